@@ -1,0 +1,64 @@
+"""influencegraph: who really moves people in a follower network.
+
+Names are found on first use, so that importing the package costs nothing: no numba, no SciPy and no
+NetworkX until something needs them.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from influencegraph import testing as testing
+    from influencegraph.errors import DidNotConverge as DidNotConverge
+    from influencegraph.errors import InfluenceGraphError as InfluenceGraphError
+    from influencegraph.errors import InfluenceGraphWarning as InfluenceGraphWarning
+    from influencegraph.errors import InvalidArgument as InvalidArgument
+    from influencegraph.errors import InvalidFollows as InvalidFollows
+    from influencegraph.errors import MissingExtra as MissingExtra
+    from influencegraph.errors import StoreDamaged as StoreDamaged
+    from influencegraph.errors import UnknownAccount as UnknownAccount
+    from influencegraph.graph import FollowerGraph as FollowerGraph
+    from influencegraph.io.text import read_follows as read_follows
+    from influencegraph.methods import METHODS as METHODS
+    from influencegraph.methods import score as score
+    from influencegraph.scale import Scale as Scale
+    from influencegraph.scores import Scores as Scores
+    from influencegraph.simulate import simulate_network as simulate_network
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "METHODS": "methods",
+    "DidNotConverge": "errors",
+    "FollowerGraph": "graph",
+    "InfluenceGraphError": "errors",
+    "InfluenceGraphWarning": "errors",
+    "InvalidArgument": "errors",
+    "InvalidFollows": "errors",
+    "MissingExtra": "errors",
+    "Scale": "scale",
+    "Scores": "scores",
+    "StoreDamaged": "errors",
+    "UnknownAccount": "errors",
+    "read_follows": "io.text",
+    "score": "methods",
+    "simulate_network": "simulate",
+}
+
+__all__ = [*sorted(_HOMES), "__version__"]  # noqa: PLE0604,RUF100 - strings, every one
+
+
+def __getattr__(name: str) -> Any:
+    if name == "testing":
+        return import_module("influencegraph.testing")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'influencegraph' has no attribute {name!r}")
+    value = getattr(import_module(f"influencegraph.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "testing"]

@@ -1,0 +1,420 @@
+"""Who follows whom: the two types every other room works on.
+
+`Csr` is what kernels see; `FollowerGraph` is what users see. Nothing here changes after it is made,
+and nothing here reads, builds or scores.
+
+Two numberings live side by side. A *position* is an account's place in ``graph.labels``, and every
+public array follows it. A *node* is its number inside: accounts that follow many come first, because
+their attention is read most often and should lie together in the cache. Node numbers never leave.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+from os import PathLike
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from influencegraph.labels import Labels, Positions
+
+if TYPE_CHECKING:
+    import networkx
+    import scipy.sparse
+
+
+class Csr(NamedTuple):
+    """Compressed rows: row i is ``indices[indptr[i]:indptr[i + 1]]``.
+
+    `indptr` is int64 (rows + 1,), `indices` uint32 (entries,); both read-only.
+    """
+
+    indptr: NDArray[np.int64]
+    indices: NDArray[np.uint32]
+
+
+class Follows(NamedTuple):
+    """The follows of a graph as three columns, sorted by follower and then by followed.
+
+    `follower` and `followed` hold labels, shape (n_follows,); `weights` is float64 or None.
+    """
+
+    follower: NDArray[Any]
+    followed: NDArray[Any]
+    weights: NDArray[np.float64] | None
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """What became of the rows that a graph was built from.
+
+    Attributes
+    ----------
+    rows : int
+        Rows read; ``rows == follows + duplicates + self_follows``.
+    follows, accounts, mutual_pairs : int
+        Distinct follows, accounts, and pairs of accounts that follow each other.
+    duplicates, self_follows : int
+        Rows merged into an earlier one, and rows dropped.
+    comments, ignored_columns : int
+        Of a file: whole-line comments skipped, and columns that nobody asked for.
+    guesses : tuple of str
+        What was not said and had to be guessed, one sentence each.
+    """
+
+    rows: int
+    follows: int
+    duplicates: int
+    self_follows: int
+    accounts: int
+    mutual_pairs: int
+    comments: int = 0
+    ignored_columns: int = 0
+    guesses: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        parts = [
+            f"{self.rows:,} rows: {self.follows:,} follows between {self.accounts:,} accounts",
+            f"{self.mutual_pairs:,} mutual pairs",
+        ]
+        for count, what in (
+            (self.duplicates, "duplicates merged"),
+            (self.self_follows, "self-follows dropped"),
+            (self.comments, "comment lines skipped"),
+            (self.ignored_columns, "columns ignored"),
+        ):
+            if count:
+                parts.append(f"{count:,} {what}")
+        return "; ".join([*parts, *self.guesses])
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class FollowerGraph:
+    """Who follows whom. Made by `from_arrays`, `from_scipy`, `from_networkx` or `read_follows`.
+
+    Attributes
+    ----------
+    followers : Csr
+        Rows are the followed, entries their followers, in node numbers; each row ``[one-way | mutual]``.
+    mutual_start : ndarray of int64, shape (n_accounts,)
+        Where the mutual part of each row begins.
+    follow_weights : ndarray of float64, shape (n_follows,), or None
+        Aligned with ``followers.indices``; None where every follow weighs 1.
+    out_degrees : ndarray of int64, shape (n_accounts,)
+        How many accounts each node follows.
+    accounts : Labels
+        Labels and their look-up.
+    position_of, node_of : ndarray of uint32, shape (n_accounts,)
+        Position of each node, and node of each position.
+    report : BuildReport
+        What became of the rows read.
+
+    Examples
+    --------
+    >>> import influencegraph
+    >>> graph = influencegraph.FollowerGraph.from_arrays(["ann", "bob", "cat"], ["bob", "ann", "bob"])
+    >>> graph
+    FollowerGraph(3 accounts, 3 follows, 1 mutual pair)
+    >>> graph.followers_of("bob").tolist(), graph.mutuals_of("bob").tolist()
+    (['ann', 'cat'], ['ann'])
+    """
+
+    followers: Csr
+    mutual_start: NDArray[np.int64]
+    follow_weights: NDArray[np.float64] | None
+    out_degrees: NDArray[np.int64]
+    accounts: Labels
+    position_of: Positions
+    node_of: Positions
+    report: BuildReport = field(repr=False)
+
+    def __post_init__(self) -> None:
+        for array in (
+            *self.followers,
+            self.mutual_start,
+            self.follow_weights,
+            self.out_degrees,
+            self.position_of,
+            self.node_of,
+        ):
+            if array is not None:
+                array.flags.writeable = False
+
+    # ---- made from ----
+
+    @classmethod
+    def from_arrays(
+        cls, follower: Any, followed: Any, weights: Any = None, labels: Any = None
+    ) -> FollowerGraph:
+        """Build a graph from columns of labels: row i says that ``follower[i]`` follows ``followed[i]``.
+
+        Parameters
+        ----------
+        follower, followed : array-like of int or str, shape (rows,)
+            Any integers of int64 or any strings, of one kind in both. Self-follows are dropped,
+            repeated follows merged; both are counted in ``graph.report``.
+        weights : array-like of float, shape (rows,), optional
+            Finite and >= 0. Weights of a repeated follow add up. A follow of weight 0 exists, carries
+            nothing and is not mutual.
+        labels : array-like, optional
+            All accounts in the order wanted, so that isolated ones exist. By default the accounts that
+            occur, ascending.
+
+        Raises
+        ------
+        InvalidFollows
+            If labels are missing or of two kinds, or a weight is no number >= 0.
+
+        Examples
+        --------
+        >>> import influencegraph
+        >>> influencegraph.FollowerGraph.from_arrays([1, 2, 3], [2, 1, 2], labels=[1, 2, 3, 4])
+        FollowerGraph(4 accounts, 3 follows, 1 mutual pair)
+        """
+        from influencegraph.build import build_graph
+
+        return build_graph(follower, followed, weights, labels)
+
+    @classmethod
+    def from_scipy(cls, matrix: Any, labels: Any = None) -> FollowerGraph:
+        """Build a graph from a SciPy sparse array: ``matrix[u, v]`` means that u follows v, with that weight.
+
+        Stored entries are the follows; a matrix of truths has weights of 1. `labels` names the rows
+        and defaults to 0, 1, 2, ...
+
+        Raises
+        ------
+        InvalidFollows
+            If the matrix is not square or holds values that are no weights.
+        """
+        from influencegraph.io.matrices import read_matrix
+
+        return read_matrix(matrix, labels)
+
+    @classmethod
+    def from_networkx(cls, graph: Any, weight: str | None = None) -> FollowerGraph:
+        """Build a graph from a NetworkX DiGraph: an edge ``u -> v`` means that u follows v.
+
+        `weight` names the edge attribute that holds the weights; None weighs every follow 1. Parallel
+        edges of a MultiDiGraph are repeated follows.
+
+        Raises
+        ------
+        InvalidFollows
+            If the graph is undirected, its nodes are not all integers or all strings, or an edge lacks
+            the weight.
+        """
+        from influencegraph.io.networkx import read_networkx
+
+        return read_networkx(graph, weight)
+
+    # ---- what it is ----
+
+    @property
+    def n_accounts(self) -> int:
+        """How many accounts there are."""
+        return len(self.accounts)
+
+    @property
+    def n_follows(self) -> int:
+        """How many distinct follows there are."""
+        return len(self.followers.indices)
+
+    @property
+    def labels(self) -> NDArray[Any]:
+        """Account labels, shape (n_accounts,): int64 or str objects, read-only."""
+        return self.accounts.values
+
+    @property
+    def weights(self) -> NDArray[np.float64] | None:
+        """Weights in the order of `to_arrays`, shape (n_follows,), or None where every follow weighs 1."""
+        return self.to_arrays().weights
+
+    @cached_property
+    def in_degrees(self) -> NDArray[np.int64]:
+        """Followers of each node, shape (n_accounts,)."""
+        return _frozen(np.diff(self.followers.indptr))
+
+    @cached_property
+    def mutual_counts(self) -> NDArray[np.int64]:
+        """Mutual contacts of each node, shape (n_accounts,); `m_v` of the mathematics."""
+        return _frozen(self.followers.indptr[1:] - self.mutual_start)
+
+    @cached_property
+    def follower_counts(self) -> NDArray[np.int64]:
+        """Followers of each account, shape (n_accounts,), in the order of `labels`."""
+        return _frozen(self.in_degrees[self.node_of])
+
+    @cached_property
+    def following(self) -> Csr:
+        """The transpose: rows are the followers, entries whom they follow, in node numbers, ascending."""
+        from influencegraph.kernels.order import transpose
+
+        n = self.n_accounts
+        indptr = np.zeros(n + 1, np.int64)
+        np.cumsum(self.out_degrees, out=indptr[1:])
+        indices = np.empty(self.n_follows, np.uint32)
+        everyone = np.arange(n, dtype=np.uint32)
+        transpose(self.followers, None, everyone, None, None, indptr[:-1].copy(), indices, None)
+        return Csr(_frozen(indptr), _frozen(indices))
+
+    def __len__(self) -> int:
+        return self.n_accounts
+
+    def __contains__(self, account: object) -> bool:
+        return self.accounts.find(account) is not None
+
+    def __repr__(self) -> str:
+        pairs = self.report.mutual_pairs
+        weighted = "" if self.follow_weights is None else ", weighted"
+        return (
+            f"FollowerGraph({_count(self.n_accounts, 'account')}, {_count(self.n_follows, 'follow')}, "
+            f"{_count(pairs, 'mutual pair')}{weighted})"
+        )
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {each.name: getattr(self, each.name) for each in fields(self)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.__post_init__()  # pickling drops the read-only flags
+
+    # ---- look-ups ----
+
+    def followers_of(self, account: object) -> NDArray[Any]:
+        """Return the labels of those who follow `account`, in the order of `labels`.
+
+        Raises
+        ------
+        UnknownAccount
+            If no account has this label.
+        """
+        return self._labels_of(_row(self.followers, self._node(account)))
+
+    def following_of(self, account: object) -> NDArray[Any]:
+        """Return the labels of those whom `account` follows, in the order of `labels`.
+
+        Raises
+        ------
+        UnknownAccount
+            If no account has this label.
+        """
+        return self._labels_of(_row(self.following, self._node(account)))
+
+    def mutuals_of(self, account: object) -> NDArray[Any]:
+        """Return the labels of those who follow `account` and are followed back, in the order of `labels`.
+
+        Raises
+        ------
+        UnknownAccount
+            If no account has this label.
+        """
+        node = self._node(account)
+        row = slice(self.mutual_start[node], self.followers.indptr[node + 1])
+        return self._labels_of(self.followers.indices[row])
+
+    def has_follow(self, follower: object, followed: object) -> bool:
+        """Return whether `follower` follows `followed`.
+
+        Raises
+        ------
+        UnknownAccount
+            If one of them is no account.
+        """
+        node = self._node(follower)
+        return bool(np.any(_row(self.followers, self._node(followed)) == node))
+
+    def _node(self, account: object) -> int:
+        return int(self.node_of[self.accounts.position(account)])
+
+    def _labels_of(self, nodes: NDArray[np.uint32]) -> NDArray[Any]:
+        return self.labels[np.sort(self.position_of[nodes])]
+
+    # ---- made into ----
+
+    def to_arrays(self) -> Follows:
+        """Return the follows as columns of labels and weights, sorted by follower and then by followed.
+
+        Examples
+        --------
+        >>> import influencegraph
+        >>> graph = influencegraph.FollowerGraph.from_arrays([3, 1], [1, 2])
+        >>> graph.to_arrays().follower.tolist(), graph.to_arrays().followed.tolist()
+        ([1, 3], [2, 1])
+        """
+        csr, weights = self._rows_by_position()
+        follower = np.repeat(np.arange(self.n_accounts), np.diff(csr.indptr))
+        return Follows(self.labels[follower], self.labels[csr.indices], weights)
+
+    def to_scipy(self) -> scipy.sparse.csr_array:
+        """Return a float64 CSR array of shape (n_accounts, n_accounts): entry (u, v) is the weight of u -> v.
+
+        Rows and columns follow `labels`.
+        """
+        from influencegraph.io.matrices import make_matrix
+
+        return make_matrix(*self._rows_by_position(), self.n_accounts)
+
+    def to_networkx(self) -> networkx.DiGraph:
+        """Return a NetworkX DiGraph; weights, where there are any, under ``"weight"``.
+
+        Raises
+        ------
+        MissingExtra
+            If networkx is not installed.
+        """
+        from influencegraph.io.networkx import make_networkx
+
+        return make_networkx(self)
+
+    def _rows_by_position(self) -> tuple[Csr, NDArray[np.float64] | None]:
+        """Return rows of the followers and their weights, in positions, ascending."""
+        from influencegraph.kernels.order import transpose
+
+        indptr = np.zeros(self.n_accounts + 1, np.int64)
+        np.cumsum(self.out_degrees[self.node_of], out=indptr[1:])
+        indices = np.empty(self.n_follows, np.uint32)
+        given = self.follow_weights
+        weights = None if given is None else np.empty(self.n_follows, np.float64)
+        cursor = indptr[:-1].copy()
+        transpose(
+            self.followers, given, self.node_of, self.position_of, self.position_of, cursor, indices, weights
+        )
+        return Csr(indptr, indices), weights
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the graph to `path`, one NPZ file; `load` reads it back. Old or new, never half.
+
+        The file is readable by its owner only.
+        """
+        from influencegraph.io.archive import save_graph
+
+        save_graph(self, path)
+
+    @classmethod
+    def load(cls, path: str | PathLike[str]) -> FollowerGraph:
+        """Read a graph written by `save`.
+
+        Raises
+        ------
+        StoreDamaged
+            If the file is not whole, or not a graph of ours.
+        """
+        from influencegraph.io.archive import load_graph
+
+        return load_graph(path)
+
+
+def _row(csr: Csr, node: int) -> NDArray[np.uint32]:
+    return csr.indices[csr.indptr[node] : csr.indptr[node + 1]]
+
+
+def _frozen(array: NDArray[Any]) -> NDArray[Any]:
+    array.flags.writeable = False
+    return array
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

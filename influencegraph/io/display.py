@@ -1,0 +1,131 @@
+"""What people look at: tables on a terminal, HTML in a notebook, a progress line. Labels are hostile."""
+
+from __future__ import annotations
+
+import html
+import math
+import sys
+import unicodedata
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from influencegraph.settings import Progress
+
+if TYPE_CHECKING:
+    from influencegraph.scores import AccountScore, Scores
+
+_SHOWN = 10
+_HIDDEN = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
+"""Unicode categories that change how a terminal shows the rest of a line."""
+
+
+def printable(value: object, limit: int = 48) -> str:
+    """Return `value` as one line of text without control characters, at most `limit` characters."""
+    text = str(value)
+    if not text.isprintable():
+        text = "".join(
+            character.encode("unicode_escape").decode()
+            if unicodedata.category(character) in _HIDDEN
+            else character
+            for character in text[: 4 * limit]
+        )
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def _width(text: str) -> int:
+    """Columns of a terminal that `text` takes."""
+    if text.isascii():
+        return len(text)
+    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
+    return len(text) + wide - sum(bool(unicodedata.combining(character)) for character in text)
+
+
+def align_table(header: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> str:
+    """Return lines of aligned columns, the first `left` of them to the left, the others to the right."""
+    widths = [max(map(_width, column)) for column in zip(header, *rows, strict=True)]
+    lines = []
+    for row in (header, *rows):
+        cells = []
+        for i, (cell, width) in enumerate(zip(row, widths, strict=True)):
+            blanks = " " * (width - _width(cell))
+            cells.append(cell + blanks if i < left else blanks + cell)
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join(lines)
+
+
+def format_number(value: float) -> str:
+    """Return `value` with five significant digits or more, thousands apart: ``12,345`` or ``2.7732``."""
+    digits = 4 if abs(value) < 10 else max(0, 4 - math.floor(math.log10(abs(value))))
+    return f"{value:,.{digits}f}"
+
+
+def _columns(scores: Scores) -> tuple[list[str], Callable[[AccountScore], list[str]]]:
+    if scores.propagation is None:
+        header = ["account", "rank", scores.unit, "share"]
+        return header, lambda line: [
+            printable(line.account), f"{line.rank:,}", f"{line.value:,.0f}", f"{line.share:.4%}",
+        ]  # fmt: skip
+    header = ["account", "rank", "reach", "score", "share"]
+    return header, lambda line: [
+        printable(line.account),
+        f"{line.rank:,}" if line.rank_best == line.rank_worst else f"{line.rank_best:,}-{line.rank_worst:,}",
+        format_number(line.reach or 0.0),
+        f"{line.score:.2f}",
+        f"{line.share:.4%}",
+    ]  # fmt: skip
+
+
+def describe_scores(scores: Scores) -> str:
+    """Return the plain repr of scores: a title, the best accounts, the certificate."""
+    header, cells = _columns(scores)
+    rows = [cells(line) for line in scores.top(_SHOWN)]
+    lines = [f"Scores of {len(scores):,} accounts by {scores.settings}"]
+    if rows:
+        lines.append(align_table(header, rows))
+    if len(scores) > _SHOWN:
+        lines.append(f"... and {len(scores) - _SHOWN:,} more")
+    if scores.propagation is not None:
+        lines += [str(scores.certificate), str(scores.ledger)]
+    return "\n".join(lines)
+
+
+def draw_scores(scores: Scores) -> str:
+    """Return the notebook repr of scores: one HTML table, every label escaped."""
+    header, cells = _columns(scores)
+    head = "".join(f"<th>{html.escape(name)}</th>" for name in header)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells(line)) + "</tr>"
+        for line in scores.top(_SHOWN)
+    )
+    more = f"<p>... and {len(scores) - _SHOWN:,} more</p>" if len(scores) > _SHOWN else ""
+    notes = ""
+    if scores.propagation is not None:
+        notes = f"<p>{html.escape(str(scores.certificate))}<br>{html.escape(str(scores.ledger))}</p>"
+    title = f"Scores of {len(scores):,} accounts by {html.escape(str(scores.settings))}"
+    return (
+        f"<table><caption>{title}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        f"{more}{notes}"
+    )
+
+
+def draw_progress(stream: Any = None) -> Callable[[Progress], object] | None:
+    """Return a callable that draws one line on `stream`, or None where that is no terminal.
+
+    The bar is the way from the first error to the tolerance, in powers of ten.
+    """
+    stream = sys.stderr if stream is None else stream
+    if stream is None or not stream.isatty():
+        return None
+    first: list[float] = []
+
+    def draw(progress: Progress) -> None:
+        first.append(progress.error)
+        whole = math.log(max(first[0], 1e-300) / progress.tolerance)
+        way = math.log(max(first[0], 1e-300) / max(progress.error, 1e-300))
+        part = 1.0 if progress.error <= progress.tolerance else min(max(way / whole, 0.0), 1.0) if whole > 0 else 1.0
+        end = "\n" if progress.error <= progress.tolerance else ""
+        bar = "#" * round(30 * part)
+        stream.write(f"\r[{bar:<30}] sweep {progress.sweeps}, error {progress.error:.1e}{end}")
+        stream.flush()
+
+    return draw

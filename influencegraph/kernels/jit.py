@@ -1,0 +1,140 @@
+"""The one compilation policy: how kernels are compiled, cached, and spread over threads.
+
+Kernels are serial machine code that releases the interpreter's lock; threads are ordinary Python
+threads, each working through spans of rows (docs/decisions/0002). numba's own threading layers are
+never started, so there is nothing in them to clash with: any number of Python threads may score at
+once, a forked child works like its parent, and no thread count of the process is touched.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections import deque
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from types import TracebackType
+from typing import Any, Self, TypeVar, cast
+
+import numba
+from numba.core import config
+
+Kernel = TypeVar("Kernel", bound=Callable[..., Any])
+
+
+class _PatientCache:
+    """Stands before numba's cache of one function, so that a damaged or unwritable file never ends a run.
+
+    numba forgives a missing cache, but raises what `pickle` or the file system raises on a damaged or
+    full one. Compiling again is always right, so that is what happens then.
+    """
+
+    def __init__(self, cache: Any) -> None:
+        self._cache = cache
+
+    def load_overload(self, *args: Any) -> Any:
+        try:
+            return self._cache.load_overload(*args)
+        except Exception:  # noqa: BLE001,RUF100 - a damaged pickle raises anything at all
+            return None
+
+    def save_overload(self, *args: Any) -> None:
+        try:
+            self._cache.save_overload(*args)
+        except Exception:  # noqa: BLE001,RUF100 - so does a folder that went away
+            return
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._cache, name)
+
+
+def _others_can_write(folder: str) -> bool:
+    """Return whether somebody else could plant a cached kernel in `folder`."""
+    try:
+        status = os.stat(folder)
+    except OSError:
+        return True
+    if not hasattr(os, "getuid"):
+        return False
+    return bool(status.st_mode & stat.S_IWOTH) or status.st_uid not in (os.getuid(), 0)
+
+
+def compiled(function: Kernel) -> Kernel:
+    """Compile `function` on first use, without the interpreter's lock, cached where that is safe.
+
+    The cache lies beside the source or where ``NUMBA_CACHE_DIR`` says; it is skipped where the folder
+    is not writable, where others could write to it, and under numba's debugging switches, because
+    the key of the cache knows nothing of those switches (numba issue 6845).
+    """
+    dispatcher = numba.njit(nogil=True, error_model="numpy")(function)
+    debugging = config.BOUNDSCHECK or config.DEBUG_JIT or int(config.OPT) != 3
+    if not hasattr(dispatcher, "enable_caching") or debugging:
+        return cast(Kernel, dispatcher)
+    try:
+        dispatcher.enable_caching()
+        folder = dispatcher._cache.cache_path
+    except (RuntimeError, OSError):  # no folder to keep the cache in
+        return cast(Kernel, numba.njit(nogil=True, error_model="numpy")(function))
+    if _others_can_write(folder):
+        return cast(Kernel, numba.njit(nogil=True, error_model="numpy")(function))
+    dispatcher._cache = _PatientCache(dispatcher._cache)
+    return cast(Kernel, dispatcher)
+
+
+def available_threads() -> int:
+    """Return how many threads this process may use: its processors, or fewer by ``NUMBA_NUM_THREADS``."""
+    if hasattr(os, "sched_getaffinity"):
+        processors = len(os.sched_getaffinity(0))
+    else:
+        processors = os.cpu_count() or 1
+    return max(1, min(processors, int(config.NUMBA_NUM_THREADS)))
+
+
+class Crew:
+    """A few threads for the length of one call.
+
+    Made anew for each call: starting a thread takes some 50 µs, and threads that outlive a call are
+    what breaks a forked child.
+
+    Parameters
+    ----------
+    n_threads : int
+        1 runs everything in the calling thread.
+    """
+
+    def __init__(self, n_threads: int) -> None:
+        self._n_threads = n_threads
+        self._pool = ThreadPoolExecutor(n_threads) if n_threads > 1 else None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._pool is not None:
+            self._pool.shutdown()
+
+    def run(self, work: Callable[[int], None], items: Iterable[int]) -> None:
+        """Call ``work(item)`` for every item, in no promised order; return when all are done."""
+        if self._pool is None:
+            for item in items:
+                work(item)
+            return
+        waiting = deque(items)
+
+        def drain() -> None:
+            while True:
+                try:
+                    item = waiting.popleft()
+                except IndexError:
+                    return
+                work(item)
+
+        futures = [self._pool.submit(drain) for _ in range(self._n_threads)]
+        try:
+            for future in futures:
+                future.result()
+        except BaseException:
+            waiting.clear()  # Ctrl-C: the others stop after the span they are in
+            raise

@@ -1,0 +1,104 @@
+"""Where attention starts: one walk at each account, or at chosen seeds only."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from influencegraph.errors import InvalidArgument, describe_type, shorten
+from influencegraph.graph import FollowerGraph
+
+
+class Launch(NamedTuple):
+    """Attention starting at each account, in accounts.
+
+    `amounts` is float64 (n_accounts,) in the order of the labels and sums to n_accounts; `roundings`
+    counts the operations behind each.
+    """
+
+    amounts: NDArray[np.float64]
+    kind: Literal["uniform", "given"]
+    roundings: int
+
+
+def resolve_teleport(graph: FollowerGraph, teleport: Any) -> Launch:
+    """Read `teleport`: None, a mapping label -> weight, an ndarray of weights, or an iterable of labels.
+
+    Raises
+    ------
+    InvalidArgument
+        If weights are not finite and >= 0, sum to 0, or do not fit the graph.
+    UnknownAccount
+        If a label is no account.
+    """
+    n = graph.n_accounts
+    if teleport is None:
+        return Launch(np.ones(n), "uniform", 0)
+    weights = _read_weights(graph, teleport)
+    bad = np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))
+    if bad.size:
+        raise InvalidArgument.because(
+            f"teleport gives {shorten(graph.labels.tolist()[bad[0]])} a weight of {weights[bad[0]]}",
+            "weights are finite and >= 0",
+            "Leave accounts out, or give them 0, where no attention starts.",
+            name="teleport",
+        )
+    largest = weights.max(initial=0.0)
+    if n and largest == 0.0:
+        raise InvalidArgument.because(
+            "teleport has no positive weight",
+            "attention starts somewhere",
+            "Name at least one account; leave teleport out to start everywhere.",
+            name="teleport",
+        )
+    scaled = np.ldexp(weights, -math.frexp(largest)[1])  # exact, and sums neither overflow nor vanish
+    total = math.fsum(scaled.tolist())
+    return Launch(n * (scaled / total) if n else scaled, "given", 3)
+
+
+def _read_weights(graph: FollowerGraph, teleport: Any) -> NDArray[np.float64]:
+    n = graph.n_accounts
+    if isinstance(teleport, Mapping):
+        return _weigh_labels(graph, list(teleport), list(teleport.values()))
+    if isinstance(teleport, np.ndarray):
+        if teleport.shape != (n,) or teleport.dtype.kind not in "iuf":
+            raise InvalidArgument.because(
+                f"teleport is a {describe_type(teleport)} of shape {teleport.shape}",
+                f"an array holds one weight for each of the {n:,} accounts, in the order of graph.labels",
+                "To name accounts, pass a list of labels or a dict of label: weight.",
+                name="teleport",
+            )
+        return teleport.astype(np.float64)
+    if isinstance(teleport, str | bytes) or not isinstance(teleport, Iterable) or hasattr(teleport, "__array__"):
+        raise InvalidArgument.because(
+            f"teleport is {shorten(teleport)}",
+            "it is a list of labels, a dict of label: weight, or a NumPy array of weights",
+            "For one account, pass [label]; of a pandas Series, pass .to_dict().",
+            name="teleport",
+        )
+    labels = list(teleport)
+    return _weigh_labels(graph, labels, [1.0] * len(labels))
+
+
+def _weigh_labels(graph: FollowerGraph, labels: list[Any], amounts: list[Any]) -> NDArray[np.float64]:
+    weights = np.zeros(graph.n_accounts)
+    seen: set[int] = set()
+    for label, amount in zip(labels, amounts, strict=True):
+        position = graph.accounts.position(label)
+        if position in seen:
+            raise InvalidArgument.because(
+                f"teleport names {shorten(label)} twice",
+                "each account is named once",
+                "Drop the repetition, or pass a dict of label: weight.",
+                name="teleport",
+            )
+        seen.add(position)
+        try:
+            weights[position] = float(amount)
+        except (TypeError, ValueError):
+            weights[position] = math.nan
+    return weights

@@ -1,0 +1,42 @@
+"""The one interface of all methods."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from influencegraph.graph import FollowerGraph
+from influencegraph.launch import Launch
+from influencegraph.scores import Propagation
+from influencegraph.settings import Effort, Settings
+
+
+class Outcome(NamedTuple):
+    """What a method finds: float64 `values` (n_accounts,) in the order of the labels, and what else it knows."""
+
+    values: NDArray[np.float64]
+    propagation: Propagation | None = None
+
+
+class Method(NamedTuple):
+    """A way to score.
+
+    Attributes
+    ----------
+    unit : str
+        What the values count.
+    fixed : dict
+        Settings that the method itself decides; the others of `free` come from the caller.
+    free : frozenset of str
+        Settings that the caller decides; any other setting is refused unless left at its default.
+    compute : callable
+        ``(graph, settings, launch, effort) -> Outcome``.
+    """
+
+    unit: str
+    fixed: dict[str, float]
+    free: frozenset[str]
+    compute: Callable[[FollowerGraph, Settings, Launch, Effort], Outcome]

@@ -1,0 +1,32 @@
+"""PageRank: the same propagation without any discount (Brin & Page 1998).
+
+    x = share of T,    T_v = n t_v + a sum over followers of T_u w/W_u
+
+Normalised to sum 1, this is PageRank with the attention of accounts that follow nobody sent to the
+teleport distribution, networkx's convention: dangling mass only rescales the fixed point.
+"""
+
+from __future__ import annotations
+
+import math
+
+from influencegraph.graph import FollowerGraph
+from influencegraph.launch import Launch
+from influencegraph.methods.method import Method, Outcome
+from influencegraph.settings import Effort, Settings
+from influencegraph.solvers.power import propagate
+
+
+def compute_pagerank(graph: FollowerGraph, settings: Settings, launch: Launch, effort: Effort) -> Outcome:
+    """Return PageRank's shares, which sum to 1; O(sweeps x follows)."""
+    propagation = propagate(graph, settings, launch, effort)
+    total = propagation.reach.sum()
+    return Outcome(propagation.reach / total if total > 0 else propagation.reach.copy(), propagation)
+
+
+METHOD = Method(
+    unit="share of all attention",
+    fixed={"mutual_worth": 1.0, "mutual_capacity": math.inf},
+    free=frozenset({"damping", "teleport"}),
+    compute=compute_pagerank,
+)

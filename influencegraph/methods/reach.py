@@ -1,0 +1,30 @@
+"""Discounted reach, the default: PageRank's propagation in which returned follows are discounted.
+
+    T_v = n t_v + a (sum over one-way followers of T_u w/W_u + rho_v sum over mutual followers of T_u w/W_u)
+    rho_v = mutual_worth min(1, mutual_capacity / m_v)
+
+T_v, the reach, is the expected number of visits to v by attention walks that start at the accounts, one
+each, and follow follows. What the discount takes evaporates. Source: docs/mathematics.md.
+"""
+
+from __future__ import annotations
+
+from influencegraph.graph import FollowerGraph
+from influencegraph.launch import Launch
+from influencegraph.methods.method import Method, Outcome
+from influencegraph.settings import Effort, Settings
+from influencegraph.solvers.power import propagate
+
+
+def compute_reach(graph: FollowerGraph, settings: Settings, launch: Launch, effort: Effort) -> Outcome:
+    """Return reach, in accounts; O(sweeps x follows)."""
+    propagation = propagate(graph, settings, launch, effort)
+    return Outcome(propagation.reach, propagation)
+
+
+METHOD = Method(
+    unit="accounts reached",
+    fixed={},
+    free=frozenset({"damping", "mutual_worth", "mutual_capacity", "teleport"}),
+    compute=compute_reach,
+)

@@ -1,0 +1,444 @@
+"""Scores: the values, how sure they are, and how they were made. Immutable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from functools import cached_property
+from os import PathLike
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from influencegraph.errors import InvalidArgument, MissingField
+from influencegraph.graph import FollowerGraph
+from influencegraph.labels import Labels
+from influencegraph.scale import Scale
+from influencegraph.settings import Settings
+
+if TYPE_CHECKING:
+    import pandas
+
+Floats = NDArray[np.float64]
+Ranks = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """How far the published numbers can be from the exact solution, rounding included.
+
+    Attributes
+    ----------
+    error : float
+        Bound on the total error of all shares of attention: the L1 distance of y, whose mass is at
+        most 1, from the exact solution for the given float64 arguments.
+    reach_error_max : float
+        The widest distance from any account's reach to an end of its interval, in accounts.
+    share_error : float
+        Bound on the L1 error of `share`.
+    rounding : float
+        The part of `error` that is rounding; no number of sweeps goes below it.
+    sweeps : int
+        Steps along all follows.
+    tolerance : float
+        What was asked for.
+    converged : bool
+        ``error <= tolerance``.
+    """
+
+    error: float
+    reach_error_max: float
+    share_error: float
+    rounding: float
+    sweeps: int
+    tolerance: float
+    converged: bool
+
+    def __str__(self) -> str:
+        verdict = "as asked" if self.converged else "NOT the tolerance asked for"
+        return (
+            f"certified: all shares of attention together are within {self.error:.2g} of the exact "
+            f"solution ({verdict}: {self.tolerance:.2g}), no reach is off by more than "
+            f"{self.reach_error_max:.2g} accounts; {self.sweeps} sweeps"
+        )
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Where all attention went, in shares: ``kept + discounted + dangling + unresolved = 1``.
+
+    Attributes
+    ----------
+    kept : float
+        Attention that stayed with accounts.
+    discounted : float
+        Attention that evaporated because the follow is returned.
+    dangling : float
+        Attention that ended at accounts that follow nobody.
+    unresolved : float
+        What the solver left over; at most the certified error.
+    """
+
+    kept: float
+    discounted: float
+    dangling: float
+    unresolved: float
+
+    def __str__(self) -> str:
+        return (
+            f"of all attention {self.kept:.1%} was kept, {self.discounted:.1%} evaporated on returned "
+            f"follows, {self.dangling:.1%} ended at accounts that follow nobody"
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Propagation:
+    """What a propagation method finds, each array (n_accounts,) float64 in the order of the labels.
+
+    Attributes
+    ----------
+    reach, lower, upper : ndarray
+        Accounts' worth of attention, and the interval that holds the exact solution.
+    launch : ndarray
+        Attention that starts at each account; it sums to n_accounts.
+    certificate : Certificate
+    ledger : Ledger
+    """
+
+    reach: Floats
+    lower: Floats
+    upper: Floats
+    launch: Floats
+    certificate: Certificate
+    ledger: Ledger
+
+    def __post_init__(self) -> None:
+        for array in (self.reach, self.lower, self.upper, self.launch):
+            array.flags.writeable = False
+
+
+@dataclass(frozen=True)
+class AccountScore:
+    """One account's line. Fields that its method does not have are None.
+
+    Attributes
+    ----------
+    account : int or str
+        The label.
+    value : float
+        In the method's unit.
+    share : float
+        Of the sum of all values, in [0, 1].
+    rank, rank_best, rank_worst : int
+        1 is best; the certified range.
+    reach, lower, upper : float or None
+        In accounts.
+    score : float or None
+        0-100.
+    is_clipped : bool
+        Whether the reach lies outside [1, n_accounts], where the scale ends.
+    """
+
+    account: Any
+    value: float
+    share: float
+    rank: int
+    rank_best: int
+    rank_worst: int
+    reach: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    score: float | None = None
+    is_clipped: bool = False
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Scores:
+    """Scores of all accounts of a graph, with their certificate. Made by `influencegraph.score`.
+
+    Arrays have shape (n_accounts,), follow `labels`, and are read-only.
+
+    Attributes
+    ----------
+    values : ndarray of float64
+        In `unit`; ranks follow it.
+    unit : str
+        What `values` counts.
+    accounts : Labels
+        Labels and their look-up.
+    settings : Settings
+        All that the numbers depend on besides the graph.
+    scale : Scale
+        What turns reach into score.
+    propagation : Propagation or None
+        Reach, interval, certificate and ledger, for the methods that have them.
+    graph : FollowerGraph or None
+        By reference; None after loading.
+
+    Examples
+    --------
+    >>> import influencegraph
+    >>> graph = influencegraph.FollowerGraph.from_arrays(["ann", "bob", "cat"], ["bob", "ann", "bob"])
+    >>> scores = influencegraph.score(graph)
+    >>> round(scores["bob"].reach, 6), scores["bob"].rank
+    (2.776507, 1)
+    >>> [line.account for line in scores.top(2)]
+    ['bob', 'ann']
+    """
+
+    values: Floats
+    unit: str
+    accounts: Labels
+    settings: Settings
+    scale: Scale
+    propagation: Propagation | None = None
+    graph: FollowerGraph | None = None
+
+    def __post_init__(self) -> None:
+        self.values.flags.writeable = False
+
+    # ---- arrays ----
+
+    @property
+    def labels(self) -> NDArray[Any]:
+        """Account labels: int64 or str objects."""
+        return self.accounts.values
+
+    @property
+    def method(self) -> str:
+        """Name of the method, a key of `METHODS`."""
+        return self.settings.method
+
+    @property
+    def reach(self) -> Floats:
+        """Accounts' worth of attention; 1 for an account that nobody follows (uniform teleport)."""
+        return self._propagated("reach").reach
+
+    @property
+    def lower(self) -> Floats:
+        """Certified lower end of `reach`."""
+        return self._propagated("lower").lower
+
+    @property
+    def upper(self) -> Floats:
+        """Certified upper end of `reach`."""
+        return self._propagated("upper").upper
+
+    @property
+    def launch(self) -> Floats:
+        """Attention that starts at each account, in accounts; it sums to n_accounts."""
+        return self._propagated("launch").launch
+
+    @property
+    def certificate(self) -> Certificate:
+        """How sure the numbers are."""
+        return self._propagated("certificate").certificate
+
+    @property
+    def ledger(self) -> Ledger:
+        """Where all attention went."""
+        return self._propagated("ledger").ledger
+
+    @cached_property
+    def score(self) -> Floats:
+        """`reach` on the scale, 0-100."""
+        return _frozen(self.scale.score(self._propagated("score").reach))
+
+    @cached_property
+    def is_clipped(self) -> NDArray[np.bool_]:
+        """Whether `reach` lies outside the ends of the scale, [1, n_accounts of the scale]."""
+        reach = self._propagated("is_clipped").reach
+        return _frozen((reach < 1) | (reach > max(1, self.scale.n_accounts)))
+
+    @cached_property
+    def share(self) -> Floats:
+        """Each account's part of the sum of all values, in [0, 1]."""
+        values = self.values if self.propagation is None else self.propagation.reach
+        total = values.sum()
+        return _frozen(values / total if total > 0 else np.zeros(len(values)))
+
+    @cached_property
+    def rank(self) -> Ranks:
+        """1 is best; ordinal, equal values by position."""
+        ranks = np.empty(len(self), np.int64)
+        ranks[self._order] = np.arange(1, len(self) + 1)
+        return _frozen(ranks)
+
+    @cached_property
+    def rank_best(self) -> Ranks:
+        """The best rank that the certificate leaves open: 1 + those certainly above."""
+        lower, upper = self._interval
+        return _frozen(len(self) - np.searchsorted(np.sort(lower), upper, side="right") + 1)
+
+    @cached_property
+    def rank_worst(self) -> Ranks:
+        """The worst rank that the certificate leaves open: all but those certainly below."""
+        lower, upper = self._interval
+        return _frozen(len(self) - np.searchsorted(np.sort(upper), lower, side="left"))
+
+    @property
+    def _interval(self) -> tuple[Floats, Floats]:
+        if self.propagation is None:
+            return self.values, self.values
+        return self.propagation.lower, self.propagation.upper
+
+    @cached_property
+    def _order(self) -> NDArray[np.intp]:
+        return np.argsort(-self.values, kind="stable")
+
+    def _propagated(self, name: str) -> Propagation:
+        if self.propagation is None:
+            raise MissingField.of_method(name, self.method, self.unit)
+        return self.propagation
+
+    # ---- look-ups ----
+
+    def __len__(self) -> int:
+        return len(self.accounts)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.labels.tolist())
+
+    def __contains__(self, account: object) -> bool:
+        return self.accounts.find(account) is not None
+
+    def __getitem__(self, account: object) -> AccountScore:
+        """Return one account's line.
+
+        Raises
+        ------
+        UnknownAccount
+            If no account has this label.
+        """
+        return self._line(self.accounts.position(account))
+
+    def _line(self, position: int) -> AccountScore:
+        label = self.labels[position]
+        line: dict[str, Any] = {
+            "account": int(label) if isinstance(label, np.integer) else label,
+            "value": float(self.values[position]),
+            "share": float(self.share[position]),
+        }
+        for name in ("rank", "rank_best", "rank_worst"):
+            line[name] = int(getattr(self, name)[position])
+        if self.propagation is not None:
+            for name in ("reach", "lower", "upper", "score"):
+                line[name] = float(getattr(self, name)[position])
+            line["is_clipped"] = bool(self.is_clipped[position])
+        return AccountScore(**line)
+
+    def top(self, n: int = 10) -> list[AccountScore]:
+        """Return the `n` best accounts, best first; all of them if there are fewer."""
+        if isinstance(n, bool) or not hasattr(n, "__index__") or int(n) < 0:
+            raise InvalidArgument.out_of_range("n", n, "be an integer >= 0", "top(10) gives ten.")
+        return [self._line(position) for position in self._order[: int(n)].tolist()]
+
+    # ---- made into ----
+
+    def to_columns(self) -> dict[str, NDArray[Any]]:
+        """Return all columns by name, accounts in the order of `labels`; a data frame takes it as it is.
+
+        ``pandas.DataFrame(scores.to_columns())`` and ``polars.DataFrame(scores.to_columns())`` work.
+        """
+        names = ["rank", "rank_best", "rank_worst", "share"]
+        if self.propagation is None:
+            return {"account": self.labels, "value": self.values, **self._columns(names)}
+        return {"account": self.labels, **self._columns(["reach", "lower", "upper", "score", *names])}
+
+    def _columns(self, names: list[str]) -> dict[str, NDArray[Any]]:
+        return {name: getattr(self, name) for name in names}
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """Return a pandas DataFrame indexed by account.
+
+        Raises
+        ------
+        MissingExtra
+            If pandas is not installed.
+        """
+        from influencegraph.io.tables import make_pandas
+
+        return make_pandas(self.to_columns())
+
+    def to_csv(self, path: str | PathLike[str], *, escape_formulas: bool = False) -> None:
+        """Write all accounts to `path`, comma-separated; floats in full.
+
+        `escape_formulas` puts a quote before labels that a spreadsheet would run (``= + - @``, tab).
+        """
+        from influencegraph.io.tables import write_delimited
+
+        write_delimited(self.to_columns(), path, ",", escape_formulas)
+
+    def to_tsv(self, path: str | PathLike[str], *, escape_formulas: bool = False) -> None:
+        """Write all accounts to `path`, tab-separated; otherwise as `to_csv`."""
+        from influencegraph.io.tables import write_delimited
+
+        write_delimited(self.to_columns(), path, "\t", escape_formulas)
+
+    def to_parquet(self, path: str | PathLike[str]) -> None:
+        """Write all accounts to `path` as Parquet.
+
+        Raises
+        ------
+        MissingExtra
+            If pyarrow is not installed.
+        """
+        from influencegraph.io.tables import write_parquet
+
+        write_parquet(self.to_columns(), path)
+
+    def to_npz(self, path: str | PathLike[str]) -> None:
+        """Write all columns to `path` as NPZ, one array each, readable by ``numpy.load`` without pickle.
+
+        String labels become NumPy strings. To get the scores back as they are, use `save`.
+        """
+        from influencegraph.io.tables import write_npz
+
+        write_npz(self.to_columns(), path)
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the scores to `path`, one NPZ file, settings and certificate inside but not the graph.
+
+        Old or new, never half; readable by its owner only.
+        """
+        from influencegraph.io.archive import save_scores
+
+        save_scores(self, path)
+
+    @classmethod
+    def load(cls, path: str | PathLike[str]) -> Scores:
+        """Read scores written by `save`; their `graph` is None.
+
+        Raises
+        ------
+        StoreDamaged
+            If the file is not whole, or not scores of ours.
+        """
+        from influencegraph.io.archive import load_scores
+
+        return load_scores(path)
+
+    def __repr__(self) -> str:
+        from influencegraph.io.display import describe_scores
+
+        return describe_scores(self)
+
+    def _repr_html_(self) -> str:
+        from influencegraph.io.display import draw_scores
+
+        return draw_scores(self)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {each.name: getattr(self, each.name) for each in fields(self)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.__post_init__()  # pickling drops the read-only flags
+        if self.propagation is not None:
+            self.propagation.__post_init__()
+
+
+def _frozen(array: NDArray[Any]) -> NDArray[Any]:
+    array.flags.writeable = False
+    return array

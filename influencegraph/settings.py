@@ -1,0 +1,159 @@
+"""What a score depends on (`Settings`), and how hard to work for it (`Effort`)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+from influencegraph.errors import InvalidArgument
+
+SETTINGS_VERSION = 1
+"""Raised whenever a default changes, so that scores of different defaults are told apart."""
+
+
+class Progress(NamedTuple):
+    """What a `progress` callable is handed after each sweep."""
+
+    sweeps: int
+    error: float
+    tolerance: float
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything besides the graph that a score's numbers depend on.
+
+    Attributes
+    ----------
+    method : str
+        A name in `METHODS`.
+    damping : float in [0, 1), or None
+        Share of attention that a follow passes on; None where the method has none.
+    mutual_worth : float in [0, 1], or None
+        What a follow that is returned is worth: 1 is no discount, 0 is strict.
+    mutual_capacity : float > 0 or inf, or None
+        How many mutual followers one account can hold at full `mutual_worth`.
+    teleport : {"uniform", "given"}
+        Where attention starts.
+    version : int
+        Version of the defaults.
+    """
+
+    method: str
+    damping: float | None = None
+    mutual_worth: float | None = None
+    mutual_capacity: float | None = None
+    teleport: Literal["uniform", "given"] = "uniform"
+    version: int = SETTINGS_VERSION
+
+    def __str__(self) -> str:
+        shown = [
+            f"{name}={value:g}"
+            for name in ("damping", "mutual_worth", "mutual_capacity")
+            if (value := getattr(self, name)) is not None
+        ]
+        if self.teleport == "given":
+            shown.append("teleport given")
+        return f"{self.method}({', '.join(shown)})"
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How hard to work: nothing here changes what the scores mean, only how well they are known."""
+
+    tolerance: float = 1e-9
+    max_sweeps: int = 1000
+    not_converged: Literal["error", "warn"] = "error"
+    n_threads: int | None = None
+    progress: Callable[[Progress], object] | None = None
+
+
+def check_number(name: str, value: Any, low: float, high: float, expected: str, remedy: str) -> float:
+    """Return `value` as a float in [low, high], or refuse it in the given words."""
+    try:
+        number = math.nan if isinstance(value, str | bytes) else float(value)
+    except (TypeError, ValueError, OverflowError):
+        number = math.nan
+    if not low <= number <= high:
+        raise InvalidArgument.out_of_range(name, value, expected, remedy)
+    return number
+
+
+def check_damping(value: Any) -> float:
+    """Return `value` as a damping in [0, 1)."""
+    return check_number(
+        "damping",
+        value,
+        0.0,
+        math.nextafter(1.0, 0.0),
+        "lie in [0, 1)",
+        "0.85 is usual; to weigh distant followers as much as possible, use 0.99.",
+    )
+
+
+def check_mutual_worth(value: Any) -> float:
+    """Return `value` as a worth in [0, 1]."""
+    return check_number(
+        "mutual_worth",
+        value,
+        0.0,
+        1.0,
+        "lie in [0, 1]",
+        "1 counts a returned follow in full, 0 not at all.",
+    )
+
+
+def check_mutual_capacity(value: Any) -> float:
+    """Return `value` as a capacity above 0, inf included."""
+    return check_number(
+        "mutual_capacity",
+        value,
+        math.nextafter(0.0, 1.0),
+        math.inf,
+        "be above 0, or inf",
+        "150 is the default; for no limit, use float('inf').",
+    )
+
+
+def check_effort(
+    tolerance: Any,
+    max_sweeps: Any,
+    not_converged: Any,
+    n_threads: Any,
+    progress: Callable[[Progress], object] | None,
+) -> Effort:
+    """Return checked settings of effort; `progress` is a callable or None by now."""
+    tolerance = check_number(
+        "tolerance",
+        tolerance,
+        math.nextafter(0.0, 1.0),
+        1e308,
+        "be above 0",
+        "It is the total error of all shares of attention; 1e-9 is the default.",
+    )
+    if not_converged not in ("error", "warn"):
+        raise InvalidArgument.out_of_range(
+            "not_converged", not_converged, "be 'error' or 'warn'", "'error' is the default."
+        )
+    if progress is not None and not callable(progress):
+        raise InvalidArgument.out_of_range(
+            "progress", progress, "be True or a callable", "It is handed a Progress after each sweep."
+        )
+    return Effort(
+        tolerance=tolerance,
+        max_sweeps=check_count("max_sweeps", max_sweeps),
+        not_converged=not_converged,
+        n_threads=None if n_threads is None else check_count("n_threads", n_threads),
+        progress=progress,
+    )
+
+
+def check_count(name: str, value: Any) -> int:
+    """Return `value` as an integer of at least 1."""
+    if isinstance(value, bool) or not hasattr(value, "__index__") or int(value) < 1:
+        raise InvalidArgument.out_of_range(
+            name, value, "be an integer of at least 1", f"Leave {name} out for the default."
+        )
+    return int(value)

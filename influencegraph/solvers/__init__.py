@@ -1,0 +1,1 @@
+"""Repeat a kernel until a stated error is certified."""

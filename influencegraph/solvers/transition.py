@@ -1,0 +1,114 @@
+"""How attention moves in one step, in the arrays that the kernels read. Node numbers throughout.
+
+    P_uv = theta_uv w_uv / W_u,    theta_uv = 1 if the follow is one-way, rho_v if it is mutual
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from influencegraph import worth as worth_rules
+from influencegraph.graph import Csr, FollowerGraph
+from influencegraph.kernels.order import add_weights, find_largest, scale_weights
+from influencegraph.kernels.spread import count_roundings
+from influencegraph.settings import Settings
+
+Floats = NDArray[np.float64]
+
+_PLAIN = 200
+"""Weights between 2^-200 and 2^200 are used as they are; wider ones are scaled, each follower's alike."""
+
+BLOCK_COST = 1 << 17
+BLOCK_COST_MAX = 1 << 22
+"""Rows are handed to threads in blocks of this cost, in follows; bounds Ctrl-C's wait as well."""
+
+
+class Transition(NamedTuple):
+    """One step of attention.
+
+    Attributes
+    ----------
+    followers : Csr
+    mutual_start : ndarray of int64, shape (n_accounts,)
+    weights : ndarray of float64, shape (n_follows,), or None
+        Scaled so that no sum overflows; None where every follow weighs 1.
+    out_weights : ndarray of float64, shape (n_accounts,)
+        `W_u`; inf for an account that gives its attention to nobody.
+    worth : ndarray of float64, shape (n_accounts,)
+        `rho_v`.
+    damping : float
+    roundings : ndarray of float64, shape (n_accounts,)
+        Operations behind each account's stepped value, the launch's own not counted.
+    bounds : ndarray of int64, shape (n_blocks + 1,)
+        Blocks of rows of about equal cost, the same for any number of threads.
+    """
+
+    followers: Csr
+    mutual_start: NDArray[np.int64]
+    weights: Floats | None
+    out_weights: Floats
+    worth: Floats
+    damping: float
+    roundings: Floats
+    bounds: NDArray[np.int64]
+
+    @property
+    def n_blocks(self) -> int:
+        return len(self.bounds) - 1
+
+
+def make_transition(graph: FollowerGraph, settings: Settings) -> Transition:
+    """Prepare the step of a propagation method; O(follows) where weighted, else O(accounts)."""
+    assert settings.damping is not None
+    assert settings.mutual_worth is not None
+    assert settings.mutual_capacity is not None
+    weights, out_weights, weight_roundings = _weigh(graph)
+    worth = worth_rules.weigh_follow_backs(
+        graph.mutual_counts, settings.mutual_worth, settings.mutual_capacity
+    )
+    # Behind each term: its quotient, its sums, the worth and its product, the sum of both parts, the
+    # damping, the launch added.
+    roundings = count_roundings(graph.in_degrees) + weight_roundings + worth_rules.ROUNDINGS + 5.0
+    return Transition(
+        graph.followers,
+        graph.mutual_start,
+        weights,
+        out_weights,
+        worth,
+        settings.damping,
+        roundings,
+        _cut_blocks(graph.followers.indptr),
+    )
+
+
+def _cut_blocks(indptr: NDArray[np.int64]) -> NDArray[np.int64]:
+    cost = indptr + 4 * np.arange(len(indptr))
+    n_blocks = max(1, min(256, int(cost[-1]) // BLOCK_COST), int(cost[-1]) // BLOCK_COST_MAX)
+    inner = np.searchsorted(cost, np.linspace(0, cost[-1], n_blocks + 1)[1:-1])
+    return np.concatenate([[0], inner, [len(indptr) - 1]]).astype(np.int64)
+
+
+def _weigh(graph: FollowerGraph) -> tuple[Floats | None, Floats, float]:
+    """Return scaled weights, out-weights, and the roundings that weights add to each term."""
+    if graph.follow_weights is None:
+        counts = graph.out_degrees.astype(np.float64)
+        return None, np.where(counts > 0, counts, np.inf), 0.0
+    indices, weights = graph.followers.indices, graph.follow_weights
+    largest = np.zeros(graph.n_accounts)
+    find_largest(indices, weights, largest)
+    exponents = np.frexp(largest)[1].astype(np.int64)
+    positive = weights[weights > 0]
+    if positive.size and (positive.min() < 2.0**-_PLAIN or positive.max() > 2.0**_PLAIN):
+        scaled = np.empty_like(weights)
+        scale_weights(indices, weights, exponents, scaled)
+        weights = scaled
+    totals, rests = np.zeros(graph.n_accounts), np.zeros(graph.n_accounts)
+    add_weights(indices, weights, totals, rests)
+    totals += rests
+    longest = float(graph.out_degrees.max(initial=0))
+    # The out-weight (and what Sum2 leaves of it), the product of each term, one to spare for the
+    # scaling of weights that vanish beside others.
+    return weights, np.where(totals > 0, totals, np.inf), 3.0 + longest * longest * 2.0**-52
