@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from influencegraph.errors import InvalidFollows, describe_type, shorten
 from influencegraph.graph import BuildReport, Csr, FollowerGraph
-from influencegraph.labels import Labels, Positions, number_labels
 from influencegraph.kernels.mutual import split_rows
 from influencegraph.kernels.order import merge_duplicates, place_by_key, transpose
+from influencegraph.labels import Labels, Positions, number_labels
 
 Weights = NDArray[np.float64] | None
 
@@ -30,8 +30,11 @@ class ReadNotes(NamedTuple):
     guesses: tuple[str, ...] = ()
 
 
+_NOTHING = ReadNotes()
+
+
 def build_graph(
-    follower: Any, followed: Any, weights: Any = None, labels: Any = None, notes: ReadNotes = ReadNotes()
+    follower: Any, followed: Any, weights: Any = None, labels: Any = None, notes: ReadNotes = _NOTHING
 ) -> FollowerGraph:  # fmt: skip
     """Build a graph from columns of labels.
 
@@ -53,12 +56,8 @@ def build_graph(
     """
     accounts, sources, targets = number_labels(follower, followed, labels)
     row_weights = check_weights(weights, sources.size)
-    following, kept_weights, self_follows, duplicates = _collect(
-        len(accounts), sources, targets, row_weights
-    )
-    return _arrange(
-        accounts, following, kept_weights, sources.size, self_follows, duplicates, notes
-    )
+    following, kept_weights, self_follows, duplicates = _collect(len(accounts), sources, targets, row_weights)
+    return _arrange(accounts, following, kept_weights, sources.size, self_follows, duplicates, notes)
 
 
 def check_weights(weights: Any, rows: int) -> Weights:
@@ -106,20 +105,14 @@ def _collect(
     """Sort the follows by follower and followed; merge and drop what is no follow of its own."""
     by_target = Csr(_starts(np.bincount(targets, minlength=n)), np.empty(sources.size, np.uint32))
     target_weights = _like(weights)
-    place_by_key(
-        targets, sources, weights, by_target.indptr[:-1].copy(), by_target.indices, target_weights
-    )
+    place_by_key(targets, sources, weights, by_target.indptr[:-1].copy(), by_target.indices, target_weights)
     by_source = Csr(_starts(np.bincount(sources, minlength=n)), np.empty(sources.size, np.uint32))
     source_weights = _like(weights)
     everyone = np.arange(n, dtype=np.uint32)
     cursor = by_source.indptr[:-1].copy()
-    transpose(
-        by_target, target_weights, everyone, None, None, cursor, by_source.indices, source_weights
-    )
+    transpose(by_target, target_weights, everyone, None, None, cursor, by_source.indices, source_weights)
     indptr = np.empty(n + 1, np.int64)
-    self_follows, duplicates = merge_duplicates(
-        by_source.indptr, by_source.indices, source_weights, indptr
-    )
+    self_follows, duplicates = merge_duplicates(by_source.indptr, by_source.indices, source_weights, indptr)
     n_follows = int(indptr[-1])
     if source_weights is not None:
         source_weights = source_weights[:n_follows]
@@ -141,7 +134,7 @@ def _arrange(
     duplicates: int,
     notes: ReadNotes,
 ) -> FollowerGraph:
-    """Number the accounts hub-first, turn the follows around, and split each row of followers."""
+    """Renumber the accounts hub-first, turn the follows around, and split each row of followers."""
     n, n_follows = len(accounts), following.indices.size
     out_degrees = np.diff(following.indptr)
     position_of = np.argsort(-out_degrees, kind="stable").astype(np.uint32)
@@ -151,9 +144,7 @@ def _arrange(
     followers = Csr(_starts(in_degrees[position_of]), np.empty(n_follows, np.uint32))
     follow_weights = _like(weights)
     cursor = followers.indptr[:-1].copy()
-    transpose(
-        following, weights, position_of, node_of, node_of, cursor, followers.indices, follow_weights
-    )
+    transpose(following, weights, position_of, node_of, node_of, cursor, followers.indices, follow_weights)
     mutual_start = np.empty(n, np.int64)
     split_rows(followers, follow_weights, following, weights, node_of, position_of, mutual_start)
     report = BuildReport(

@@ -47,7 +47,12 @@ def _add_score(parser: argparse.ArgumentParser) -> None:
     add("--progress", action="store_true", help="draw a line while working, on a terminal")
     scoring = parser.add_argument_group("scoring")
     add = scoring.add_argument
-    add("--method", default="reach", metavar="M", help="reach (default), pagerank, followers, one_way_followers")
+    add(
+        "--method",
+        default="reach",
+        metavar="M",
+        help="reach (default), pagerank, followers, one_way_followers",
+    )
     add("--mutual-worth", type=float, metavar="X", help="what a returned follow is worth, 0-1 (default: 0.5)")
     add("--mutual-capacity", type=float, metavar="B", help="mutual followers at full worth (default: 150)")
     add("--damping", type=float, metavar="A", help="share of attention passed on (default: 0.85)")
@@ -108,7 +113,9 @@ def _warn(message: Warning | str, *_: Any, **__: Any) -> None:
 
 def _run_demo(options: argparse.Namespace) -> None:
     if options.seed < 0:
-        raise InvalidArgument.out_of_range("--seed", options.seed, "be 0 or more", "--seed 1 is another network.")
+        raise InvalidArgument.out_of_range(
+            "--seed", options.seed, "be 0 or more", "--seed 1 is another network."
+        )
     from influencegraph.demo import describe_demo, make_demo
 
     print(describe_demo(make_demo(options.seed)))
@@ -191,10 +198,15 @@ def _print_top(scores: Scores, top: int, names: dict[Any, str] | None) -> None:
     for line in scores.top(top):
         words = [line.account] if names is None else [line.account, names.get(line.account, "")]
         numbers = [getattr(line, field) for field in fields]
-        shown = [format_number(number) for number in numbers] if to_person else [repr(number) for number in numbers]
-        rows.append([str(line.rank), *(printable(word, 48 if to_person else 1 << 20) for word in words), *shown])
+        shown = (
+            [format_number(number) for number in numbers]
+            if to_person
+            else [repr(number) for number in numbers]
+        )
+        rows.append(
+            [str(line.rank), *(printable(word, 48 if to_person else 1 << 20) for word in words), *shown]
+        )
     if to_person:
         print(align_table(header, rows, left=len(header) - len(fields)))
     else:
         print("\n".join("\t".join(row) for row in (header, *rows)))
-

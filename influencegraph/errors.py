@@ -83,9 +83,7 @@ class UnknownAccount(InfluenceGraphError, LookupError):  # noqa: N818 - the name
     def missing(cls, label: object, n_accounts: int, kind: str, example: object = None) -> Self:
         """Refuse `label`, telling what the labels of this graph look like."""
         nouns = {"int": "integers", "str": "strings"}
-        looks = f"its labels are {nouns[kind]}" + (
-            "" if example is None else f" such as {shorten(example)}"
-        )
+        looks = f"its labels are {nouns[kind]}" + ("" if example is None else f" such as {shorten(example)}")
         return cls.because(
             f"no account {shorten(label)} among the {n_accounts:,} of this graph",
             looks,
@@ -145,9 +143,7 @@ class StoreDamaged(InfluenceGraphError, OSError):  # noqa: N818 - the name is pa
     @classmethod
     def at(cls, path: str, found: str, expected: str) -> Self:
         """Refuse the file at `path`."""
-        return cls.because(
-            f"{path}: {found}", expected, "Save it again from its source.", path=path
-        )
+        return cls.because(f"{path}: {found}", expected, "Save it again from its source.", path=path)
 
 
 class MissingExtra(InfluenceGraphError, ImportError):  # noqa: N818 - the name is part of the API

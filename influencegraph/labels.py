@@ -107,9 +107,7 @@ class Labels:
         return np.where(hit, places if self._order is None else self._order[places], -1)
 
 
-def number_labels(
-    follower: Any, followed: Any, labels: Any = None
-) -> tuple[Labels, Positions, Positions]:
+def number_labels(follower: Any, followed: Any, labels: Any = None) -> tuple[Labels, Positions, Positions]:
     """Find the accounts behind two columns of labels.
 
     Parameters
@@ -168,9 +166,7 @@ def _two_kinds(first: str, second: str, ends: Sequence[Any]) -> InvalidFollows:
     )
 
 
-def _place_among(
-    accounts: Labels, *ends: NDArray[np.int64] | Coded
-) -> tuple[Labels, Positions, Positions]:
+def _place_among(accounts: Labels, *ends: NDArray[np.int64] | Coded) -> tuple[Labels, Positions, Positions]:
     placed = []
     for side, column in zip(("follower", "followed"), ends, strict=True):
         positions = accounts.locate(column)
@@ -220,14 +216,11 @@ def as_objects(names: Sequence[str]) -> NDArray[Any]:
 
 def _number_strings(follower: Any, followed: Any) -> tuple[Labels, Positions, Positions]:
     ends = [
-        end if isinstance(end, Coded) else Coded(np.empty(0, np.int64), [])
-        for end in (follower, followed)
+        end if isinstance(end, Coded) else Coded(np.empty(0, np.int64), []) for end in (follower, followed)
     ]
     names = sorted(set(chain(ends[0].names, ends[1].names)))
     place = dict(zip(names, range(len(names)), strict=True))
-    positions = [
-        np.array([place[name] for name in end.names], np.uint32)[end.codes] for end in ends
-    ]
+    positions = [np.array([place[name] for name in end.names], np.uint32)[end.codes] for end in ends]
     return Labels(as_objects(names)), positions[0], positions[1]
 
 

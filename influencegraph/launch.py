@@ -73,7 +73,11 @@ def _read_weights(graph: FollowerGraph, teleport: Any) -> NDArray[np.float64]:
                 name="teleport",
             )
         return teleport.astype(np.float64)
-    if isinstance(teleport, str | bytes) or not isinstance(teleport, Iterable) or hasattr(teleport, "__array__"):
+    if (
+        isinstance(teleport, str | bytes)
+        or not isinstance(teleport, Iterable)
+        or hasattr(teleport, "__array__")
+    ):
         raise InvalidArgument.because(
             f"teleport is {shorten(teleport)}",
             "it is a list of labels, a dict of label: weight, or a NumPy array of weights",

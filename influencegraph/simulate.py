@@ -100,27 +100,32 @@ def simulate_network(n_accounts=20_000, *, farm_size=400, ring_size=200, rng=0):
     rng = np.random.default_rng(rng)
     traits = _draw_traits(sizes, rng)
     circles, lopsided = _draw_circles(traits, rng)
-    mutual = _distinct(_join(circles, _draw_acquaintances(traits, rng), _draw_farm(sizes, traits, rng), _draw_ring(sizes)), n_accounts)
+    mutual = _distinct(
+        _join(circles, _draw_acquaintances(traits, rng), _draw_farm(sizes, traits, rng), _draw_ring(sizes)),
+        n_accounts,
+    )
     n_one_way = round(mutual.one.size * (1 - MUTUAL_SHARE) / MUTUAL_SHARE)
     certain = _join(_draw_celebrity(sizes, traits, rng), lopsided)
     one_way = _draw_audiences(n_one_way, traits, certain, mutual, rng)
     follows = _join(mutual, _Pairs(mutual.other, mutual.one), one_way)
     kinds = _kinds(sizes)
     names = _names(sizes)
-    graph = build_graph(Coded(follows.one, names), Coded(follows.other, names), labels=Coded(np.arange(n_accounts), names))
+    graph = build_graph(
+        Coded(follows.one, names), Coded(follows.other, names), labels=Coded(np.arange(n_accounts), names)
+    )
     return SimulatedNetwork(graph, kinds)
 
 
 def _draw_traits(sizes, rng):
     n, n_honest = sizes.n_accounts, sizes.n_organic + 1
-    attr = rng.pareto(ATTRACTIVENESS_TAIL, n) + 1.0
+    attr = rng.pareto(ATTRACTIVENESS_TAIL, n) + LIFT
     act = rng.lognormal(0.0, ACTIVITY_SPREAD, n)
     org = slice(1, n_honest)
     attr[org][rng.random(sizes.n_organic) < UNSEEN_SHARE] = 0.0
     act[org][rng.random(sizes.n_organic) < SILENT_SHARE] = 0.0
-    attr[n_honest:] = 1.0
+    attr[n_honest:] = FARM_ATT
     attr[0] = act[0] = 0
-    attr[n - sizes.ring:] = act[n - sizes.ring:] = 0
+    attr[n - sizes.ring :] = act[n - sizes.ring :] = 0
     return _Traits(attr, act)
 
 
@@ -151,7 +156,7 @@ def _draw_acquaintances(traits, rng):
     count = rng.poisson(np.minimum(ACQUAINTANCES_MEAN * act / act.mean(), 150))
     one = np.repeat(np.arange(m), count)
     step = np.rint(rng.laplace(0.0, ASSORTATIVITY * m, one.size)).astype(np.int64)
-    other = np.abs(one + step) 
+    other = np.abs(one + step)
     other = np.where(other > m - 1, 2 * (m - 1) - other, other).clip(0, m - 1)
     return _Pairs(order[one], order[other])
 
@@ -183,8 +188,10 @@ def _draw_celebrity(sizes, traits, rng):
     zero = np.zeros
     return _join(_Pairs(zero(CELEBRITY_FOLLOWS, np.int64), idols), _Pairs(fans, zero(count, np.int64)))
 
-AUD_CAP=0.12
-ACT_CAP=0.25
+
+AUD_CAP = 0.12
+ACT_CAP = 0.25
+
 
 def _draw_audiences(wanted, traits, certain, mutual, rng):
     n = traits.activity.size
@@ -196,7 +203,9 @@ def _draw_audiences(wanted, traits, certain, mutual, rng):
         missing = wanted - one_way.one.size
         if missing <= 0:
             break
-        draws = _Pairs(*(np.searchsorted(c, rng.random(int(1.2 * missing) + 16), side="right") for c in (a, b)))
+        draws = _Pairs(
+            *(np.searchsorted(c, rng.random(int(1.2 * missing) + 16), side="right") for c in (a, b))
+        )
         new = _new(draws, _join(mutual, one_way), n)
         one_way = _join(one_way, new)
     return one_way.where(slice(wanted))
@@ -231,4 +240,6 @@ def _names(sizes):
 
 
 def _kinds(sizes):
-    return np.repeat(as_objects(["celebrity", "organic", "farm", "ring"]), [1, sizes.n_organic, sizes.farm, sizes.ring])
+    return np.repeat(
+        as_objects(["celebrity", "organic", "farm", "ring"]), [1, sizes.n_organic, sizes.farm, sizes.ring]
+    )

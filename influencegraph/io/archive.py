@@ -62,9 +62,7 @@ def load_graph(path: str | PathLike[str]) -> FollowerGraph:
     try:
         accounts = _unpack_labels(arrays)
         places = np.arange(len(accounts))
-        built = build_graph(
-            arrays["follower"], arrays["followed"], arrays.get("weights"), places
-        )
+        built = build_graph(arrays["follower"], arrays["followed"], arrays.get("weights"), places)
         report = BuildReport(**{**about["report"], "guesses": tuple(about["report"]["guesses"])})
         if (built.n_follows, built.n_accounts) != (report.follows, report.accounts):
             raise ValueError("the follows are not those of its report")
@@ -135,9 +133,7 @@ def _unpack_labels(arrays: Arrays) -> Labels:
         starts = [0, *ends[:-1]]
         if any(start > end for start, end in zip(starts, ends, strict=True)) or ends[-1] != len(text):
             raise ValueError("its labels do not fit together")
-        values = as_objects(
-            [text[start:end].decode() for start, end in zip(starts, ends, strict=True)]
-        )
+        values = as_objects([text[start:end].decode() for start, end in zip(starts, ends, strict=True)])
     if len(set(values.tolist())) != len(values):
         raise ValueError("a label occurs twice")
     return Labels(values)

@@ -68,6 +68,4 @@ def make_matrix(csr: Csr, weights: NDArray[np.float64] | None, n: int) -> scipy.
     """Return the follows as a float64 CSR array of shape (n, n)."""
     data = np.ones(len(csr.indices)) if weights is None else weights
     wide = np.int32 if n < 2**31 and len(data) < 2**31 else np.int64
-    return scipy.sparse.csr_array(
-        (data, csr.indices.astype(wide), csr.indptr.astype(wide)), shape=(n, n)
-    )
+    return scipy.sparse.csr_array((data, csr.indices.astype(wide), csr.indptr.astype(wide)), shape=(n, n))

@@ -35,9 +35,7 @@ def read_networkx(graph: Any, weight: str | None = None) -> FollowerGraph:
         if weight is not None:
             weights.append(_weight(data, weight, u, v))
     nodes = list(graph.nodes)
-    if nodes and all(isinstance(node, str) for node in nodes):
-        nodes.sort()
-    elif all(isinstance(node, int) for node in nodes):
+    if any(all(isinstance(node, kind) for node in nodes) for kind in (int, str)):
         nodes.sort()
     return build_graph(follower, followed, None if weight is None else weights, nodes)
 

@@ -47,8 +47,7 @@ def _escape(value: Any) -> Any:
 def write_npz(columns: Columns, path: str | PathLike[str]) -> None:
     """Write `columns`, one array each; strings as fixed-width NumPy strings."""
     plain = {
-        name: values.astype(np.str_) if values.dtype == object else values
-        for name, values in columns.items()
+        name: values.astype(np.str_) if values.dtype == object else values for name, values in columns.items()
     }
     with open_whole(path) as file:
         np.savez(file, allow_pickle=False, **plain)

@@ -8,18 +8,20 @@ once, a forked child works like its parent, and no thread count of the process i
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
-from typing import Any, Self, TypeVar, cast
+from typing import Any, Self
 
 import numba
 from numba.core import config
+from numba.core.caching import FunctionCache
 
-Kernel = TypeVar("Kernel", bound=Callable[..., Any])
+Kernel = Callable[..., Any]
 
 
 class _PatientCache:
@@ -66,27 +68,21 @@ def compiled(function: Kernel) -> Kernel:
     is not writable, where others could write to it, and under numba's debugging switches, because
     the key of the cache knows nothing of those switches (numba issue 6845).
     """
-    dispatcher = numba.njit(nogil=True, error_model="numpy")(function)
+    dispatcher: Any = numba.njit(nogil=True, error_model="numpy")(function)
     debugging = config.BOUNDSCHECK or config.DEBUG_JIT or int(config.OPT) != 3
-    if not hasattr(dispatcher, "enable_caching") or debugging:
-        return cast(Kernel, dispatcher)
-    try:
-        dispatcher.enable_caching()
-        folder = dispatcher._cache.cache_path
-    except (RuntimeError, OSError):  # no folder to keep the cache in
-        return cast(Kernel, numba.njit(nogil=True, error_model="numpy")(function))
-    if _others_can_write(folder):
-        return cast(Kernel, numba.njit(nogil=True, error_model="numpy")(function))
-    dispatcher._cache = _PatientCache(dispatcher._cache)
-    return cast(Kernel, dispatcher)
+    if debugging or not hasattr(dispatcher, "enable_caching"):
+        return dispatcher  # type: ignore[no-any-return] # numba is untyped
+    with contextlib.suppress(RuntimeError, OSError):  # no folder to keep the cache in
+        cache = FunctionCache(function)
+        if not _others_can_write(cache.cache_path):
+            dispatcher._cache = _PatientCache(cache)
+    return dispatcher  # type: ignore[no-any-return] # numba is untyped
 
 
 def available_threads() -> int:
     """Return how many threads this process may use: its processors, or fewer by ``NUMBA_NUM_THREADS``."""
-    if hasattr(os, "sched_getaffinity"):
-        processors = len(os.sched_getaffinity(0))
-    else:
-        processors = os.cpu_count() or 1
+    affinity = getattr(os, "sched_getaffinity", None)
+    processors = len(affinity(0)) if affinity else os.cpu_count() or 1
     return max(1, min(processors, int(config.NUMBA_NUM_THREADS)))
 
 

@@ -10,7 +10,7 @@ _ONE = np.uint64(1)
 
 
 @compiled
-def split_rows(followers, weights, following, following_weights, node_of, position_of, out_start):  # type: ignore[no-untyped-def]
+def split_rows(followers, weights, following, following_weights, node_of, position_of, out_start):
     """Reorder each row of `followers` to ``[one-way | mutual]``, both parts in their old order.
 
     A follow is mutual if both directions have positive weight. O(follows): each row's followees leave

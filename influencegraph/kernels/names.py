@@ -10,8 +10,8 @@ _ONE = np.uint64(1)
 
 
 @compiled
-def number_spans(data, starts, stops, out_codes, out_firsts):  # type: ignore[no-untyped-def]
-    """Number the strings ``data[starts[i]:stops[i]]`` in the order of their first appearance.
+def number_spans(data, starts, stops, out_codes, out_firsts):
+    """Count off the strings ``data[starts[i]:stops[i]]`` in the order of their first appearance.
 
     O(bytes): an open-addressed hash table that doubles when half full. Strings made to collide are
     noticed by the length of the search, and given up.

@@ -15,7 +15,7 @@ _ONE = np.uint64(1)
 
 
 @compiled
-def place_by_key(keys, values, weights, cursor, out_values, out_weights):  # type: ignore[no-untyped-def]
+def place_by_key(keys, values, weights, cursor, out_values, out_weights):
     """Write each value (and weight) behind the ones with the same key; O(follows).
 
     Parameters
@@ -36,7 +36,7 @@ def place_by_key(keys, values, weights, cursor, out_values, out_weights):  # typ
 
 
 @compiled
-def transpose(csr, weights, row_order, row_names, column_names, cursor, out_indices, out_weights):  # type: ignore[no-untyped-def]
+def transpose(csr, weights, row_order, row_names, column_names, cursor, out_indices, out_weights):
     """Turn rows into columns, renaming both on the way; O(follows).
 
     Rows are visited in `row_order`, so each new row lists its entries in that order.
@@ -68,7 +68,7 @@ def transpose(csr, weights, row_order, row_names, column_names, cursor, out_indi
 
 
 @compiled
-def merge_duplicates(indptr, indices, weights, out_indptr):  # type: ignore[no-untyped-def]
+def merge_duplicates(indptr, indices, weights, out_indptr):
     """Drop self-follows and merge repeated follows, in place; O(follows).
 
     Weights of a repeated follow are added from the smallest up, so that their order in the input
@@ -115,7 +115,7 @@ def merge_duplicates(indptr, indices, weights, out_indptr):  # type: ignore[no-u
 
 
 @compiled
-def add_weights(indices, weights, out_sum, out_rest):  # type: ignore[no-untyped-def]
+def add_weights(indices, weights, out_sum, out_rest):
     """Add up the weights of each follower, with the rounding kept apart; O(follows).
 
     The sum is compensated: ``out_sum + out_rest`` is within 2^-53 + (d 2^-53)^2 of the exact sum,
@@ -139,7 +139,7 @@ def add_weights(indices, weights, out_sum, out_rest):  # type: ignore[no-untyped
 
 
 @compiled
-def scale_weights(indices, weights, exponents, out):  # type: ignore[no-untyped-def]
+def scale_weights(indices, weights, exponents, out):
     """Divide each weight by a power of two of its follower; O(follows).
 
     Parameters
@@ -155,7 +155,7 @@ def scale_weights(indices, weights, exponents, out):  # type: ignore[no-untyped-
 
 
 @compiled
-def find_largest(indices, weights, out):  # type: ignore[no-untyped-def]
+def find_largest(indices, weights, out):
     """Raise ``out[u]`` to follower u's largest weight; O(follows).
 
     Parameters

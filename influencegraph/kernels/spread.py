@@ -37,11 +37,12 @@ def count_roundings(degrees: np.ndarray) -> np.ndarray:
         Four chains of a quarter block, at most three left over, three to join the chains, and one per
         block; one block more, because one-way and mutual followers are summed apart.
     """
-    return np.minimum(degrees, BLOCK) // 4 + 6.0 + degrees // BLOCK + 2.0
+    operations: np.ndarray = np.minimum(degrees, BLOCK) // 4 + 6.0 + degrees // BLOCK + 2.0
+    return operations
 
 
 @compiled
-def _sum_plain(amounts, indices, start, stop):  # type: ignore[no-untyped-def]
+def _sum_plain(amounts, indices, start, stop):
     total = 0.0
     i = start
     while i < stop:
@@ -61,7 +62,7 @@ def _sum_plain(amounts, indices, start, stop):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _sum_weighted(amounts, indices, weights, start, stop):  # type: ignore[no-untyped-def]
+def _sum_weighted(amounts, indices, weights, start, stop):
     total = 0.0
     i = start
     while i < stop:
@@ -81,7 +82,7 @@ def _sum_weighted(amounts, indices, weights, start, stop):  # type: ignore[no-un
 
 
 @compiled
-def spread_attention(  # type: ignore[no-untyped-def]
+def spread_attention(
     followers, mutual_start, weights, per_weight, launch, worth, damping, roundings, first, last,
     reach, stepped, residual, noise, block,
 ):  # fmt: skip
@@ -126,7 +127,7 @@ def spread_attention(  # type: ignore[no-untyped-def]
 
 
 @compiled
-def measure_rows(  # type: ignore[no-untyped-def]
+def measure_rows(
     followers, mutual_start, weights, per_weight, unit_step, worth, first, last, mutual_sums, largest_step
 ):  # fmt: skip
     """Take from rows `first` to `last` what the ledger and the certificate ask; O(follows of those rows).

@@ -147,7 +147,10 @@ def _settle(name: str, method: Method, given: dict[str, float], launch: Launch) 
     for setting, value in given.items():
         if setting not in method.free and value not in (DEFAULTS[setting], method.fixed.get(setting)):
             raise _not_used(name, setting, value)
-    return Settings(name, teleport=launch.kind, **{**used, **method.fixed})
+    used |= method.fixed
+    return Settings(
+        name, used.get("damping"), used.get("mutual_worth"), used.get("mutual_capacity"), launch.kind
+    )
 
 
 def _not_used(method: str, setting: str, value: Any) -> InvalidArgument:

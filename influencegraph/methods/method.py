@@ -15,7 +15,7 @@ from influencegraph.settings import Effort, Settings
 
 
 class Outcome(NamedTuple):
-    """What a method finds: float64 `values` (n_accounts,) in the order of the labels, and what else it knows."""
+    """What a method finds: `values`, float64 (n_accounts,) in the labels' order, and its certificate."""
 
     values: NDArray[np.float64]
     propagation: Propagation | None = None

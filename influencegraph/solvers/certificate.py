@@ -113,4 +113,5 @@ def _reach_out(end: Floats, off: Floats, diagonal: Floats) -> Floats:
     positive = np.maximum(end, 0.0)
     own = np.where(end > 0.0, diagonal * end, end)
     others = off * (positive.sum() * WIDEN_SUM - positive)
-    return own + others + (np.abs(own) + others) * (8 * UNIT)
+    distance: Floats = own + others + (np.abs(own) + others) * (8 * UNIT)
+    return distance

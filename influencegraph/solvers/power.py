@@ -143,9 +143,7 @@ def _state(solution: _Solution, bounds: Bounds, damping: float, effort: Effort) 
 def _complain(certificate: Certificate, solution: _Solution, effort: Effort) -> None:
     if certificate.converged:
         return
-    error = DidNotConverge.after(
-        certificate.sweeps, certificate.error, certificate.tolerance, solution.floor
-    )
+    error = DidNotConverge.after(certificate.sweeps, certificate.error, certificate.tolerance, solution.floor)
     if effort.not_converged == "error":
         raise error
     warnings.warn(str(error), InfluenceGraphWarning, stacklevel=5)

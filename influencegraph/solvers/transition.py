@@ -1,6 +1,6 @@
 """How attention moves in one step, in the arrays that the kernels read. Node numbers throughout.
 
-    P_uv = theta_uv w_uv / W_u,    theta_uv = 1 if the follow is one-way, rho_v if it is mutual
+P_uv = theta_uv w_uv / W_u,    theta_uv = 1 if the follow is one-way, rho_v if it is mutual
 """
 
 from __future__ import annotations
@@ -57,6 +57,7 @@ class Transition(NamedTuple):
 
     @property
     def n_blocks(self) -> int:
+        """How many blocks of rows there are."""
         return len(self.bounds) - 1
 
 

@@ -1,0 +1,1 @@
+"""Measured, not remembered: ``python -m benchmarks`` writes docs/benchmarks.md."""

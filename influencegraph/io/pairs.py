@@ -1,0 +1,96 @@
+"""Small side files of accounts: seeds (label, optional weight) and display names (label, name)."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterator
+from typing import Any
+
+from influencegraph.io.sources import read_source
+
+from influencegraph.errors import InvalidFollows, shorten
+
+
+def read_seeds(path: str | os.PathLike[str], kind: str) -> dict[Any, float]:
+    """Return ``{label: weight}`` of a file with one account per line; a weight may follow, default 1.
+
+    Raises
+    ------
+    InvalidFollows
+        If a line is no label, a weight is no number, or an account is named twice.
+    """
+    seeds: dict[Any, float] = {}
+    for line, label, rest in _read_lines(path, kind):
+        weight = 1.0
+        if rest:
+            try:
+                weight = float(rest[0])
+            except ValueError:
+                weight = math.nan
+        if not 0 <= weight < math.inf:
+            raise InvalidFollows.in_file(
+                os.fspath(path), line, f"the weight is {shorten(rest[0])}", "weights are finite and >= 0",
+                "Leave it out to weigh all seeds alike.",
+            )  # fmt: skip
+        _refuse_repetition(path, line, label, seeds)
+        seeds[label] = weight
+    if not seeds:
+        raise InvalidFollows.in_file(
+            os.fspath(path), None, "it names no account", "there is one label a line", "Leave --seeds out."
+        )
+    return seeds
+
+
+def read_names(path: str | os.PathLike[str], kind: str) -> dict[Any, str]:
+    """Return ``{label: name}`` of a file with two columns; further ones are ignored.
+
+    Raises
+    ------
+    InvalidFollows
+        If a line has no name, or an account is named twice.
+    """
+    names: dict[Any, str] = {}
+    for line, label, rest in _read_lines(path, kind):
+        if not rest:
+            raise InvalidFollows.in_file(
+                os.fspath(path), line, "there is one column", "there are two: label, name",
+                "Separate them by a tab or a comma.",
+            )  # fmt: skip
+        _refuse_repetition(path, line, label, names)
+        names[label] = rest[0]
+    return names
+
+
+def _refuse_repetition(path: str | os.PathLike[str], line: int, label: Any, known: dict[Any, Any]) -> None:
+    if label in known:
+        raise InvalidFollows.in_file(
+            os.fspath(path), line, f"account {shorten(label)} is there again", "each account has one line",
+            "Drop the repetition.",
+        )  # fmt: skip
+
+
+def _read_lines(path: str | os.PathLike[str], kind: str) -> Iterator[tuple[int, Any, list[str]]]:
+    """Yield line number, label and further fields; blank lines and whole-line comments are skipped."""
+    text = bytes(read_source(path)).decode("utf-8-sig", "surrogateescape")
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip() or line[0] in "#%":
+            continue
+        delimiter = "\t" if "\t" in line else ","
+        label, *rest = (field.strip() for field in line.split(delimiter))
+        yield number, _read_label(os.fspath(path), number, label, kind), rest
+
+
+def _read_label(path: str, line: int, label: str, kind: str) -> Any:
+    if kind == "str":
+        return label
+    try:
+        value = int(label)
+    except ValueError:
+        value = None
+    if value is None or str(value) != label:
+        raise InvalidFollows.in_file(
+            path, line, f"the label is {shorten(label)}", "the labels of these follows are integers",
+            "Use the same labels in both files.",
+        )  # fmt: skip
+    return value
