@@ -55,9 +55,7 @@ def measure(graphs: Iterable[tuple[str, FollowerGraph]], rounds: int) -> list[Ro
 
 
 def _score(graph: FollowerGraph, worth: float, tolerance: float) -> influencegraph.Scores:
-    return influencegraph.score(
-        graph, mutual_worth=worth, mutual_capacity=WORTHS[worth], tolerance=tolerance
-    )
+    return influencegraph.score(graph, mutual_worth=worth, mutual_capacity=WORTHS[worth], tolerance=tolerance)
 
 
 def _check(graph: FollowerGraph, worth: float, tolerance: float) -> tuple[int, float, float]:

@@ -1,4 +1,4 @@
-"""The graphs that are measured, by name: simulated ones from a seed, real ones where their folder is given."""
+"""The graphs that are measured, by name: simulated from a seed, and real where their folder is given."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -14,15 +14,16 @@ from benchmarks.convergence import Row
 
 _HEAD = """# Benchmarks
 
-Written by `python -m benchmarks --realdata FOLDER`; nobody types a number. Raw rows: [benchmarks.csv](benchmarks.csv).
+Written by `python -m benchmarks --realdata FOLDER`; nobody types a number. Raw rows:
+[benchmarks.csv](benchmarks.csv).
 
 {machine}
 
 ## Sweeps and seconds to a certified error
 
 Worth 1 is PageRank (no capacity); 0.5 and 0 have the default capacity of 150. Seconds are the whole call of
-`score` on a built graph, median of {rounds} interleaved rounds and their range. The true error is the distance from a
-solution certified to 1e-12; it was checked to be within the certificate before anything was timed.
+`score` on a built graph, median of {rounds} interleaved rounds and their range. The true error is the
+distance from a solution certified to 1e-12; it was checked against the certificate before anything was timed.
 
 | graph | accounts | follows | worth | tolerance | sweeps | certified | true error | seconds | range |
 |---|---|---|---|---|---|---|---|---|---|

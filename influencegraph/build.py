@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from influencegraph.build_report import BuildReport
 from influencegraph.errors import InvalidFollows, describe_type, shorten
-from influencegraph.graph import BuildReport, Csr, FollowerGraph
+from influencegraph.graph import Csr, FollowerGraph
 from influencegraph.kernels.mutual import split_rows
 from influencegraph.kernels.order import merge_duplicates, place_by_key, transpose
 from influencegraph.labels import Labels, Positions, number_labels

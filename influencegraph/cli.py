@@ -163,7 +163,7 @@ def _read(options: argparse.Namespace) -> FollowerGraph:
         target=options.target,
         weight=options.weight,
         delimiter=options.delimiter,
-        header={"auto": "auto", "yes": True, "no": False}[options.header],
+        header=options.header if options.header == "auto" else options.header == "yes",
         comment=options.comment,
         label_type=options.label_type,
         encoding=options.encoding,

@@ -62,7 +62,7 @@ class InvalidFollows(InfluenceGraphError, ValueError):  # noqa: N818 - the name 
     def in_file(cls, path: str, line: int | None, found: str, expected: str, remedy: str) -> Self:
         """Refuse the file at `path`, at 1-based `line` where there is one."""
         place = path if line is None else f"{path}, line {line}"
-        return cls.because(f"{place}: {found}", expected, remedy, path=path, line=line)
+        return cls.because(f"{place}: {found}", f"expected {expected}", remedy, path=path, line=line)
 
 
 class InvalidArgument(InfluenceGraphError, ValueError):  # noqa: N818 - the name is part of the API

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from influencegraph.build_report import BuildReport
 from influencegraph.labels import Labels, Positions
 
 if TYPE_CHECKING:
@@ -44,50 +45,6 @@ class Follows(NamedTuple):
     follower: NDArray[Any]
     followed: NDArray[Any]
     weights: NDArray[np.float64] | None
-
-
-@dataclass(frozen=True)
-class BuildReport:
-    """What became of the rows that a graph was built from.
-
-    Attributes
-    ----------
-    rows : int
-        Rows read; ``rows == follows + duplicates + self_follows``.
-    follows, accounts, mutual_pairs : int
-        Distinct follows, accounts, and pairs of accounts that follow each other.
-    duplicates, self_follows : int
-        Rows merged into an earlier one, and rows dropped.
-    comments, ignored_columns : int
-        Of a file: whole-line comments skipped, and columns that nobody asked for.
-    guesses : tuple of str
-        What was not said and had to be guessed, one sentence each.
-    """
-
-    rows: int
-    follows: int
-    duplicates: int
-    self_follows: int
-    accounts: int
-    mutual_pairs: int
-    comments: int = 0
-    ignored_columns: int = 0
-    guesses: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        parts = [
-            f"{self.rows:,} rows: {self.follows:,} follows between {self.accounts:,} accounts",
-            f"{self.mutual_pairs:,} mutual pairs",
-        ]
-        for count, what in (
-            (self.duplicates, "duplicates merged"),
-            (self.self_follows, "self-follows dropped"),
-            (self.comments, "comment lines skipped"),
-            (self.ignored_columns, "columns ignored"),
-        ):
-            if count:
-                parts.append(f"{count:,} {what}")
-        return "; ".join([*parts, *self.guesses])
 
 
 @dataclass(frozen=True, eq=False, repr=False)

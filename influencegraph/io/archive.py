@@ -19,12 +19,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from influencegraph.build import build_graph
+from influencegraph.build_report import BuildReport
 from influencegraph.errors import InfluenceGraphError, StoreDamaged
-from influencegraph.graph import BuildReport, FollowerGraph
+from influencegraph.graph import FollowerGraph
 from influencegraph.io.files import open_whole
 from influencegraph.labels import Labels, as_objects
+from influencegraph.propagation import Certificate, Ledger, Propagation
 from influencegraph.scale import Scale
-from influencegraph.scores import Certificate, Ledger, Propagation, Scores
+from influencegraph.scores import Scores
 from influencegraph.settings import Settings
 
 Arrays = dict[str, NDArray[Any]]

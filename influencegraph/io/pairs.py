@@ -7,9 +7,8 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
-from influencegraph.io.sources import read_source
-
 from influencegraph.errors import InvalidFollows, shorten
+from influencegraph.io.sources import read_source
 
 
 def read_seeds(path: str | os.PathLike[str], kind: str) -> dict[Any, float]:
@@ -30,14 +29,14 @@ def read_seeds(path: str | os.PathLike[str], kind: str) -> dict[Any, float]:
                 weight = math.nan
         if not 0 <= weight < math.inf:
             raise InvalidFollows.in_file(
-                os.fspath(path), line, f"the weight is {shorten(rest[0])}", "weights are finite and >= 0",
+                os.fspath(path), line, f"the weight is {shorten(rest[0])}", "a number, finite and >= 0",
                 "Leave it out to weigh all seeds alike.",
             )  # fmt: skip
         _refuse_repetition(path, line, label, seeds)
         seeds[label] = weight
     if not seeds:
         raise InvalidFollows.in_file(
-            os.fspath(path), None, "it names no account", "there is one label a line", "Leave --seeds out."
+            os.fspath(path), None, "it names no account", "one label per line", "Leave --seeds out."
         )
     return seeds
 
@@ -54,7 +53,7 @@ def read_names(path: str | os.PathLike[str], kind: str) -> dict[Any, str]:
     for line, label, rest in _read_lines(path, kind):
         if not rest:
             raise InvalidFollows.in_file(
-                os.fspath(path), line, "there is one column", "there are two: label, name",
+                os.fspath(path), line, "there is one column", "two: label, name",
                 "Separate them by a tab or a comma.",
             )  # fmt: skip
         _refuse_repetition(path, line, label, names)
@@ -65,7 +64,7 @@ def read_names(path: str | os.PathLike[str], kind: str) -> dict[Any, str]:
 def _refuse_repetition(path: str | os.PathLike[str], line: int, label: Any, known: dict[Any, Any]) -> None:
     if label in known:
         raise InvalidFollows.in_file(
-            os.fspath(path), line, f"account {shorten(label)} is there again", "each account has one line",
+            os.fspath(path), line, f"account {shorten(label)} is there again", "one line per account",
             "Drop the repetition.",
         )  # fmt: skip
 
@@ -90,7 +89,7 @@ def _read_label(path: str, line: int, label: str, kind: str) -> Any:
         value = None
     if value is None or str(value) != label:
         raise InvalidFollows.in_file(
-            path, line, f"the label is {shorten(label)}", "the labels of these follows are integers",
+            path, line, f"the label is {shorten(label)}", "an integer, as in the follows",
             "Use the same labels in both files.",
         )  # fmt: skip
     return value

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from influencegraph.graph import FollowerGraph
 from influencegraph.launch import Launch
-from influencegraph.scores import Propagation
+from influencegraph.propagation import Propagation
 from influencegraph.settings import Effort, Settings
 
 

@@ -65,7 +65,7 @@ def bound_rounding(stepped: Floats, residual: Floats, roundings: Floats, in_degr
 
 def total_error(residual_sum: float, rounding_sum: float, damping: float, n: int) -> float:
     """Bound the L1 error of y for the stepped vector: ``(a |r| + rounding) / n``, widened."""
-    return (damping * residual_sum + rounding_sum) / n * WIDEN_SUM
+    return (damping * residual_sum + rounding_sum) / max(n, 1) * WIDEN_SUM
 
 
 def certify(

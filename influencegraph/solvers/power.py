@@ -19,7 +19,7 @@ from influencegraph.graph import FollowerGraph
 from influencegraph.kernels.jit import Crew, available_threads
 from influencegraph.kernels.spread import measure_rows, spread_attention
 from influencegraph.launch import Launch
-from influencegraph.scores import Certificate, Ledger, Propagation
+from influencegraph.propagation import Certificate, Ledger, Propagation
 from influencegraph.settings import Effort, Progress, Settings
 from influencegraph.solvers.certificate import UNIT, WIDEN, Bounds, certify, total_error
 from influencegraph.solvers.transition import Transition, make_transition
@@ -95,7 +95,7 @@ def _sweep(transition: Transition, launch: Floats, effort: Effort, crew: Crew) -
         crew.run(work, range(t.n_blocks))
         residual = float(residuals.sum())
         rounding = (float(noises.sum()) + residual) * UNIT
-        error = total_error(residual, rounding, t.damping, max(n, 1))
+        error = total_error(residual, rounding, t.damping, n)
         if effort.progress is not None:
             effort.progress(Progress(sweeps, error, effort.tolerance))
         if error <= effort.tolerance * (1.0 - 2.0**-18):  # the certificate repeats the sums in its own order

@@ -1,0 +1,1 @@
+"""Foreign things <-> edge arrays and columns, nothing else."""

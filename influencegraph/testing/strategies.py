@@ -1,0 +1,134 @@
+"""Small follower networks and settings, drawn so that the discount matters.
+
+Three examples in ten at least have mutual follows, two in ten bind the capacity, two in ten have an
+account that follows nobody; tests/laws/test_strategies.py measures it.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+from numpy.typing import NDArray
+
+from influencegraph.errors import InvalidArgument
+from influencegraph.graph import FollowerGraph
+from influencegraph.testing.model import make_graph
+
+_NONE, _ALONG, _BACK, _BOTH = (0, 0), (1, 0), (0, 1), (1, 1)
+_MOODS = (
+    (_NONE, _NONE, _NONE, _NONE, _ALONG, _BACK, _BOTH),
+    (_NONE, _ALONG, _BACK, _BOTH),
+    (_NONE, _BOTH, _BOTH, _ALONG, _BACK),
+)
+"""What two accounts may be to each other: mostly strangers, anything, mostly friends."""
+
+DAMPINGS = (0.85, 0.5, 0.95, 0.0)
+CAPACITIES = (150.0, 1.0, 0.5, 1.5, 2.0, math.inf)
+
+
+def follower_graphs(
+    max_accounts: int = 8, weighted: bool | None = None, *, min_accounts: int = 1
+) -> SearchStrategy[FollowerGraph]:
+    """Return a strategy of follower networks labelled 0, 1, 2, ...
+
+    Parameters
+    ----------
+    max_accounts, min_accounts : int
+        Of accounts; isolated ones included.
+    weighted : bool, optional
+        True gives weights from 0 to 1000 (a follow of weight 0 exists and carries nothing), False
+        none; by default both kinds occur.
+
+    Examples
+    --------
+    >>> from hypothesis import given
+    >>> from influencegraph.testing import follower_graphs
+    >>> @given(follower_graphs(max_accounts=4))
+    ... def check_size(graph):
+    ...     assert 1 <= graph.n_accounts <= 4
+    >>> check_size()
+    """
+    if not 1 <= min_accounts <= max_accounts:
+        raise InvalidArgument.out_of_range(
+            "max_accounts", max_accounts, f"be at least {max(1, min_accounts)}", "8 is the default."
+        )
+    return _draw_graph(min_accounts, max_accounts, weighted)
+
+
+@st.composite
+def _draw_graph(draw: DrawFn, low: int, high: int, weighted: bool | None) -> FollowerGraph:
+    n = draw(st.integers(low, high))
+    other, one = np.tril_indices(n, -1)  # fewer accounts have the first of these pairs, which helps shrinking
+    ties = draw(_lists(st.sampled_from(draw(st.sampled_from(_MOODS))), one.size))
+    matrix = np.zeros((n, n))
+    if ties:
+        matrix[one, other], matrix[other, one] = np.array(ties).T
+    if weighted is None:
+        weighted = draw(st.booleans())
+    if not weighted:
+        return make_graph(matrix, weighted=False)
+    follower, followed = np.nonzero(matrix)
+    weights = np.array(draw(_lists(_weights(), follower.size)), np.float64)
+    return FollowerGraph.from_arrays(follower, followed, weights, labels=np.arange(n))
+
+
+def _weights() -> SearchStrategy[float]:
+    eighths = st.integers(1, 40).map(lambda count: count / 8)
+    return st.one_of(st.just(1.0), eighths, eighths, st.sampled_from((1000.0, 0.001, 0.0)))
+
+
+def _lists(elements: SearchStrategy[Any], size: int) -> SearchStrategy[list[Any]]:
+    return st.lists(elements, min_size=size, max_size=size)
+
+
+def settings() -> SearchStrategy[dict[str, float]]:
+    """Return a strategy of settings: `damping`, `mutual_worth`, `mutual_capacity`, as keywords of `score`.
+
+    Capacities of 0.5, 1 and 2 bind even in small networks.
+
+    Examples
+    --------
+    >>> from hypothesis import given
+    >>> from influencegraph.testing import settings
+    >>> @given(settings())
+    ... def check_ranges(chosen):
+    ...     assert 0 <= chosen["damping"] < 1 and 0 <= chosen["mutual_worth"] <= 1
+    >>> check_ranges()
+    """
+    worths = st.one_of(
+        st.sampled_from((0.5, 0.0, 1.0)), st.integers(0, 100).map(lambda percent: percent / 100)
+    )
+    return st.fixed_dictionaries(
+        {
+            "damping": st.sampled_from(DAMPINGS),
+            "mutual_worth": worths,
+            "mutual_capacity": st.sampled_from(CAPACITIES),
+        }
+    )
+
+
+def teleports(n_accounts: int) -> SearchStrategy[NDArray[np.float64]]:
+    """Return a strategy of teleport weights, shape (n_accounts,): zeros among them, never all zero.
+
+    Examples
+    --------
+    >>> from hypothesis import given
+    >>> from influencegraph.testing import teleports
+    >>> @given(teleports(3))
+    ... def check_some_attention_starts(teleport):
+    ...     assert teleport.shape == (3,) and teleport.sum() > 0
+    >>> check_some_attention_starts()
+    """
+    counts = _lists(st.integers(0, 3), n_accounts)
+    return st.tuples(counts, st.integers(0, n_accounts - 1)).map(_ensure_positive)
+
+
+def _ensure_positive(drawn: tuple[list[int], int]) -> NDArray[np.float64]:
+    weights = np.array(drawn[0], np.float64)
+    if not weights.any():
+        weights[drawn[1]] = 1.0
+    return weights

@@ -1,0 +1,326 @@
+"""The command ``influencegraph score``."""
+
+import csv
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import influencegraph
+from influencegraph import FollowerGraph, score
+from influencegraph.cli import main
+
+ROOT = Path(influencegraph.__file__).parent.parent
+PAIRS = [("ann", "bob"), ("bob", "ann"), ("cat", "bob"), ("dan", "cat")]
+SCORES = score(FollowerGraph.from_arrays(*zip(*PAIRS, strict=True)))
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
+COMMAND = [sys.executable, "-m", "influencegraph"]
+
+
+@pytest.fixture
+def follows(tmp_path):
+    path = tmp_path / "follows.tsv"
+    path.write_text("".join(f"{u}\t{v}\n" for u, v in PAIRS))
+    return path
+
+
+def run(capsys, *arguments):
+    """Run a command that succeeds; return its table as rows of fields, and its messages."""
+    assert main([str(each) for each in arguments]) == 0
+    caught = capsys.readouterr()
+    return [line.split("\t") for line in caught.out.splitlines()], caught.err
+
+
+def fail(capsys, *arguments):
+    """Run a command that is the user's mistake; return its one line."""
+    assert main([str(each) for each in arguments]) == 2
+    caught = capsys.readouterr()
+    assert caught.out == ""
+    lines = [line for line in caught.err.splitlines() if ": error: " in line]
+    assert len(lines) == 1, caught.err
+    assert "Traceback" not in caught.err
+    assert lines[0].startswith("influencegraph: error: ")
+    assert lines[0] == caught.err.splitlines()[-1]
+    return lines[0]
+
+
+def test_score__prints_tab_separated_values_where_there_is_no_terminal(follows, capsys):
+    rows, messages = run(capsys, "score", follows)
+    assert rows[0] == ["rank", "account", "reach", "lower", "upper", "score"]
+    wanted = [
+        [str(line.rank), line.account, *map(repr, (line.reach, line.lower, line.upper, line.score))]
+        for line in SCORES.top()
+    ]
+    assert rows[1:] == wanted
+    assert "4 rows: 4 follows between 4 accounts" in messages
+    assert "certified: " in messages
+    assert all(line.startswith("influencegraph: ") for line in messages.splitlines())
+
+
+def test_score__top_and_method(follows, capsys):
+    rows, _ = run(capsys, "score", follows, "--top", 1, "--method", "followers")
+    assert rows == [["rank", "account", "value"], ["1", "bob", "2.0"]]
+    assert run(capsys, "score", follows, "--top", 0)[0] == [
+        ["rank", "account", "reach", "lower", "upper", "score"]
+    ]
+
+
+def test_score__settings_reach_the_method(follows, capsys):
+    options = ["--mutual-worth", 0.1, "--mutual-capacity", 3, "--damping", 0.5, "--tolerance", 1e-6]
+    rows, _ = run(capsys, "score", follows, *options, "--threads", 1)
+    wanted = score(SCORES.graph, mutual_worth=0.1, mutual_capacity=3, damping=0.5, tolerance=1e-6)
+    assert {row[1]: float(row[2]) for row in rows[1:]} == dict(
+        zip(wanted, wanted.reach.tolist(), strict=True)
+    )
+
+
+def test_score__names_stand_beside_the_labels(follows, tmp_path, capsys):
+    names = tmp_path / "names.tsv"
+    names.write_text("ann\tAnn \x1b[31mRed\nbob\tBob\tignored\n# dan\tDan\n")
+    rows, _ = run(capsys, "score", follows, "--names", names)
+    assert rows[0][:3] == ["rank", "account", "name"]
+    assert {row[1]: row[2] for row in rows[1:]} == {
+        "ann": "Ann \\x1b[31mRed", "bob": "Bob", "cat": "", "dan": "",
+    }  # fmt: skip
+
+
+def test_score__seeds_start_the_attention(follows, tmp_path, capsys):
+    seeds = tmp_path / "seeds.txt"
+    seeds.write_text("dan\ncat\t3\n")
+    rows, _ = run(capsys, "score", follows, "--seeds", seeds)
+    wanted = score(SCORES.graph, teleport={"dan": 1, "cat": 3})
+    assert {row[1]: float(row[2]) for row in rows[1:]} == dict(
+        zip(wanted, wanted.reach.tolist(), strict=True)
+    )
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".npz", ".parquet"])
+def test_score__out_writes_all_accounts(suffix, follows, tmp_path, capsys):
+    path = tmp_path / f"out{suffix}"
+    rows, _ = run(capsys, "score", follows, "--top", 1, "--out", path)
+    assert len(rows) == 2
+    if suffix == ".npz":
+        with np.load(path) as arrays:
+            accounts, reach = arrays["account"].tolist(), arrays["reach"].tolist()
+    elif suffix == ".parquet":
+        table = pytest.importorskip("pyarrow.parquet").read_table(path)
+        accounts, reach = table["account"].to_pylist(), table["reach"].to_pylist()
+    else:
+        with path.open(newline="") as file:
+            lines = list(csv.DictReader(file, delimiter="," if suffix == ".csv" else "\t"))
+        accounts, reach = [line["account"] for line in lines], [float(line["reach"]) for line in lines]
+    assert accounts == list(SCORES)
+    assert reach == SCORES.reach.tolist()
+
+
+def test_score__reads_columns_as_told(tmp_path, capsys):
+    path = tmp_path / "follows.csv"
+    path.write_text("who,when,whom,how\nbob,1,ann,2\nbob,2,cat,0.5\n")
+    options = [
+        "--source",
+        "who",
+        "--target",
+        "whom",
+        "--weight",
+        "how",
+        "--delimiter",
+        ",",
+        "--header",
+        "yes",
+    ]
+    rows, _ = run(capsys, "score", path, *options)
+    wanted = score(FollowerGraph.from_arrays(["bob", "bob"], ["ann", "cat"], [2, 0.5]))
+    assert {row[1]: float(row[2]) for row in rows[1:]} == dict(
+        zip(wanted, wanted.reach.tolist(), strict=True)
+    )
+    rows, _ = run(capsys, "score", path, *options, "--reverse", "--method", "followers")
+    assert rows[1] == ["1", "bob", "2.0"]
+
+
+def test_score__integer_labels_and_strings_on_request(tmp_path, capsys):
+    path = tmp_path / "follows.txt"
+    path.write_text("1 2\n10 2\n2 10\n")
+    assert [row[1] for row in run(capsys, "score", path)[0][1:]] == ["2", "10", "1"]
+    rows, _ = run(capsys, "score", path, "--label-type", "str", "--method", "one_way_followers")
+    assert [row[1] for row in rows[1:]] == ["2", "1", "10"]
+
+
+@pytest.mark.filterwarnings("default")
+def test_score__an_empty_file_is_an_empty_graph_with_a_warning(tmp_path, capsys):
+    path = tmp_path / "empty.tsv"
+    path.write_text("")
+    rows, messages = run(capsys, "score", path)
+    assert rows == [["rank", "account", "reach", "lower", "upper", "score"]]
+    assert "influencegraph: warning: " in messages
+
+
+@pytest.mark.parametrize(
+    ("content", "match"),
+    [
+        ("ann\nbob\n", ""),
+        ("ann\tbob\n\tann\n", "line 2"),
+        ("ann\tbob\ncat\n", "line 2"),
+        ("ann\tbob\ncat\t\n", "line 2"),
+        ("ann\tb\0b\n", "line 1"),
+    ],
+)
+def test_score__a_bad_file_is_refused_with_its_line(content, match, tmp_path, capsys):
+    path = tmp_path / "bad.tsv"
+    path.write_text(content)
+    line = fail(capsys, "score", path)
+    assert str(path) in line
+    assert match in line
+
+
+@pytest.mark.parametrize("weight", ["nan", "inf", "-1", "1,5", "", "0x1p3", "x"])
+def test_score__a_bad_weight_is_refused_with_its_line(weight, tmp_path, capsys):
+    path = tmp_path / "bad.tsv"
+    path.write_text(f"ann\tbob\t1\nbob\tann\t{weight}\n")
+    line = fail(capsys, "score", path, "--weight", "2")
+    assert "line 2" in line
+
+
+@pytest.mark.parametrize(
+    ("options", "match"),
+    [
+        (["--damping", "1.0"], "damping is 1.0"),
+        (["--damping", "nan"], "damping is nan"),
+        (["--mutual-worth", "2"], "mutual_worth is 2.0"),
+        (["--mutual-capacity", "0"], "mutual_capacity is 0.0"),
+        (["--tolerance", "0"], "tolerance is 0.0"),
+        (["--tolerance", "1e-40"], "Rounding alone"),
+        (["--threads", "0"], "n_threads is 0"),
+        (["--method", "nonsense"], "method is 'nonsense'"),
+        (["--method", "followers", "--damping", "0.5"], "does not use it"),
+        (["--top", "-1"], "--top is -1"),
+        (["--source", "nobody"], "nobody"),
+        (["--target", "7"], "8 columns"),
+    ],
+)
+def test_score__a_bad_setting_is_refused_in_one_line(options, match, follows, capsys):
+    assert match in fail(capsys, "score", follows, *options)
+
+
+@pytest.mark.parametrize("name", ["out", "out.txt", "out.CSV"])
+def test_score__a_bad_suffix_is_refused_before_anything_is_done(name, follows, tmp_path, capsys):
+    before = sorted(tmp_path.iterdir())
+    assert ".parquet" in fail(capsys, "score", follows, "--out", tmp_path / name)
+    assert "end in" in fail(capsys, "score", tmp_path / "missing.tsv", "--out", tmp_path / name)
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_score__places_that_are_no_file_are_refused(follows, tmp_path, capsys):
+    assert "missing.tsv" in fail(capsys, "score", tmp_path / "missing.tsv")
+    fail(capsys, "score", tmp_path)
+    os.mkfifo(tmp_path / "fifo")
+    fail(capsys, "score", tmp_path / "fifo")
+    fail(capsys, "score", follows, "--seeds", tmp_path / "missing")
+    fail(capsys, "score", follows, "--names", tmp_path)
+    fail(capsys, "score", follows, "--out", tmp_path / "no folder" / "out.csv")
+
+
+@pytest.mark.parametrize(
+    ("content", "match"),
+    [
+        ("zoe\n", "'zoe'"),
+        ("ann\t0\nbob\t0\n", "no positive weight"),
+        ("ann\tnan\n", "line 1"),
+        ("ann\t-1\n", "line 1"),
+        ("ann\nann\n", "line 2"),
+        ("", "names no account"),
+    ],
+)
+def test_score__bad_seeds_are_refused(content, match, follows, tmp_path, capsys):
+    seeds = tmp_path / "seeds.txt"
+    seeds.write_text(content)
+    assert match in fail(capsys, "score", follows, "--seeds", seeds)
+
+
+def test_names__of_one_column_are_refused(follows, tmp_path, capsys):
+    names = tmp_path / "names.tsv"
+    names.write_text("ann\n")
+    assert "line 1" in fail(capsys, "score", follows, "--names", names)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["nonsense"], ["score"], ["score", "x", "--top", "many"], ["score", "x", "--damping", "a"]],
+)
+def test_call__a_bad_one_exits_with_2(arguments, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    assert "Traceback" not in capsys.readouterr().err
+
+
+# ---- in a process of its own ----
+
+
+def test_process__reads_standard_input_and_exits_with_2(follows):
+    options = {"capture_output": True, "text": True, "timeout": 60, "env": ENVIRONMENT}
+    done = subprocess.run([*COMMAND, "score", "-", "--top", "1"], input=follows.read_text(), **options)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[1].startswith("1\tbob\t")
+    done = subprocess.run([*COMMAND, "score", "-"], input="ann\tbob\n\tbob\n", **options)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert len(done.stderr.splitlines()) == 1
+    assert "line 2" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs resource usage of children")
+def test_process__help_costs_little():
+    import resource
+
+    costs = []
+    for _ in range(3):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        done = subprocess.run([*COMMAND, "--help"], capture_output=True, timeout=60, env=ENVIRONMENT)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        assert done.returncode == 0
+        costs.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    assert min(costs) < 0.3
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes are POSIX's")
+def test_process__a_reader_that_goes_away_is_no_error(tmp_path):
+    path = tmp_path / "many.tsv"
+    path.write_text("".join(f"{i}\t{i + 1}\n" for i in range(30_000)))
+    process = subprocess.Popen(
+        [*COMMAND, "score", str(path), "--top", "30000", "--method", "followers"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT,
+    )  # fmt: skip
+    process.stdout.readline()
+    process.stdout.close()
+    messages = process.stderr.read().decode()
+    process.stderr.close()
+    assert process.wait(60) == 0
+    assert "Traceback" not in messages
+    assert "BrokenPipe" not in messages
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
+def test_process__ctrl_c_is_130_without_a_traceback(tmp_path):
+    path = tmp_path / "out.csv"
+    process = subprocess.Popen(
+        [*COMMAND, "score", "-", "--out", str(path)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT,
+    )  # fmt: skip
+    process.stdin.write(b"ann\tbob\n" * 10_000)  # more than a pipe holds: it is being read once this returns
+    process.stdin.flush()
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    code = process.wait(60)
+    messages = process.stderr.read().decode()
+    for stream in (process.stdin, process.stdout, process.stderr):
+        try:
+            stream.close()
+        except BrokenPipeError:
+            continue
+    assert code == 130
+    assert "Traceback" not in messages
+    assert list(tmp_path.iterdir()) == []

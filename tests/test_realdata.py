@@ -1,0 +1,54 @@
+"""Real graphs: run with ``-m realdata --realdata=FOLDER``. Counts are those of each folder's README."""
+
+import networkx
+import numpy as np
+import pytest
+
+import influencegraph
+
+pytestmark = pytest.mark.realdata
+
+FOLLOWS = {
+    "slashdot0902/edges.tsv.gz": {
+        "rows": 948_464,
+        "follows": 870_161,
+        "accounts": 82_168,
+        "self_follows": 78_303,
+    },
+    "cnr2000_web/links.tsv.gz": {"rows": 3_216_152, "follows": 3_128_710, "accounts": 325_557},
+    "polblogs/links.tsv.gz": {"rows": 19_090},
+    "timme_politicians/follows.tsv.gz": {"follows": 59_073, "ignored_columns": 1},
+}
+
+
+@pytest.fixture(params=FOLLOWS, scope="module")
+def graph_and_counts(request, realdata):
+    return influencegraph.read_follows(realdata / request.param), FOLLOWS[request.param]
+
+
+def test_read_follows__real_counts(graph_and_counts):
+    graph, counts = graph_and_counts
+    report = graph.report
+    assert {name: getattr(report, name) for name in counts} == counts
+    assert report.rows == report.follows + report.duplicates + report.self_follows
+
+
+@pytest.mark.parametrize("mutual_worth", [1.0, 0.5, 0.0])
+def test_score__real_graphs_are_certified_within_tolerance(graph_and_counts, mutual_worth):
+    graph, _ = graph_and_counts
+    scores = influencegraph.score(graph, mutual_worth=mutual_worth)
+    exact = influencegraph.score(graph, mutual_worth=mutual_worth, tolerance=1e-12)
+    assert scores.certificate.error <= 1e-9
+    assert np.all((scores.lower <= exact.upper) & (exact.lower <= scores.upper))
+    true_error = np.abs(scores.reach - exact.reach).sum() * 0.15 / graph.n_accounts
+    assert true_error <= scores.certificate.error + exact.certificate.error
+    ledger = scores.ledger
+    assert ledger.kept + ledger.discounted + ledger.dangling == pytest.approx(1, abs=1e-9)
+
+
+def test_pagerank__real_graphs_equal_networkx(graph_and_counts):
+    graph, _ = graph_and_counts
+    ours = influencegraph.score(graph, method="pagerank", tolerance=1e-12)
+    theirs = networkx.pagerank(graph.to_networkx(), tol=1e-12 / graph.n_accounts, max_iter=1000)
+    off = sum(abs(share - theirs[label]) for label, share in zip(ours, ours.share.tolist(), strict=True))
+    assert off < 1e-10
