@@ -36,7 +36,7 @@ class BuildReport:
     def __str__(self) -> str:
         parts = [
             f"{self.rows:,} rows: {self.follows:,} follows between {self.accounts:,} accounts",
-            f"{self.mutual_pairs:,} mutual pairs",
+            f"mutual pairs: {self.mutual_pairs:,}",
         ]
         for count, what in (
             (self.duplicates, "duplicates merged"),
@@ -45,5 +45,5 @@ class BuildReport:
             (self.ignored_columns, "columns ignored"),
         ):
             if count:
-                parts.append(f"{count:,} {what}")
+                parts.append(f"{what}: {count:,}")
         return "; ".join([*parts, *self.guesses])

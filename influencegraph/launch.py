@@ -103,6 +103,6 @@ def _weigh_labels(graph: FollowerGraph, labels: list[Any], amounts: list[Any]) -
         seen.add(position)
         try:
             weights[position] = float(amount)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             weights[position] = math.nan
     return weights

@@ -1,5 +1,7 @@
 """Graphs whose reach is a formula. Each function returns a dense matrix of follows and the reach."""
 
+# ruff: noqa: N806 - the letters of docs/mathematics.md
+
 from __future__ import annotations
 
 import numpy as np

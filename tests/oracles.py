@@ -4,6 +4,8 @@
 0.85 is Fraction(0.85).
 """
 
+# ruff: noqa: N803, N806 - the letters of docs/mathematics.md
+
 from __future__ import annotations
 
 import math

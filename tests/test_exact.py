@@ -1,5 +1,7 @@
 """Against exact rationals, with no slack: all 4,096 networks of 4 accounts, and weights of any size."""
 
+# ruff: noqa: N803, N806 - the letters of docs/mathematics.md
+
 from __future__ import annotations
 
 import math
@@ -72,7 +74,7 @@ def check_shares(scores, T):
 
 def check_ledger(scores, P, a, T):
     n, ledger, error = len(T), scores.ledger, Fraction(scores.certificate.error)
-    dangles, kept, lost = oracles.exact_ledger(P, a, T)
+    _, kept, lost = oracles.exact_ledger(P, a, T)
     out = scores.graph.to_scipy().toarray().any(axis=1)
     dangling = sum((lost[u] for u in range(n) if not out[u]), Fraction(0))
     assert kept + sum(lost) == 1

@@ -1,6 +1,7 @@
 """Graphs and scores <-> one NPZ file, without pickle.
 
-Member ``about`` is a JSON text as bytes: what the file is, its version, and all that is no array.
+Member ``about`` is a JSON text as bytes: what the file is, its version, which arrays it has, and all that
+is no array.
 String labels are one UTF-8 text and the place where each ends. NPZ is a zip: every member carries a
 checksum, and it is read whole before anything is believed.
 """
@@ -142,7 +143,7 @@ def _unpack_labels(arrays: Arrays) -> Labels:
 
 
 def _write(path: str | PathLike[str], kind: str, about: dict[str, Any], arrays: Arrays) -> None:
-    text = json.dumps({"kind": kind, "version": _VERSION, **about})
+    text = json.dumps({"kind": kind, "version": _VERSION, "arrays": sorted(arrays), **about})
     with open_whole(path) as file:
         np.savez(file, allow_pickle=False, about=np.frombuffer(text.encode(), np.uint8), **arrays)
 
@@ -165,6 +166,8 @@ def _read(
             raise ValueError(f"it holds no {kind}")
         if about.get("version") != _VERSION:
             raise ValueError(f"it has format {about.get('version')!r}; this version reads {_VERSION}")
+        if about.get("arrays") != sorted(arrays):
+            raise ValueError("an array is missing or too many")
     except FileNotFoundError:
         raise StoreDamaged.because(
             f"{name}: there is no such file", f"it is a {kind} written by save", "Check the path.", path=name

@@ -34,7 +34,7 @@ Column = int | str
 
 
 class Layout(NamedTuple):
-    """How rows are split: the delimiter's byte (0: blanks), columns (int64), header rows, what was guessed."""
+    """How rows are split: the delimiter's byte (0: blanks), columns, header rows, what was guessed."""
 
     delimiter: int
     columns: NDArray[np.int64]
@@ -43,7 +43,7 @@ class Layout(NamedTuple):
 
 
 def check_columns(source: Column, target: Column, weight: Column | None) -> list[Column]:
-    """Return the wanted columns, all positions or all names, each once; weight last."""
+    """Return the wanted columns, positions or header names, each once; weight last."""
     wanted = [source, target] if weight is None else [source, target, weight]
     for name, column in zip(("source", "target", "weight"), wanted, strict=False):
         good = isinstance(column, str) or (
@@ -59,13 +59,6 @@ def check_columns(source: Column, target: Column, weight: Column | None) -> list
             "they are different columns",
             "Name each column once.",
             name="target",
-        )
-    if len({type(column) for column in wanted}) > 1:
-        raise InvalidArgument.because(
-            f"columns are {', '.join(map(shorten, wanted))}",
-            "all are positions or all are header names",
-            "Name all columns the same way.",
-            name="source",
         )
     return wanted
 
@@ -126,12 +119,12 @@ def lay_out(
         if line:
             guesses.append(f"fields taken to be separated by {_DELIMITER_NAMES[delimiter]}")
     fields = _split_line(line, delimiter)
-    if isinstance(wanted[0], str):
-        columns = [_find_column(path, raw, str(name), fields, line, comments) for name in wanted]
-        return Layout(delimiter, np.array(columns, np.int64), 1, tuple(guesses))
-    columns = [int(column) for column in wanted]
-    is_header = header is True
-    if header == "auto" and max(columns) < len(fields):
+    columns = [
+        _find_column(path, raw, column, fields, line, comments) if isinstance(column, str) else column
+        for column in wanted
+    ]
+    is_header = header is True or any(isinstance(column, str) for column in wanted)
+    if header == "auto" and not is_header and max(columns) < len(fields):
         is_header = all(fields[column].lower() in HEADER_WORDS for column in columns[:2])
         if is_header:
             guesses.append("the first line taken to be a header")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Callable
+from itertools import chain
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
@@ -33,11 +33,21 @@ def write_delimited(
     if escape_formulas:
         lists = [[_escape(value) for value in values] for values in lists]
     with open_whole(path) as file:
-        text = io.TextIOWrapper(file, "utf-8", newline="", write_through=True)
-        writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(zip(*lists, strict=True))
+        text = io.TextIOWrapper(file, "utf-8", newline="")
+        for row in chain([tuple(columns)], zip(*lists, strict=True)):
+            text.write(delimiter.join(_quote(value, delimiter) for value in row) + "\n")
+        text.flush()
         text.detach()
+
+
+def _quote(value: Any, delimiter: str) -> str:
+    """Return `value` as a field; Python's csv before 3.13 leaves a lone carriage return unquoted."""
+    if not isinstance(value, str):
+        return repr(value)
+    if any(special in value for special in (delimiter, '"', "\n", "\r")):
+        doubled = value.replace('"', '""')
+        return f'"{doubled}"'
+    return value
 
 
 def _escape(value: Any) -> Any:

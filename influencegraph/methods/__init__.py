@@ -128,7 +128,7 @@ def score(
 
 
 def _choose(method: str) -> Method:
-    if method not in METHODS:
+    if not isinstance(method, str) or method not in METHODS:
         raise InvalidArgument.out_of_range(
             "method", method, f"be one of {', '.join(METHODS)}", "'reach' is the default."
         )

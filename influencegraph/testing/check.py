@@ -38,7 +38,10 @@ LAWS: dict[str, Law] = dict(
             "rows", identities.check_rows,
             "Neither the order of the rows nor repeated rows matter.", any_unit=True,
         ),
-        _law("weight_unit", identities.check_weight_unit, "Scaling all weights changes nothing.", any_unit=True),
+        _law(
+            "weight_unit", identities.check_weight_unit,
+            "Scaling all weights changes nothing.", any_unit=True,
+        ),
         _law(
             "zero_weights", identities.check_zero_weights,
             "A follow of weight 0 changes nothing.", any_unit=True,
@@ -47,7 +50,10 @@ LAWS: dict[str, Law] = dict(
             "symmetry", identities.check_symmetry,
             "Accounts that are all alike score alike.", any_unit=True,
         ),
-        _law("unfollowed", identities.check_unfollowed, "Whom nobody follows keeps the launch, no more and no less."),
+        _law(
+            "unfollowed", identities.check_unfollowed,
+            "Whom nobody follows keeps the launch, no more and no less.",
+        ),
         _law("isolated", identities.check_isolated, "Isolated accounts leave everybody's reach as it is."),
         _law("union", identities.check_union, "Networks side by side keep their reach."),
         _law("linear", identities.check_linear, "Reach is linear in where attention starts.", {"teleport"}),
@@ -61,7 +67,8 @@ LAWS: dict[str, Law] = dict(
         ),
         _law(
             "one_way_follower", promises.check_one_way_follower,
-            "A new or heavier one-way follower never lowers, and raises if any walk passes by.", any_unit=True,
+            "A new or heavier one-way follower never lowers, and raises if any walk passes by.",
+            any_unit=True,
         ),
         _law(
             "monotone_worth", promises.check_monotone_worth,
@@ -89,7 +96,8 @@ LAWS: dict[str, Law] = dict(
         ),
         _law(
             "clique", identities.check_clique,
-            "In a mutual clique of k apart from the rest, reach is 1 / (1 - a worth min(1, capacity/(k-1))).", MODEL,
+            "In a mutual clique of k apart from the rest, reach is "
+            "1 / (1 - a worth min(1, capacity/(k-1))).", MODEL,
         ),
         _law(
             "ring", promises.check_ring,
@@ -100,7 +108,10 @@ LAWS: dict[str, Law] = dict(
             "coalition", promises.check_coalition,
             "No coalition multiplies what reaches it by more than 1 / (1 - a).", MODEL,
         ),
-        _law("farmer", promises.check_farmer, "Traded followers are worth a bounded reach (mathematics 3.4).", MODEL),
+        _law(
+            "farmer", promises.check_farmer,
+            "Traded followers are worth a bounded reach (mathematics 3.4).", MODEL,
+        ),
         _law(
             "no_cliffs", promises.check_no_cliffs,
             "One follow moves all reach together by a bounded amount (mathematics 3.8).", MODEL,
@@ -113,7 +124,10 @@ LAWS: dict[str, Law] = dict(
             "mutual_sum", identities.check_mutual_sum,
             "Mutual followers contribute a worth min(m, capacity) times their mean.", MODEL,
         ),
-        _law("contributions", identities.check_contributions, "Launch and contributions sum to the reach.", MODEL),
+        _law(
+            "contributions", identities.check_contributions,
+            "Launch and contributions sum to the reach.", MODEL,
+        ),
         _law("ledger", identities.check_ledger, "Attention kept, discounted and dangling sums to 1.", MODEL),
     ]
 )  # fmt: skip

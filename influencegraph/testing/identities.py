@@ -21,7 +21,7 @@ from influencegraph.testing.scoring import Draw, Scoring, expect_same
 
 
 def check_relabelling(score: Scoring, draw: Draw) -> None:
-    """Number the accounts otherwise."""
+    """Give the accounts other numbers."""
     case = draw_case(score, draw)
     order = np.array(draw(st.permutations(range(case.n))))
     moved = case._replace(weights=case.weights[np.ix_(order, order)])

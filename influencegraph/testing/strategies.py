@@ -63,7 +63,8 @@ def follower_graphs(
 def _draw_graph(draw: DrawFn, low: int, high: int, weighted: bool | None) -> FollowerGraph:
     n = draw(st.integers(low, high))
     other, one = np.tril_indices(n, -1)  # fewer accounts have the first of these pairs, which helps shrinking
-    ties = draw(_lists(st.sampled_from(draw(st.sampled_from(_MOODS))), one.size))
+    mood = draw(st.sampled_from(_MOODS))
+    ties = draw(_lists(st.sampled_from(mood), one.size))
     matrix = np.zeros((n, n))
     if ties:
         matrix[one, other], matrix[other, one] = np.array(ties).T

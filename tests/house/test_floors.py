@@ -15,6 +15,8 @@ FLOORS = {
     "settings": 1,
     "kernels": 1,
     "labels": 1,
+    "build_report": 1,
+    "propagation": 1,
     "graph": 1,
     "build": 1,
     "scale": 1,
@@ -33,10 +35,10 @@ FLOORS = {
 }
 ARROWS = {
     "labels": {"kernels"},
-    "graph": {"kernels", "labels"},
-    "build": {"kernels", "labels", "graph"},
+    "graph": {"kernels", "labels", "build_report"},
+    "build": {"kernels", "labels", "graph", "build_report"},
     "scale": {"settings"},
-    "scores": {"settings", "scale", "labels", "graph"},
+    "scores": {"settings", "scale", "labels", "graph", "propagation"},
     "solvers": {"worth", "launch"},
     "methods": {"worth", "launch", "solvers"},
     "cli": {"io", "demo", "__init__"},

@@ -90,8 +90,7 @@ def test_damage__every_flipped_byte_is_detected_or_harmless(kind, flip, tmp_path
         path.write_bytes(damaged)
         try:
             found = load(path)
-        except StoreDamaged as error:
-            assert str(error).isprintable()
+        except StoreDamaged:
             continue
         if state(found) != wanted:
             trusted.append(place)

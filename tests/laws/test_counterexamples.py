@@ -1,5 +1,7 @@
 """What is false, each pinned by its counterexample: docs/mathematics.md, section 6."""
 
+# ruff: noqa: N803, N806 - the letters of docs/mathematics.md
+
 from __future__ import annotations
 
 import math
@@ -48,7 +50,8 @@ CASES = [
     (pagerank, "a", "a b c", {}, 1 / 3, "a<>b c", {}, 20 / 43),
     (pagerank, "c", "a>b c>a", {}, 0.18442, "a>b c>a c>b", {}, 0.19758),
     (share, "c", "a<>b c", STRICT, 1 / 3, "a<>b c", {}, 23 / 103),
-    (share, "b", "a<>b a<>c", {"mutual_capacity": 1}, 0.31494, "a<>b a<>c", {"mutual_capacity": math.inf}, 0.28363),
+    (share, "b", "a<>b a<>c", {"mutual_capacity": 1}, 0.31494,
+     "a<>b a<>c", {"mutual_capacity": math.inf}, 0.28363),
     (share, "a", "a>c b", STRICT, 20 / 77, "a>c a<>b", STRICT, 40 / 137),
     (share, "c", "a>d b c", STRICT, 20 / 97, "a>d a<>b c", STRICT, 40 / 177),
     (reach, "c", "a>c b>c", {}, 27 / 10, "a>c b>c c>a", {}, 3640 / 1311),

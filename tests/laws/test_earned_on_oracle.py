@@ -1,5 +1,7 @@
 """The rows of earned reach h (docs/mathematics.md, section 3), on the dense twin for now."""
 
+# ruff: noqa: N803, N806 - the letters of docs/mathematics.md
+
 from __future__ import annotations
 
 import hypothesis

@@ -1,5 +1,7 @@
 """Twelve wrong scorers, each caught by a law that says why it is wrong: a test of the tests."""
 
+# ruff: noqa: N803, N806 - the letters of docs/mathematics.md
+
 from __future__ import annotations
 
 import numpy as np
@@ -120,14 +122,13 @@ CAUGHT = {
 
 
 def test_right_kernel__obeys_all_laws():
-    assert check_scoring(scorer(right), max_examples=50) == list(LAWS)
+    assert check_scoring(scorer(right), max_examples=20) == list(LAWS)
 
 
 @pytest.mark.parametrize("wrong", CAUGHT, ids=lambda wrong: wrong.__name__)
 def test_wrong_kernel__breaks_a_law(wrong):
-    for law in (CAUGHT[wrong], "contributions"):
-        with pytest.raises(AssertionError, match=f"the law '{law}' is broken"):
-            check_scoring(scorer(wrong), laws=[law])
+    with pytest.raises(AssertionError, match=f"the law '{CAUGHT[wrong]}' is broken"):
+        check_scoring(scorer(wrong), laws=[CAUGHT[wrong]])
 
 
 def test_wrong_kernels__twelve():
