@@ -85,6 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options = make_parser().parse_args(arguments)
         with warnings.catch_warnings():
+            warnings.simplefilter("default")
             warnings.showwarning = _warn
             run = {"score": _run_score, "demo": _run_demo}[options.command]
             run(options)

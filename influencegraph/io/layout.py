@@ -115,7 +115,8 @@ def lay_out(
     _, line = _first_row(raw, comments)
     guesses: list[str] = []
     if delimiter is None:
-        delimiter = 9 if b"\t" in line else 44 if b"," in line else 0
+        commas = b"," in line or line.startswith(b'"')
+        delimiter = 9 if b"\t" in line else 44 if commas else 0
         if line:
             guesses.append(f"fields taken to be separated by {_DELIMITER_NAMES[delimiter]}")
     fields = _split_line(line, delimiter)

@@ -170,11 +170,12 @@ def _check_text(name: str, data: bytearray, encoding: str) -> None:
     decoder = codecs.getincrementaldecoder(encoding)()
     place = 0
     try:
-        for place in range(0, len(data), 16 * _CHUNK):
-            decoder.decode(bytes(data[place : place + 16 * _CHUNK]))
-        decoder.decode(b"", final=True)
+        while place < len(data):
+            pending = len(decoder.getstate()[0])
+            decoder.decode(bytes(data[place : place + 16 * _CHUNK]), final=place + 16 * _CHUNK >= len(data))
+            place += 16 * _CHUNK
     except UnicodeDecodeError as problem:
-        at = min(place + problem.start, len(data) - 1)
+        at = place - pending + problem.start
         raise InvalidFollows.in_file(
             name, count_lines(data, at), f"bytes that are no {encoding} ({bytes(data[at : at + 4])!r})",
             f"valid {encoding}", "Name the encoding with encoding=, for instance 'latin-1'.",

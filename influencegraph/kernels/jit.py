@@ -51,14 +51,21 @@ class _PatientCache:
 
 
 def _others_can_write(folder: str) -> bool:
-    """Return whether somebody else could plant a cached kernel in `folder`."""
-    try:
-        status = os.stat(folder)
-    except OSError:
-        return True
+    """Return whether somebody else could plant a cached kernel in `folder`, or put another in its place."""
     if not hasattr(os, "getuid"):
         return False
-    return bool(status.st_mode & stat.S_IWOTH) or status.st_uid not in (os.getuid(), 0)
+    place = folder = os.path.realpath(folder)
+    while True:
+        try:
+            status = os.stat(place)
+        except OSError:
+            return True
+        shared = status.st_mode & stat.S_IWOTH and not (place != folder and status.st_mode & stat.S_ISVTX)
+        if shared or status.st_uid not in (os.getuid(), 0):
+            return True
+        if place == os.path.dirname(place):
+            return False
+        place = os.path.dirname(place)
 
 
 def compiled(function: Kernel) -> Kernel:

@@ -53,7 +53,7 @@ def propagate(graph: FollowerGraph, settings: Settings, launch: Launch, effort: 
         transition = transition._replace(roundings=transition.roundings + launch.roundings)
     cost = graph.n_follows + 4 * graph.n_accounts
     n_threads = 1 if cost < _ALONE else effort.n_threads or available_threads()
-    with Crew(n_threads) as crew:
+    with Crew(min(n_threads, transition.n_blocks)) as crew:
         solution = _sweep(transition, start, effort, crew)
         mutual_sums, largest_step = _measure(transition, solution.stepped, crew)
     bounds = certify(
