@@ -195,7 +195,8 @@ def test_path__that_is_no_file_is_refused_at_once(make, tmp_path):
     "options",
     [
         {"source": -1}, {"source": 1}, {"source": ""}, {"source": True}, {"weight": 1.5},
-        {"delimiter": "ab"}, {"delimiter": "\n"}, {"delimiter": '"'}, {"delimiter": ""}, {"header": "maybe"}, {"comment": "\u00e9"},
+        {"delimiter": "ab"}, {"delimiter": "\n"}, {"delimiter": '"'}, {"delimiter": ""}, {"header": "maybe"},
+        {"comment": "\u00e9"},
         {"comment": None}, {"label_type": "float"}, {"encoding": "no-such"}, {"encoding": "utf-16"},
     ],
     ids=str,
