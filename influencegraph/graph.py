@@ -301,7 +301,7 @@ class FollowerGraph:
         >>> graph.to_arrays().follower.tolist(), graph.to_arrays().followed.tolist()
         ([1, 3], [2, 1])
         """
-        csr, weights = self._rows_by_position()
+        csr, weights = self.rows_by_position()
         follower = np.repeat(np.arange(self.n_accounts), np.diff(csr.indptr))
         return Follows(self.labels[follower], self.labels[csr.indices], weights)
 
@@ -312,7 +312,7 @@ class FollowerGraph:
         """
         from influencegraph.io.matrices import make_matrix
 
-        return make_matrix(*self._rows_by_position(), self.n_accounts)
+        return make_matrix(*self.rows_by_position(), self.n_accounts)
 
     def to_networkx(self) -> networkx.DiGraph:
         """Return a NetworkX DiGraph; weights, where there are any, under ``"weight"``.
@@ -326,7 +326,7 @@ class FollowerGraph:
 
         return make_networkx(self)
 
-    def _rows_by_position(self) -> tuple[Csr, NDArray[np.float64] | None]:
+    def rows_by_position(self) -> tuple[Csr, NDArray[np.float64] | None]:
         """Return rows of the followers and their weights, in positions, ascending."""
         from influencegraph.kernels.order import transpose
 

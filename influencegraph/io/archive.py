@@ -51,7 +51,7 @@ _DTYPES = {
 
 def save_graph(graph: FollowerGraph, path: str | PathLike[str]) -> None:
     """Write `graph` to `path`: its labels, its follows in positions, its report."""
-    csr, weights = graph._rows_by_position()
+    csr, weights = graph.rows_by_position()
     follower = np.repeat(np.arange(graph.n_accounts, dtype=np.uint32), np.diff(csr.indptr))
     arrays = {**_pack_labels(graph.accounts), "follower": follower, "followed": csr.indices}
     if weights is not None:
