@@ -338,17 +338,34 @@ def check_name(name: str, side: str) -> str:
 
 def _read_fixed_width(array: NDArray[np.str_]) -> Coded:
     """Tell NumPy strings apart by their bytes, without a Python object for each row."""
-    from influencegraph.kernels.names import number_spans
-
     width = array.dtype.itemsize
     if not array.size or not width:
         return Coded(np.zeros(array.size, np.int64), [check_name("", "labels")] if array.size else [])
     plain = np.ascontiguousarray(array, array.dtype.newbyteorder("="))
     starts = np.arange(array.size, dtype=np.int64) * width
-    codes, firsts = np.empty(array.size, np.int64), np.empty(array.size, np.int64)
-    n_distinct = number_spans(plain.view(np.uint8), starts, starts + width, codes, firsts)
-    if n_distinct < 0:
+    found = tell_apart(plain.view(np.uint8), starts, starts + width)
+    if found is None:
         column = _read_objects(array.tolist(), "labels")
         assert isinstance(column, Coded)
         return column
-    return Coded(codes, [check_name(name, "labels") for name in plain[firsts[:n_distinct]].tolist()])
+    codes, firsts = found
+    return Coded(codes, [check_name(name, "labels") for name in plain[firsts].tolist()])
+
+
+def tell_apart(
+    data: NDArray[np.uint8], starts: NDArray[np.int64], stops: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
+    """Give the strings ``data[starts[i]:stops[i]]`` numbers: equal bytes, equal numbers.
+
+    Returns
+    -------
+    tuple of ndarray, ndarray, or None
+        The number of each row, and the first row of each number; None where strings were made to collide,
+        and are for Python's own hash, which is keyed anew in every process.
+    """
+    from influencegraph.kernels.names import number_spans
+
+    codes, firsts = np.empty(starts.size, np.int64), np.empty(starts.size, np.int64)
+    with np.errstate(over="ignore"):  # hashes wrap around; NumPy says so where kernels run uncompiled
+        n_distinct = number_spans(data, starts, stops, codes, firsts)
+    return None if n_distinct < 0 else (codes, firsts[:n_distinct])

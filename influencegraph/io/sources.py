@@ -1,40 +1,68 @@
-"""Bytes out of a path or a stream: recognised by content, decompressed whole, valid UTF-8 without NUL."""
+"""Bytes out of a path or a stream: recognised by content, decompressed whole, valid UTF-8 without NUL.
+
+Names say nothing here: a format is what its first bytes say. Memory stays in proportion to the lines
+there are: a line without end is refused while it is read.
+"""
 
 from __future__ import annotations
 
 import codecs
+import itertools
 import os
+import re
 import stat
 import zlib
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from influencegraph.errors import InvalidArgument, InvalidFollows
-from influencegraph.kernels.text import LINE_LIMIT
+from influencegraph.errors import InvalidArgument, InvalidFollows, describe_type, shorten
 
 Source = str | os.PathLike[str] | BinaryIO
 
-_CHUNK = 1 << 20
+LINE_LIMIT = 1 << 20
+"""Bytes in a line at most."""
+
+_PIECE = 1 << 20
+_SIP = 1 << 14
+"""Bytes given to zlib at a time. What it leaves is copied, so that many tiny members cost time in
+proportion to this."""
+
+_HEAD = 512
+_NAME_LIMIT = 300
 _GZIP = b"\x1f\x8b"
-_FOREIGN = {
-    b"\x28\xb5\x2f\xfd": ("zstd-compressed", "Decompress it with zstd -d first."),
-    b"\xfd7zXZ\x00": ("xz-compressed", "Decompress it with xz -d first."),
-    b"BZh": ("bzip2-compressed", "Decompress it with bzip2 -d first."),
-    b"PK\x03\x04": ("a zip or NPZ archive", "Load its arrays and pass them to FollowerGraph.from_arrays."),
-    b"\x93NUMPY": ("a NumPy file", "Load it and pass its columns to FollowerGraph.from_arrays."),
-    b"PAR1": ("Parquet", "Read it with pandas and pass two columns to FollowerGraph.from_arrays."),
-    b"ARROW1": ("Arrow", "Read it with pyarrow and pass two columns to FollowerGraph.from_arrays."),
-    b"\xff\xfe": ("UTF-16 or UTF-32", "Convert it to UTF-8 first."),
-    b"\xfe\xff": ("UTF-16", "Convert it to UTF-8 first."),
-    b"\x00\x00\xfe\xff": ("UTF-32", "Convert it to UTF-8 first."),
-}
+_LINE_END = re.compile(rb"[\r\n]")
+_FROM_ARRAYS = "pass two of its columns to FollowerGraph.from_arrays, or convert it to text."
+_FOREIGN = [
+    (re.compile(magic, re.DOTALL), what, remedy)
+    for magic, what, remedy in (
+        (rb"\x1f\x8b", "gzip inside gzip", "Decompress it once."),
+        (rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18", "zstd", "Decompress it first: zstd -d."),
+        (rb"\xfd7zXZ\x00", "xz", "Decompress it first: xz -d."),
+        (rb"BZh[1-9](1AY&SY|\x17rE8P\x90)", "bzip2", "Decompress it first: bzip2 -d."),
+        (rb"\x04\x22\x4d\x18", "LZ4", "Decompress it first: lz4 -d."),
+        (rb"7z\xbc\xaf\x27\x1c", "a 7z archive", "Unpack it first."),
+        (rb".{257}ustar", "a tar archive", "Unpack it first."),
+        (rb"PK(\x03\x04|\x05\x06|\x07\x08)", "a zip archive (NPZ, XLSX)", f"Unpack it; {_FROM_ARRAYS}"),
+        (rb"\x93NUMPY", "a NumPy array (NPY)", f"Load it with numpy; {_FROM_ARRAYS}"),
+        (rb"PAR[1E][\x00-\x08\x0b\x0c\x0e-\x1f]", "Parquet", f"Read it with pandas; {_FROM_ARRAYS}"),
+        (rb"ARROW1\x00|\xff\xff\xff\xff", "Arrow", f"Read it with pyarrow; {_FROM_ARRAYS}"),
+        (rb"\x89HDF\r\n", "HDF5", f"Read it with pandas; {_FROM_ARRAYS}"),
+        (rb"SQLite format 3\x00", "an SQLite database", "Export the follows as CSV."),
+        (rb"\xff\xfe\x00\x00|\x00\x00\xfe\xff", "UTF-32", "Convert it: iconv -f UTF-32 -t UTF-8."),
+        (rb"\xff\xfe|\xfe\xff", "UTF-16", "Convert it: iconv -f UTF-16 -t UTF-8."),
+        (rb"version https://git-lfs\.github\.com/", "a Git LFS pointer", "Get the file: git lfs pull."),
+    )
+]
 
 
 def name_source(source: Source) -> str:
-    """Return what to call `source` in a message."""
-    if isinstance(source, str | os.PathLike):
-        return os.fspath(source)
-    return str(getattr(source, "name", "the stream"))
+    """Return what to call `source` in a message, on one line."""
+    name = source if isinstance(source, str | os.PathLike) else getattr(source, "name", None)
+    if not isinstance(name, str | bytes | os.PathLike):
+        return "the stream"
+    text = os.fsdecode(name)
+    plain = text.isprintable() and 0 < len(text) <= _NAME_LIMIT
+    return text if plain else shorten(text.encode("ascii", "backslashreplace").decode(), _NAME_LIMIT)
 
 
 def count_lines(data: bytes | bytearray, stop: int) -> int:
@@ -46,137 +74,200 @@ def count_lines(data: bytes | bytearray, stop: int) -> int:
 def read_source(source: Source, encoding: str = "utf-8") -> bytearray:
     """Return the whole text of `source` as UTF-8 without a byte order mark.
 
+    Parameters
+    ----------
+    source : path or binary file
+        Plain or gzip, told by content. A file is read from where it stands, and left open.
+    encoding : str
+        Any that contains ASCII.
+
     Raises
     ------
     InvalidFollows
         If it is missing, no regular file, of a format that is not text, damaged, or no valid text.
+    InvalidArgument
+        If `source` or `encoding` is none.
     """
-    check_encoding(encoding)
+    codec = check_encoding(encoding)
     name = name_source(source)
     data = bytearray()
     line_start = 0
+    file = _open(source, name)
     try:
-        for chunk in _decompress(source, name):
-            data += chunk
-            last = max(data.rfind(b"\n", line_start), data.rfind(b"\r", line_start))
-            line_start = last + 1 if last >= 0 else line_start
-            if len(data) - line_start > LINE_LIMIT:
-                raise _long_line(name, count_lines(data, line_start))
-    except (OSError, zlib.error, EOFError) as problem:
-        raise InvalidFollows.in_file(
-            name, None, f"it cannot be read whole ({problem})", "an undamaged file", "Copy or make it again."
-        ) from None
-    _check_text(name, data, encoding)
-    if encoding.lower().replace("_", "-") not in ("utf-8", "utf8"):
-        data = bytearray(data.decode(encoding).encode())
-    if data.startswith(codecs.BOM_UTF8):
-        del data[:3]
-    return data
+        for piece in _decompress(_read_pieces(file, name), name):
+            if len(data) < _HEAD:
+                _refuse_foreign(name, bytes(data) + piece[:_HEAD])
+            line_start = _append(name, data, piece, line_start)
+    finally:
+        if file is not source:
+            file.close()
+    return _as_utf8(name, data, codec)
 
 
-def check_encoding(encoding: str) -> None:
-    """Refuse what is no encoding, or one in which separators are not the bytes of ASCII."""
-    separators = '\t\r\n ,"#%09'
+def check_encoding(encoding: str) -> str:
+    """Return the canonical name of `encoding`; refuse what is none, or does not contain ASCII.
+
+    Raises
+    ------
+    InvalidArgument
+        If there is no such encoding, or separators are not the bytes of ASCII in it.
+    """
+    plain = bytes(range(32, 127)) + b"\t\r\n"
     try:
-        fits = separators.encode(encoding) == separators.encode("ascii")
-    except (LookupError, TypeError, UnicodeError):
+        codec = codecs.lookup(encoding).name
+        fits = "unicode-escape" not in codec and plain.decode(codec) == plain.decode("ascii")
+    except (LookupError, TypeError, ValueError):
         fits = False
     if not fits:
         raise InvalidArgument.out_of_range(
-            "encoding", encoding, "be an encoding that contains ASCII", "Convert the file to UTF-8."
+            "encoding", encoding, "name an encoding that contains ASCII", "Convert the file to UTF-8."
         )
+    return "utf-8" if codec == "utf-8-sig" else codec
 
 
-def _long_line(name: str, line: int) -> InvalidFollows:
-    return InvalidFollows.in_file(
-        name,
-        line,
-        f"a line of more than {LINE_LIMIT:,} bytes",
-        "one follow a line",
-        "Check what the file is.",
-    )
+def _refuse_foreign(name: str, head: bytes) -> None:
+    for magic, what, remedy in _FOREIGN:
+        if magic.match(head):
+            raise InvalidFollows.in_file(name, None, f"found {what}", "text, plain or gzip", remedy)
 
 
 def _open(source: Source, name: str) -> BinaryIO:
+    """Open a regular file, at once: opening a named pipe would wait for somebody to write to it."""
     if not isinstance(source, str | os.PathLike):
-        if not callable(getattr(source, "read", None)):
-            raise InvalidArgument.out_of_range(
-                "path", source, "be a path or a binary file", "Pass the name of a file."
-            )
-        return source
+        if callable(getattr(source, "read", None)):
+            return source
+        raise InvalidArgument.out_of_range(
+            "path", source, "be a path or a binary file", "Pass the name of a file."
+        )
+    remedy = "Check the path."
     try:
         mode = os.stat(source).st_mode
         if stat.S_ISREG(mode):
             return open(source, "rb")
-        found = "a folder" if stat.S_ISDIR(mode) else "no regular file"
+        found = "found a folder" if stat.S_ISDIR(mode) else "found a device"
+        if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
+            found = "found a pipe" if stat.S_ISFIFO(mode) else "found a socket"
+            remedy = "Pass '-' on the command line, or an open binary file, to read from a pipe."
     except FileNotFoundError:
         found = "there is no such file"
     except (OSError, ValueError) as problem:
-        found = str(getattr(problem, "strerror", None) or problem)
-    raise InvalidFollows.in_file(name, None, found, "a file of follows", "Check the path.")
+        found = f"it cannot be opened ({getattr(problem, 'strerror', None) or problem})"
+    raise InvalidFollows.in_file(name, None, found, "a file of follows", remedy)
 
 
-def _decompress(source: Source, name: str) -> Iterator[bytes]:
-    """Yield the content in pieces of about a mebibyte; every member of a gzip file, each checked."""
-    file = _open(source, name)
-    try:
-        head = file.read(_CHUNK)
-        if not isinstance(head, bytes):
-            raise InvalidArgument.out_of_range("path", source, "be a binary file", "Open it with mode 'rb'.")
-        _refuse_foreign(name, head)
-        if not head.startswith(_GZIP):
-            while head:
-                yield head
-                head = file.read(_CHUNK)
+def _read_pieces(file: BinaryIO, name: str) -> Iterator[bytes]:
+    """Yield the bytes of `file`, a mebibyte at a time."""
+    rest = b""
+    while True:
+        parts, missing = [rest], _PIECE - len(rest)
+        while missing > 0:
+            try:
+                part = file.read(missing)
+            except (OSError, ValueError) as problem:
+                raise _unreadable(name, f"it cannot be read ({problem})") from None
+            if part is None:
+                raise _unreadable(name, "it has no data yet, and does not wait for any")
+            if not isinstance(part, bytes):
+                raise InvalidArgument.because(
+                    f"path is a file that gives {describe_type(part)}", "it must be a binary file",
+                    "Open it with mode 'rb'.", name="path",
+                )  # fmt: skip
+            if not part:
+                break
+            parts.append(part)
+            missing -= len(part)
+        whole = b"".join(parts)
+        if not whole:
             return
-        first = True
-        for piece in _gunzip(file, head):
-            if first:
-                _refuse_foreign(name, piece)
-                first = False
-            yield piece
-    finally:
-        if file is not source:
-            file.close()
+        yield whole[:_PIECE]
+        rest = whole[_PIECE:]
 
 
-def _gunzip(file: BinaryIO, pending: bytes) -> Iterator[bytes]:
-    while pending:
-        member = zlib.decompressobj(wbits=31)
-        while not member.eof:
-            if not pending:
-                raise EOFError("the gzip stream is cut short")
-            yield member.decompress(pending, _CHUNK)
-            pending = member.unconsumed_tail or ("" if member.eof else file.read(_CHUNK)) or b""
-        pending = member.unused_data or file.read(_CHUNK)
-        while pending and not pending.strip(b"\0"):  # zeros behind the last member are padding
-            pending = file.read(_CHUNK)
+def _unreadable(name: str, found: str) -> InvalidFollows:
+    return InvalidFollows.in_file(
+        name, None, found, "a file that can be read to its end", "Copy or make it again."
+    )
 
 
-def _refuse_foreign(name: str, head: bytes) -> None:
-    for magic, (what, remedy) in _FOREIGN.items():
-        if head.startswith(magic):
-            raise InvalidFollows.in_file(name, None, f"it is {what}", "plain or gzip text", remedy)
+def _decompress(pieces: Iterator[bytes], name: str) -> Iterator[bytes]:
+    """Yield the content in pieces of at most a mebibyte; of a gzip file every member, each checked."""
+    head = next(pieces, b"")
+    whole = itertools.chain([head], pieces)
+    if not head.startswith(_GZIP):
+        yield from whole
+        return
+    member = zlib.decompressobj(wbits=31)
+    for piece in whole:
+        for place in range(0, len(piece), _SIP):
+            sip = piece[place : place + _SIP]
+            while sip:
+                if member.eof:
+                    sip = sip.lstrip(b"\0")  # zeros behind a member are padding, as they are to gzip
+                    member = zlib.decompressobj(wbits=31) if sip else member
+                    continue
+                try:
+                    yield member.decompress(sip, _PIECE)
+                except zlib.error as problem:
+                    reason = str(problem).rpartition(": ")[2]
+                    raise _unreadable(name, f"found damaged gzip data ({reason})") from None
+                sip = member.unused_data if member.eof else member.unconsumed_tail
+    if not member.eof:
+        raise _unreadable(name, "found gzip data that stop early")
 
 
-def _check_text(name: str, data: bytearray, encoding: str) -> None:
-    nul = data.find(0)
+def _append(name: str, data: bytearray, piece: bytes, line_start: int) -> int:
+    """Append `piece`, and return where the line that is still open begins."""
+    nul = piece.find(b"\0")
+    end = _LINE_END.search(piece)
+    reach = end.start() if end else len(piece)
+    if len(data) + reach - line_start > LINE_LIMIT:
+        raise InvalidFollows.in_file(
+            name, count_lines(data, line_start), f"a line of more than {LINE_LIMIT:,} bytes",
+            "one follow per line", "Check what kind of file it is.",
+        )  # fmt: skip
+    before = len(data)
+    data += piece
     if nul >= 0:
         raise InvalidFollows.in_file(
-            name, count_lines(data, nul), "a NUL byte", "text", "Check whether the file is UTF-16 or binary."
-        )
-    if data.isascii():
-        return
-    decoder = codecs.getincrementaldecoder(encoding)()
-    place = 0
-    try:
-        while place < len(data):
-            pending = len(decoder.getstate()[0])
-            decoder.decode(bytes(data[place : place + 16 * _CHUNK]), final=place + 16 * _CHUNK >= len(data))
-            place += 16 * _CHUNK
-    except UnicodeDecodeError as problem:
-        at = place - pending + problem.start
+            name, count_lines(data, before + nul), "found a NUL byte", "text",
+            "If it is UTF-16, convert it to UTF-8; if it is binary, export it as text.",
+        )  # fmt: skip
+    last = max(piece.rfind(b"\n"), piece.rfind(b"\r"))
+    return line_start if last < 0 else before + last + 1
+
+
+def _as_utf8(name: str, data: bytearray, codec: str) -> bytearray:
+    """Check that `data` is valid, and return it as UTF-8 without a byte order mark."""
+    has_mark = data.startswith(codecs.BOM_UTF8)
+    if has_mark and codec != "utf-8":
         raise InvalidFollows.in_file(
-            name, count_lines(data, at), f"bytes that are no {encoding} ({bytes(data[at : at + 4])!r})",
-            f"valid {encoding}", "Name the encoding with encoding=, for instance 'latin-1'.",
-        ) from None  # fmt: skip
+            name, 1, "found the mark that UTF-8 begins with", f"{codec}, as promised", "Leave out encoding=."
+        )
+    if data.isascii() and codec in ("utf-8", "ascii", "iso8859-1", "cp1252"):
+        return data
+    decoder = codecs.getincrementaldecoder(codec)()
+    text = bytearray()
+    for place in range(0, len(data), _PIECE):
+        try:
+            decoded = decoder.decode(bytes(data[place : place + _PIECE]), place + _PIECE >= len(data))
+            if codec != "utf-8":
+                text += decoded.encode()
+        except UnicodeError as problem:
+            raise _not_encoded(name, data[:place], codec, problem) from None
+    if codec != "utf-8":
+        return text
+    if has_mark:
+        del data[:3]
+    return data
+
+
+def _not_encoded(name: str, before: bytearray, codec: str, problem: UnicodeError) -> InvalidFollows:
+    """Say in which line the bytes stop making sense; the decoder may hold some of `before` as well."""
+    what = "bytes"
+    if isinstance(problem, UnicodeDecodeError):
+        what = f"the bytes {shorten(bytes(problem.object[problem.start : problem.start + 4]))}"
+        before += problem.object[: problem.start]
+    return InvalidFollows.in_file(
+        name, count_lines(before, len(before)), f"found {what}, which are no {codec}", f"valid {codec}",
+        "Name its encoding, such as encoding='latin-1', or convert it to UTF-8.",
+    )  # fmt: skip

@@ -1,14 +1,14 @@
 """Follows out of text: TSV, CSV or blanks, plain or gzip. Exactly right, or refused with the line.
 
-The text is split by one compiled pass into the spans of the wanted fields; labels and weights are read
-from the spans. No Python object is made for a row.
+Compiled loops find the spans of the wanted fields, a block of rows at a time, and read labels and
+weights from them. No Python object is made for a row.
 """
 
 from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, BinaryIO, Literal, NamedTuple
 
 import numpy as np
@@ -17,33 +17,26 @@ from numpy.typing import NDArray
 from influencegraph.build import ReadNotes, build_graph
 from influencegraph.errors import InfluenceGraphWarning, InvalidArgument, InvalidFollows, shorten
 from influencegraph.graph import FollowerGraph
-from influencegraph.io.layout import Column, Layout, check_columns, check_delimiter, lay_out
-from influencegraph.io.sources import count_lines, name_source, read_source
+from influencegraph.io.rows import Column, Rows, Spans, find_columns, guess_delimiter, name_delimiter
+from influencegraph.io.sources import name_source, read_source
 from influencegraph.kernels import text as kernels
-from influencegraph.kernels.names import number_spans
-from influencegraph.labels import Coded
+from influencegraph.labels import Coded, tell_apart
 
-_NUMBER_LIMIT = 128
+LabelType = Literal["auto", "int", "str"]
+Ends = list[NDArray[np.int64]] | list[Coded]
+Weights = NDArray[np.float64] | None
 
-Bytes = NDArray[np.uint8]
-Spans = NDArray[np.int64]
+_POWERS = np.array([float(f"1e{power}") for power in range(kernels.EXACT_POWER + 1)])
+_SHORT = 40
+"""Weights of this many characters at most are converted together, others one by one."""
 
 
-class _Text(NamedTuple):
-    """The text, what to call it, and how messages find a line."""
+class _Offender(NamedTuple):
+    """The first label that is no integer: the row it is in, and its span."""
 
-    name: str
-    raw: bytearray
-    data: Bytes
-
-    def cut(self, span: Any) -> str:
-        return bytes(self.data[span[0] : span[1]]).decode()
-
-    def line_of(self, span: Any) -> int:
-        return count_lines(self.raw, int(span[0]))
-
-    def refuse(self, line: int | None, found: str, expected: str, remedy: str) -> InvalidFollows:
-        return InvalidFollows.in_file(self.name, line, found, expected, remedy)
+    row: int
+    start: int
+    stop: int
 
 
 def read_follows(
@@ -55,7 +48,7 @@ def read_follows(
     delimiter: str | None = None,
     header: bool | Literal["auto"] = "auto",
     comment: str = "#%",
-    label_type: Literal["auto", "int", "str"] = "auto",
+    label_type: LabelType = "auto",
     labels: Iterable[Any] | None = None,
     encoding: str = "utf-8",
     reverse: bool = False,
@@ -65,20 +58,20 @@ def read_follows(
     Parameters
     ----------
     path : path or binary file
-        Plain or gzip, told by content.
+        Plain or gzip, told by content. Lines end in LF, CRLF or CR; blank ones are skipped.
     source, target : int or str
         Columns of the follower and of the followed: positions from 0, or names in the header.
     weight : int or str, optional
         Column of the weights: decimal numbers, finite and >= 0. By default every follow weighs 1.
     delimiter : str, optional
-        One character; ``" "`` stands for runs of blanks and tabs. By default guessed from the first row.
-        Quotes (RFC 4180) are read where it is a comma.
+        One ASCII character; ``" "`` stands for runs of blanks and tabs. By default guessed from the first
+        row: tab, else comma, else blanks. Fields may be quoted (RFC 4180) where it is a comma.
     header : bool or "auto"
         Whether the first row is a header; ``"auto"``: if both its fields are words like *source*, *follower*.
     comment : str
-        Lines that begin with one of these characters are skipped.
+        Lines whose first character is one of these are skipped; ``""`` skips none.
     label_type : {"auto", "int", "str"}
-        ``"auto"``: integers if every label is a canonical int64, else strings.
+        ``"auto"``: integers if every label is a canonical int64 (or if `labels` are integers), else strings.
     labels : iterable, optional
         All accounts in the order wanted; by default those that occur, ascending.
     encoding : str
@@ -89,184 +82,259 @@ def read_follows(
     Returns
     -------
     FollowerGraph
-        What was read, dropped and guessed is in its `report`.
+        What was read, skipped and guessed is in its `report`.
 
     Raises
     ------
     InvalidFollows
-        If anything in the file cannot be believed; nothing is read by halves.
+        If anything in the file cannot be believed: with the line, what was found, what was expected and
+        what to do. Nothing is read by halves.
     InvalidArgument
         If an argument makes no sense.
 
+    Warns
+    -----
+    InfluenceGraphWarning
+        If there are no follows, the last line has no end, or the first row may be a header.
+
     Examples
     --------
-    >>> import io, influencegraph
-    >>> graph = influencegraph.read_follows(io.BytesIO(b"ann,bob,2\nbob,ann,3\n"), weight=2)
+    >>> import os, tempfile, influencegraph
+    >>> path = os.path.join(tempfile.mkdtemp(), "follows.csv")
+    >>> with open(path, "w") as file:
+    ...     _ = file.write("follower,followed,retweets\nann,bob,2\nbob,ann,3\n")
+    >>> graph = influencegraph.read_follows(path, weight="retweets")
     >>> graph, graph.to_arrays().weights.tolist()
     (FollowerGraph(2 accounts, 2 follows, 1 mutual pair, weighted), [2.0, 3.0])
+    >>> graph.report.guesses
+    ('fields are separated by commas',)
     """
-    wanted = check_columns(source, target, weight)
-    mark = check_delimiter(delimiter)
-    comments = _check_marks(comment, header, label_type)
-    raw = read_source(path, encoding)
-    text = _Text(name_source(path), raw, np.frombuffer(raw, np.uint8))
+    wanted = [source, target] if weight is None else [source, target, weight]
+    _check_columns(wanted, header)
+    _check_marks(delimiter, comment, label_type)
+    if isinstance(labels, Iterator):
+        labels = list(labels)
+    name, raw = name_source(path), read_source(path, encoding)
     if raw and not raw.endswith((b"\n", b"\r")):
-        _warn(f"{text.name}: the last line has no end; the file may have been cut")
-    layout = lay_out(text.name, raw, mark, wanted, header, comments)
-    spans, n_comments, width = _scan(text, layout, comments)
-    if not spans.shape[1]:
-        _warn(f"{text.name}: no follows in it; the graph is empty")
-    given = list(labels) if labels is not None else None
-    if label_type == "auto" and given and all(isinstance(label, str) for label in given):
-        label_type = "str"
-    ends, guesses = _read_labels(text, spans, label_type)
-    weights = None if weight is None else _read_weights(text, spans[2])
-    ignored = max(0, width - len(set(layout.columns.tolist()))) if spans.shape[1] else 0
-    notes = ReadNotes(n_comments, ignored, layout.guesses + guesses)
+        _warn(f"{name}: the last line has no end, and may have been cut. End it with a newline.")
+    guesses = []
+    if delimiter is None and (delimiter := guess_delimiter(name, raw, comment)) is not None:
+        guesses.append(f"fields are separated by {name_delimiter(delimiter)}")
+    rows = Rows(name, raw, delimiter, comment)
+    positions, more_guesses = find_columns(rows, wanted, header)
+    guesses += more_guesses
+    slots = np.full(rows.n_fields, -1, np.int64)
+    slots[positions] = np.arange(len(positions))
+    kind = _kind_of(labels) if label_type == "auto" else label_type
+    ends, weights = _read_columns(rows, slots, kind, len(wanted) > 2, guesses)
+    notes = ReadNotes(rows.comments, rows.n_fields - len(positions), tuple(guesses))
     follower, followed = reversed(ends) if reverse else ends
-    return build_graph(follower, followed, weights, given, notes)
+    try:
+        graph = build_graph(follower, followed, weights, labels, notes)
+    except InvalidFollows as error:
+        error.args = (f"{name}: {error}",)
+        raise
+    if not graph.report.rows:
+        _warn(f"{name}: there are no follows in it; the graph is empty.")
+    return graph
 
 
 def _warn(message: str) -> None:
     warnings.warn(message, InfluenceGraphWarning, stacklevel=3)
 
 
-def _check_marks(comment: str, header: Any, label_type: Any) -> Bytes:
-    if not isinstance(comment, str) or not comment.isascii() or set(comment) & set("\r\n\0"):
-        raise InvalidArgument.out_of_range(
-            "comment", comment, "hold ASCII characters", "'' turns comments off."
-        )
-    if header not in ("auto", True, False):
+def _check_columns(wanted: Sequence[Column], header: Any) -> None:
+    for name, column in zip(("source", "target", "weight"), wanted, strict=False):
+        is_position = isinstance(column, int) and not isinstance(column, bool) and column >= 0
+        if not is_position and not (isinstance(column, str) and column):
+            raise InvalidArgument.out_of_range(
+                name, column, "be a position from 0 or a header name", "The first column is 0."
+            )
+    if len(set(wanted)) < len(wanted):
+        raise InvalidArgument.because(
+            f"source, target and weight are {', '.join(map(shorten, wanted))}",
+            "they must be different columns", "Name each column once.", name="target",
+        )  # fmt: skip
+    if not isinstance(header, bool) and header != "auto":
         raise InvalidArgument.out_of_range(
             "header", header, "be True, False or 'auto'", "'auto' is the default."
         )
+    if header is False and any(isinstance(column, str) for column in wanted):
+        raise InvalidArgument.because(
+            "header is False, and a column is given by its name", "names are found in a header",
+            "Give columns by position from 0, or leave out header=.", name="header",
+        )  # fmt: skip
+
+
+def _check_marks(delimiter: Any, comment: Any, label_type: Any) -> None:
+    is_text = isinstance(delimiter, str) and len(delimiter) == 1 and delimiter.isascii()
+    if delimiter is not None and (not is_text or delimiter in '\n\r"\0'):
+        raise InvalidArgument.out_of_range(
+            "delimiter", delimiter, "be one ASCII character, no quote, NUL or line end",
+            "'\\t', ',' and ' ' are usual.",
+        )  # fmt: skip
+    if not isinstance(comment, str) or not comment.isascii() or set(comment) & {*"\r\n\0", delimiter}:
+        raise InvalidArgument.out_of_range(
+            "comment", comment, "hold ASCII characters other than the delimiter, NUL and line ends",
+            "'' means that there are no comments.",
+        )  # fmt: skip
     if label_type not in ("auto", "int", "str"):
         raise InvalidArgument.out_of_range(
             "label_type", label_type, "be 'auto', 'int' or 'str'", "'auto' is the default."
         )
-    return np.frombuffer(comment.encode(), np.uint8)
 
 
-def _scan(text: _Text, layout: Layout, comments: Bytes) -> tuple[Spans, int, int]:
-    """Return the spans of the wanted fields, (wanted, rows, 2), the comments skipped, and fields per row."""
-    raw = text.raw
-    lines = raw.count(b"\n") + raw.count(b"\r") + 1
-    spans = np.empty((len(layout.columns), lines, 2), np.int64)
-    notes = np.zeros(5, np.int64)
-    quoted = layout.delimiter == 44 and b'"' in raw
-    status = kernels.scan_rows(text.data, layout.delimiter, quoted, comments, layout.columns, spans, notes)
-    rows, n_comments, width, line, found = notes.tolist()
-    if status != kernels.FINE:
-        raise _refuse_row(text, layout, status, line, found, width)
-    spans = spans[:, layout.header_rows : rows]
-    empty = np.argwhere(spans[:, :, 0] == spans[:, :, 1])
-    if len(empty):
-        column, row = empty[empty[:, 1].argmin()].tolist()
-        what = "weight" if column == 2 else "label"
-        raise text.refuse(
-            text.line_of(spans[column, row]), f"an empty {what} in column {layout.columns[column]}",
-            f"a {what} in every row", "Fill it in or drop the row.",
-        )  # fmt: skip
-    return spans, n_comments, width
+def _kind_of(labels: Any) -> LabelType:
+    """Return what kind of labels the file must hold to agree with `labels`."""
+    if labels is None or isinstance(labels, str | bytes) or not isinstance(labels, Iterable):
+        return "auto"
+    first = next(iter(labels), None)
+    if isinstance(first, str):
+        return "str"
+    return "int" if isinstance(first, int | np.integer) else "auto"
 
 
-def _refuse_row(
-    text: _Text, layout: Layout, status: int, line: int, found: int, width: int
-) -> InvalidFollows:
-    if status == kernels.UNCLOSED_QUOTE:
-        return text.refuse(line, "a quote that is not closed", "a closing quote", "Close or double it.")
-    if status == kernels.AFTER_QUOTE:
-        return text.refuse(
-            line,
-            "text behind a closing quote",
-            "a delimiter or the end of the line",
-            "Double quotes inside quotes.",
-        )
-    if status == kernels.LONG_LINE:
-        return text.refuse(line, "a line of more than 1 MiB", "one follow a line", "Check what the file is.")
-    likely = _likely_delimiter(text, layout.delimiter, line)
-    fields = f"found {found} field{'' if found == 1 else 's'}"
-    if status == kernels.TOO_FEW_COLUMNS:
-        return text.refuse(
-            line,
-            fields,
-            f"at least {int(layout.columns.max()) + 1} columns",
-            likely or "Separate them by tabs.",
-        )
-    return text.refuse(line, fields, f"{width}, as in the first row", likely or "Mend or drop the row.")
-
-
-def _likely_delimiter(text: _Text, delimiter: int, line: int) -> str:
-    lines = bytes(text.raw).splitlines()
-    content = lines[line - 1] if line <= len(lines) else b""
-    for other in (9, 44, 59, 124, 58, 32):
-        if other != delimiter and bytes([other]) in content:
-            return f"The line looks separated by {chr(other)!r}: pass delimiter={chr(other)!r}."
-    return ""
-
-
-def _read_labels(
-    text: _Text, spans: Spans, label_type: str
-) -> tuple[list[NDArray[np.int64] | Coded], tuple[str, ...]]:
-    """Read both columns of labels: integers where all are, else strings."""
-    columns = [spans[0], spans[1]]
-    guesses: tuple[str, ...] = ()
-    if label_type != "str":
-        integers = [np.empty(len(column), np.int64) for column in columns]
-        bad = [
-            (kernels.parse_integers(text.data, column, out), side)
-            for side, (column, out) in enumerate(zip(columns, integers, strict=True))
-        ]
-        offenders = sorted(each for each in bad if each[0] >= 0)
-        if not offenders:
-            return list(integers), guesses
-        row, side = offenders[0]
-        line, label = text.line_of(columns[side][row]), text.cut(columns[side][row])
-        if label_type == "int":
-            looks = " (a header?)" if row == 0 and line <= 2 else ""
-            raise text.refuse(
-                line, f"the label {shorten(label)}{looks}", "integers of int64, written plainly, as promised",
-                "Use label_type='str', or header=True if it is one.",
+def _read_columns(
+    rows: Rows, slots: Spans, kind: LabelType, weighted: bool, guesses: list[str]
+) -> tuple[Ends, Weights]:
+    """Read both columns of labels, and the weights if there are any, from all rows to come."""
+    beginning = rows.mark()
+    if kind != "str":
+        outcome = _read_integers(rows, slots, weighted)
+        if not isinstance(outcome, _Offender):
+            return outcome
+        _refuse_empty(rows, outcome.start, outcome.stop, "label")
+        label = shorten(rows.text(outcome.start, outcome.stop))
+        if kind == "int":
+            header = ", or header=True if this line is a header" if outcome.row == 0 else ""
+            raise rows.refuse(
+                outcome.start, f"found the label {label}", "an integer of int64, in plain digits",
+                f"Pass label_type='str' to read labels as names{header}.",
             )  # fmt: skip
-        guesses = (f"labels taken to be strings because of {shorten(label)} in line {line}",)
-    return list(_code_strings(text, columns)), guesses
+        line = rows.line_of(outcome.start)
+        rows.rewind(beginning)
+        if outcome.row > 0:
+            guesses.append(f"labels are names, because of {label} in line {line}")
+        elif _is_integer_below(rows, slots):
+            _warn_of_header(rows.name, line, label)
+        rows.rewind(beginning)
+    return _read_strings(rows, slots, weighted)
 
 
-def _code_strings(text: _Text, columns: list[Spans]) -> list[Coded]:
-    both = np.concatenate(columns)
-    starts, stops = np.ascontiguousarray(both[:, 0]), np.ascontiguousarray(both[:, 1])
-    codes, firsts = np.empty(len(both), np.int64), np.empty(len(both), np.int64)
-    n_names = number_spans(text.data, starts, stops, codes, firsts)
-    if n_names < 0:  # made to collide: Python's hash is keyed anew in every process
-        strings = [bytes(text.data[start:stop]) for start, stop in both.tolist()]
-        distinct = {string: code for code, string in enumerate(dict.fromkeys(strings))}
-        codes = np.fromiter(map(distinct.__getitem__, strings), np.int64, len(strings))
-        names = [string.decode() for string in distinct]
+def _warn_of_header(name: str, line: int, label: str) -> None:
+    message = (
+        f"{name}, line {line}: {label} makes all labels names, though those of every other row are integers. "
+        "If this line is a header, pass header=True; if not, pass label_type='str'."
+    )
+    warnings.warn(message, InfluenceGraphWarning, stacklevel=4)
+
+
+def _is_integer_below(rows: Rows, slots: Spans) -> bool:
+    """Return whether the first row has no integer and all others, of which there are some, only integers."""
+    first = rows.take(slots, 1)
+    none = np.empty(1, np.int64)
+    if any(kernels.parse_integers(rows.data, first[side, 0], first[side, 1], none) for side in (0, 1)):
+        return False
+    after = rows.mark()
+    if not rows.take(slots, 1).shape[2]:
+        return False
+    rows.rewind(after)
+    return not isinstance(_read_integers(rows, slots, weighted=False), _Offender)
+
+
+def _read_integers(
+    rows: Rows, slots: Spans, weighted: bool
+) -> tuple[list[NDArray[np.int64]], Weights] | _Offender:
+    parts: tuple[list[NDArray[np.int64]], ...] = ([], [])
+    weights: list[NDArray[np.float64]] = []
+    before = 0
+    for spans in rows.blocks(slots):
+        size = spans.shape[2]
+        good = []
+        for side, column in enumerate(parts):
+            column.append(np.empty(size, np.int64))
+            good.append(kernels.parse_integers(rows.data, spans[side, 0], spans[side, 1], column[-1]))
+        row = min(good)
+        if row < size:
+            return _Offender(before + row, *spans[good.index(row), :, row].tolist())
+        if weighted:
+            weights.append(_read_weights(rows, spans[2, 0], spans[2, 1]))
+        before += size
+    ends = [np.concatenate([np.empty(0, np.int64), *column]) for column in parts]
+    return ends, np.concatenate([np.empty(0), *weights]) if weighted else None
+
+
+def _read_strings(rows: Rows, slots: Spans, weighted: bool) -> tuple[list[Coded], Weights]:
+    parts: list[Spans] = [np.empty((2, 2, 0), np.int64)]
+    weights: list[NDArray[np.float64]] = [np.empty(0)]
+    for spans in rows.blocks(slots, rewrite=True):
+        empty = (spans[:2, 0] == spans[:2, 1]).any(axis=0)
+        if empty.any():
+            start, stop = min(spans[:2, :, int(empty.argmax())].tolist(), key=lambda span: span[1] - span[0])
+            _refuse_empty(rows, start, stop, "label")
+        if weighted:
+            weights.append(_read_weights(rows, spans[2, 0], spans[2, 1]))
+        parts.append(spans[:2].copy())
+    ends = np.concatenate(parts, axis=2)
+    return _number_names(rows, ends), np.concatenate(weights) if weighted else None
+
+
+def _refuse_empty(rows: Rows, start: int, stop: int, what: str) -> None:
+    if start == stop:
+        raise rows.refuse(
+            start, f"found an empty {what}", f"a {what} in every row", "Fill it in, or drop the row."
+        )
+
+
+def _number_names(rows: Rows, ends: Spans) -> list[Coded]:
+    """Tell the names of both columns apart; `ends` has shape (2, 2, rows)."""
+    n_rows = ends.shape[2]
+    starts, stops = ends[:, 0].ravel(), ends[:, 1].ravel()
+    found = tell_apart(rows.data, starts, stops)
+    if found is not None:
+        codes, firsts = found
+        spans = zip(starts[firsts].tolist(), stops[firsts].tolist(), strict=True)
+        names = [rows.text(*span) for span in spans]
     else:
-        names = [text.cut(both[first]) for first in firsts[:n_names].tolist()]
-    half = len(columns[0])
-    return [Coded(codes[:half], names), Coded(codes[half:], names)]
+        index: dict[str, int] = {}
+        codes = np.empty(2 * n_rows, np.int64)
+        for row, span in enumerate(zip(starts.tolist(), stops.tolist(), strict=True)):
+            codes[row] = index.setdefault(rows.text(*span), len(index))
+        names = list(index)
+    return [Coded(codes[:n_rows], names), Coded(codes[n_rows:], names)]
 
 
-def _read_weights(text: _Text, spans: Spans) -> NDArray[np.float64]:
-    weights, inexact = np.empty(len(spans)), np.zeros(len(spans), np.bool_)
-    powers = 10.0 ** np.arange(kernels.EXACT_POWER + 1)
-    bad = kernels.parse_decimals(text.data, spans, powers, weights, inexact)
-    long = np.flatnonzero(spans[:, 1] - spans[:, 0] > _NUMBER_LIMIT)
-    if bad < 0 and long.size:
-        bad = int(long[0])
-    if bad < 0 and inexact.any():
+def _read_weights(rows: Rows, starts: Spans, stops: Spans) -> NDArray[np.float64]:
+    """Read the weights of a block, correctly rounded; refuse what is none, or none in float64."""
+    weights, inexact = np.empty(starts.size), np.empty(starts.size, np.bool_)
+    bad = kernels.parse_decimals(rows.data, starts, stops, _POWERS, weights, inexact)
+    if bad < starts.size:
+        _refuse_empty(rows, int(starts[bad]), int(stops[bad]), "weight")
+        expected, remedy = "a decimal number, finite and >= 0, such as 0.5 or 1e-3", "Mend or drop the row."
+    else:
         chosen = np.flatnonzero(inexact)
-        width = int((spans[chosen, 1] - spans[chosen, 0]).max())
-        fields = np.empty((len(chosen), width), np.uint8)
-        kernels.gather_fields(text.data, np.ascontiguousarray(spans[chosen]), fields)
-        with np.errstate(over="ignore", under="ignore"):
-            weights[chosen] = fields.view(f"S{width}").ravel().astype(np.float64)
+        weights[chosen] = _convert(rows, starts[chosen], stops[chosen])
         lost = chosen[~np.isfinite(weights[chosen]) | (weights[chosen] == 0)]
-        bad = int(lost[0]) if lost.size else -1
-    if bad >= 0:
-        raise text.refuse(
-            text.line_of(spans[bad]), f"the weight {shorten(text.cut(spans[bad]))}",
-            "a decimal number, finite, >= 0 and within float64", "Mend or drop the row.",
-        )  # fmt: skip
-    return weights
+        if not lost.size:
+            return weights
+        bad = int(lost[0])
+        expected = "a number that float64 holds, from 5e-324 to 1.7e308"
+        remedy = "Multiply all weights by a constant; scores do not change."
+    label = shorten(rows.text(int(starts[bad]), int(stops[bad])))
+    raise rows.refuse(int(starts[bad]), f"found the weight {label}", expected, remedy)
+
+
+def _convert(rows: Rows, starts: Spans, stops: Spans) -> NDArray[np.float64]:
+    """Convert well-formed numbers as Python's float does."""
+    values = np.empty(starts.size)
+    sizes = stops - starts
+    for row in np.flatnonzero(sizes > _SHORT).tolist():  # a Python object for each, but of 40 bytes and more
+        values[row] = float(rows.text(int(starts[row]), int(stops[row])))
+    short = np.flatnonzero(sizes <= _SHORT)
+    if short.size:
+        width = int(sizes[short].max())
+        places = starts[short, None] + np.arange(width)
+        inside = places < stops[short, None]
+        fields = np.where(inside, rows.data[np.where(inside, places, 0)], 0).astype(np.uint8)
+        values[short] = fields.view(f"S{width}").ravel().astype(np.float64)
+    return values
