@@ -343,7 +343,8 @@ def _read_fixed_width(array: NDArray[np.str_]) -> Coded:
         return Coded(np.zeros(array.size, np.int64), [check_name("", "labels")] if array.size else [])
     plain = np.ascontiguousarray(array, array.dtype.newbyteorder("="))
     starts = np.arange(array.size, dtype=np.int64) * width
-    found = tell_apart(plain.view(np.uint8), starts, starts + width)
+    stops = starts + 4 * np.strings.str_len(plain)  # UCS-4, without the padding
+    found = tell_apart(plain.view(np.uint8), starts, stops)
     if found is None:
         column = _read_objects(array.tolist(), "labels")
         assert isinstance(column, Coded)
