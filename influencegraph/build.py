@@ -113,7 +113,10 @@ def _collect(
     cursor = by_source.indptr[:-1].copy()
     transpose(by_target, target_weights, everyone, None, None, cursor, by_source.indices, source_weights)
     indptr = np.empty(n + 1, np.int64)
-    self_follows, duplicates = merge_duplicates(by_source.indptr, by_source.indices, source_weights, indptr)
+    with np.errstate(over="ignore"):  # refused below
+        self_follows, duplicates = merge_duplicates(
+            by_source.indptr, by_source.indices, source_weights, indptr
+        )
     n_follows = int(indptr[-1])
     if source_weights is not None:
         source_weights = source_weights[:n_follows]
@@ -123,7 +126,8 @@ def _collect(
                 "weights are finite",
                 "Divide all weights by a constant.",
             )
-    return Csr(indptr, by_source.indices[:n_follows]), source_weights, self_follows, duplicates
+    kept = Csr(indptr, by_source.indices[:n_follows])
+    return kept, source_weights, int(self_follows), int(duplicates)
 
 
 def _arrange(

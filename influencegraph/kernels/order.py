@@ -151,7 +151,7 @@ def scale_weights(indices, weights, exponents, out):
     out : out, float64 (n_follows,)
     """
     for i in range(np.uint64(indices.size)):
-        out[i] = math.ldexp(weights[i], -exponents[indices[i]])
+        out[i] = math.ldexp(weights[i], -int(exponents[indices[i]]))
 
 
 @compiled
