@@ -192,17 +192,17 @@ class FollowerGraph:
     @cached_property
     def in_degrees(self) -> NDArray[np.int64]:
         """Followers of each node, shape (n_accounts,)."""
-        return _frozen(np.diff(self.followers.indptr))
+        return frozen(np.diff(self.followers.indptr))
 
     @cached_property
     def mutual_counts(self) -> NDArray[np.int64]:
         """Mutual contacts of each node, shape (n_accounts,); `m_v` of the mathematics."""
-        return _frozen(self.followers.indptr[1:] - self.mutual_start)
+        return frozen(self.followers.indptr[1:] - self.mutual_start)
 
     @cached_property
     def follower_counts(self) -> NDArray[np.int64]:
         """Followers of each account, shape (n_accounts,), in the order of `labels`."""
-        return _frozen(self.in_degrees[self.node_of])
+        return frozen(self.in_degrees[self.node_of])
 
     @cached_property
     def following(self) -> Csr:
@@ -215,7 +215,7 @@ class FollowerGraph:
         indices = np.empty(self.n_follows, np.uint32)
         everyone = np.arange(n, dtype=np.uint32)
         transpose(self.followers, None, everyone, None, None, indptr[:-1].copy(), indices, None)
-        return Csr(_frozen(indptr), _frozen(indices))
+        return Csr(frozen(indptr), frozen(indices))
 
     def __len__(self) -> int:
         return self.n_accounts
@@ -368,7 +368,8 @@ def _row(csr: Csr, node: int) -> NDArray[np.uint32]:
     return csr.indices[csr.indptr[node] : csr.indptr[node + 1]]
 
 
-def _frozen(array: NDArray[Any]) -> NDArray[Any]:
+def frozen(array: NDArray[Any]) -> NDArray[Any]:
+    """Return `array`, made read-only."""
     array.flags.writeable = False
     return array
 

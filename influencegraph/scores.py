@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from influencegraph.errors import InvalidArgument, MissingField
-from influencegraph.graph import FollowerGraph
+from influencegraph.graph import FollowerGraph, frozen
 from influencegraph.labels import Labels
 from influencegraph.propagation import Certificate, Floats, Ledger, Propagation
 from influencegraph.scale import Scale
@@ -149,39 +149,39 @@ class Scores:
     @cached_property
     def score(self) -> Floats:
         """`reach` on the scale, 0-100."""
-        return _frozen(self.scale.score(self._propagated("score").reach))
+        return frozen(self.scale.score(self._propagated("score").reach))
 
     @cached_property
     def is_clipped(self) -> NDArray[np.bool_]:
         """Whether `reach` lies outside the ends of the scale, [1, n_accounts of the scale]."""
         reach = self._propagated("is_clipped").reach
-        return _frozen((reach < 1) | (reach > max(1, self.scale.n_accounts)))
+        return frozen((reach < 1) | (reach > max(1, self.scale.n_accounts)))
 
     @cached_property
     def share(self) -> Floats:
         """Each account's part of the sum of all values, in [0, 1]."""
         values = self.values if self.propagation is None else self.propagation.reach
         total = values.sum()
-        return _frozen(values / total if total > 0 else np.zeros(len(values)))
+        return frozen(values / total if total > 0 else np.zeros(len(values)))
 
     @cached_property
     def rank(self) -> Ranks:
         """1 is best; ordinal, equal values by position."""
         ranks = np.empty(len(self), np.int64)
         ranks[self._order] = np.arange(1, len(self) + 1)
-        return _frozen(ranks)
+        return frozen(ranks)
 
     @cached_property
     def rank_best(self) -> Ranks:
         """The best rank that the certificate leaves open: 1 + those certainly above."""
         lower, upper = self._interval
-        return _frozen(len(self) - np.searchsorted(np.sort(lower), upper, side="right") + 1)
+        return frozen(len(self) - np.searchsorted(np.sort(lower), upper, side="right") + 1)
 
     @cached_property
     def rank_worst(self) -> Ranks:
         """The worst rank that the certificate leaves open: all but those certainly below."""
         lower, upper = self._interval
-        return _frozen(len(self) - np.searchsorted(np.sort(upper), lower, side="left"))
+        return frozen(len(self) - np.searchsorted(np.sort(upper), lower, side="left"))
 
     @property
     def _interval(self) -> tuple[Floats, Floats]:
@@ -345,8 +345,3 @@ class Scores:
         self.__post_init__()  # pickling drops the read-only flags
         if self.propagation is not None:
             self.propagation.__post_init__()
-
-
-def _frozen(array: NDArray[Any]) -> NDArray[Any]:
-    array.flags.writeable = False
-    return array

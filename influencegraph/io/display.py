@@ -120,16 +120,10 @@ def draw_progress(stream: Any = None) -> Callable[[Progress], object] | None:
 
     def draw(progress: Progress) -> None:
         first.append(progress.error)
-        whole = math.log(max(first[0], 1e-300) / progress.tolerance)
-        way = math.log(max(first[0], 1e-300) / max(progress.error, 1e-300))
-        part = (
-            1.0
-            if progress.error <= progress.tolerance
-            else min(max(way / whole, 0.0), 1.0)
-            if whole > 0
-            else 1.0
-        )
-        end = "\n" if progress.error <= progress.tolerance else ""
+        part, end = 1.0, "\n"
+        if progress.error > progress.tolerance:
+            way = math.log(first[0] / progress.error)
+            part, end = min(max(way / math.log(first[0] / progress.tolerance), 0.0), 1.0), ""
         bar = "#" * round(30 * part)
         stream.write(f"\r[{bar:<30}] sweep {progress.sweeps}, error {progress.error:.1e}{end}")
         stream.flush()

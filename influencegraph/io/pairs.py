@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import csv
 import math
 import os
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from influencegraph.errors import InvalidFollows, shorten
 from influencegraph.io.sources import read_source
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_NUMBER = re.compile(r"\+?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
 def read_seeds(path: str | os.PathLike[str], kind: str) -> dict[Any, float]:
@@ -21,13 +26,8 @@ def read_seeds(path: str | os.PathLike[str], kind: str) -> dict[Any, float]:
     """
     seeds: dict[Any, float] = {}
     for line, label, rest in _read_lines(path, kind):
-        weight = 1.0
-        if rest:
-            try:
-                weight = float(rest[0])
-            except ValueError:
-                weight = math.nan
-        if not 0 <= weight < math.inf:
+        weight = 1.0 if not rest else float(rest[0]) if _NUMBER.fullmatch(rest[0].strip()) else math.inf
+        if weight == math.inf:
             raise InvalidFollows.in_file(
                 os.fspath(path), line, f"the weight is {shorten(rest[0])}", "a number, finite and >= 0",
                 "Leave it out to weigh all seeds alike.",
@@ -70,13 +70,14 @@ def _refuse_repetition(path: str | os.PathLike[str], line: int, label: Any, know
 
 
 def _read_lines(path: str | os.PathLike[str], kind: str) -> Iterator[tuple[int, Any, list[str]]]:
-    """Yield line number, label and further fields; blank lines and whole-line comments are skipped."""
-    text = bytes(read_source(path)).decode("utf-8-sig", "surrogateescape")
-    for number, line in enumerate(text.splitlines(), 1):
+    """Yield line number, label and further fields; blank lines and whole-line comments are skipped.
+
+    Fields lie between tabs, or between commas where quotes are RFC 4180's; labels are taken as they are.
+    """
+    for number, line in enumerate(_LINE_END.split(read_source(path).decode()), 1):
         if not line.strip() or line[0] in "#%":
             continue
-        delimiter = "\t" if "\t" in line else ","
-        label, *rest = (field.strip() for field in line.split(delimiter))
+        label, *rest = line.split("\t") if "\t" in line else next(csv.reader([line]))
         yield number, _read_label(os.fspath(path), number, label, kind), rest
 
 
