@@ -217,6 +217,11 @@ class FollowerGraph:
         transpose(self.followers, None, everyone, None, None, indptr[:-1].copy(), indices, None)
         return Csr(frozen(indptr), frozen(indices))
 
+    @cached_property
+    def prepared(self) -> dict[str, Any]:
+        """What solvers arranged of this graph, to solve it again sooner; neither saved nor pickled."""
+        return {}
+
     def __len__(self) -> int:
         return self.n_accounts
 

@@ -9,6 +9,9 @@ from typing import Any, Literal, NamedTuple
 
 from influencegraph.errors import InvalidArgument
 
+LAYOUTS = ("auto", "pull", "partitioned")
+"""How follows can lie in memory for a solve."""
+
 SETTINGS_VERSION = 1
 """Raised whenever a default changes, so that scores of different defaults are told apart."""
 
@@ -68,6 +71,7 @@ class Effort:
     not_converged: Literal["error", "warn"] = "error"
     n_threads: int | None = None
     progress: Callable[[Progress], object] | None = None
+    layout: Literal["auto", "pull", "partitioned"] = "auto"
 
 
 def check_number(name: str, value: Any, low: float, high: float, expected: str, remedy: str) -> float:
@@ -123,6 +127,7 @@ def check_effort(
     not_converged: Any,
     n_threads: Any,
     progress: Callable[[Progress], object] | None,
+    layout: Any = "auto",
 ) -> Effort:
     """Return checked settings of effort; `progress` is a callable or None by now."""
     tolerance = check_number(
@@ -141,7 +146,12 @@ def check_effort(
         raise InvalidArgument.out_of_range(
             "progress", progress, "be True or a callable", "It is handed a Progress after each sweep."
         )
+    if not isinstance(layout, str) or layout not in LAYOUTS:
+        raise InvalidArgument.out_of_range(
+            "layout", layout, f"be one of {', '.join(LAYOUTS)}", "'auto' chooses by size and shape."
+        )
     return Effort(
+        layout=layout,  # type: ignore[arg-type] # mypy does not narrow str by a tuple
         tolerance=tolerance,
         max_sweeps=check_count("max_sweeps", max_sweeps),
         not_converged=not_converged,

@@ -15,13 +15,14 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import numba
 from numba.core import config
 from numba.core.caching import FunctionCache
 
 Kernel = Callable[..., Any]
+Item = TypeVar("Item")
 
 
 class _PatientCache:
@@ -94,7 +95,7 @@ def available_threads() -> int:
 
 
 class Crew:
-    """A few threads for the length of one call.
+    """A few threads for the length of one call, the calling one among them.
 
     Made anew for each call: starting a thread takes some 50 µs, and threads that outlive a call are
     what breaks a forked child.
@@ -106,8 +107,8 @@ class Crew:
     """
 
     def __init__(self, n_threads: int) -> None:
-        self._n_threads = n_threads
-        self._pool = ThreadPoolExecutor(n_threads) if n_threads > 1 else None
+        self._n_helpers = n_threads - 1
+        self._pool = ThreadPoolExecutor(n_threads - 1) if n_threads > 1 else None
 
     def __enter__(self) -> Self:
         return self
@@ -118,13 +119,13 @@ class Crew:
         if self._pool is not None:
             self._pool.shutdown()
 
-    def run(self, work: Callable[[int], None], items: Iterable[int]) -> None:
+    def run(self, work: Callable[[Item], object], items: Iterable[Item]) -> None:
         """Call ``work(item)`` for every item, in no promised order; return when all are done."""
-        if self._pool is None:
-            for item in items:
+        waiting = deque(items)
+        if self._pool is None or len(waiting) < 2:
+            for item in waiting:
                 work(item)
             return
-        waiting = deque(items)
 
         def drain() -> None:
             while True:
@@ -134,8 +135,10 @@ class Crew:
                     return
                 work(item)
 
-        futures = [self._pool.submit(drain) for _ in range(self._n_threads)]
+        helpers = min(self._n_helpers, len(waiting) - 1)
+        futures = [self._pool.submit(drain) for _ in range(helpers)]
         try:
+            drain()
             for future in futures:
                 future.result()
         except BaseException:

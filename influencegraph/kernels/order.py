@@ -155,6 +155,22 @@ def scale_weights(indices, weights, exponents, out):
 
 
 @compiled
+def share_weights(indices, weights, out_weights, out):
+    """Divide each weight by the sum of its follower's; O(follows).
+
+    Parameters
+    ----------
+    indices : uint32 (n_follows,)
+        The follower of each follow.
+    weights : float64 (n_follows,)
+    out_weights : float64 (n_accounts,)
+    out : out, float32 (n_follows,)
+    """
+    for i in range(np.uint64(indices.size)):
+        out[i] = weights[i] / out_weights[indices[i]]
+
+
+@compiled
 def find_largest(indices, weights, out):
     """Raise ``out[u]`` to follower u's largest weight; O(follows).
 

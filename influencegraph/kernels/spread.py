@@ -43,11 +43,11 @@ def count_roundings(degrees: np.ndarray) -> np.ndarray:
 
 @compiled
 def _sum_plain(amounts, indices, start, stop):
-    total = 0.0
+    total = amounts[0] * 0  # of the type of the amounts
     i = start
     while i < stop:
         end = min(i + _BLOCK, stop)
-        a, b, c, d = 0.0, 0.0, 0.0, 0.0
+        a = b = c = d = amounts[0] * 0
         while i + _FOUR <= end:
             a += amounts[indices[i]]
             b += amounts[indices[i + _ONE]]
@@ -63,11 +63,11 @@ def _sum_plain(amounts, indices, start, stop):
 
 @compiled
 def _sum_weighted(amounts, indices, weights, start, stop):
-    total = 0.0
+    total = amounts[0] * 0
     i = start
     while i < stop:
         end = min(i + _BLOCK, stop)
-        a, b, c, d = 0.0, 0.0, 0.0, 0.0
+        a = b = c = d = amounts[0] * 0
         while i + _FOUR <= end:
             a += weights[i] * amounts[indices[i]]
             b += weights[i + _ONE] * amounts[indices[i + _ONE]]
@@ -82,11 +82,47 @@ def _sum_weighted(amounts, indices, weights, start, stop):
 
 
 @compiled
-def spread_attention(
-    followers, mutual_start, weights, per_weight, launch, worth, damping, roundings, first, last,
-    reach, stepped, residual, noise, block,
-):  # fmt: skip
+def pull_rows(followers, mutual_start, weights, per_weight, launch, worth, damping, first, last, out):
     """Step rows `first` to `last`; O(follows of those rows).
+
+    Parameters
+    ----------
+    followers : Csr
+        Rows are the followed, indices the followers.
+    mutual_start : int64 (n_accounts,)
+        Where each row's mutual followers begin.
+    weights : float32 (n_follows,) or None
+        What each follow passes on of `per_weight`; None when that is all of it.
+    per_weight : float32 (n_spreading,)
+        ``q``: attention that each account gives per unit of weight.
+    launch, worth : float32 (n_spreading,)
+        Attention starting at each account; `rho_v`.
+    damping : float32
+    out : out, float32 (n_spreading,)
+    """
+    indices = followers.indices
+    for v in range(np.uint64(first), np.uint64(last)):
+        start = np.uint64(followers.indptr[v])
+        middle = np.uint64(mutual_start[v])
+        stop = np.uint64(followers.indptr[v + _ONE])
+        if weights is None:
+            one_way = _sum_plain(per_weight, indices, start, middle)
+            mutual = _sum_plain(per_weight, indices, middle, stop)
+        else:
+            one_way = _sum_weighted(per_weight, indices, weights, start, middle)
+            mutual = _sum_weighted(per_weight, indices, weights, middle, stop)
+        out[v] = launch[v] + damping * (one_way + worth[v] * mutual)
+
+
+@compiled
+def spread_attention(
+    followers, mutual_start, weights, per_weight, launch, worth, damping, roundings, n_spreading,
+    first, last, reach, stepped, out_sums,
+):  # fmt: skip
+    """Step rows `first` to `last` in float64, and add up what a certificate asks; O(follows of those rows).
+
+    Accounts from `n_spreading` on give their attention to nobody, so their reach is not read by any row:
+    it is set to its own step, and its residual is nothing but rounding.
 
     Parameters
     ----------
@@ -98,16 +134,20 @@ def spread_attention(
         Scaled weights, aligned with ``followers.indices``; None when every follow weighs 1.
     per_weight : float64 (n_accounts,)
         ``q``: attention that each account gives per unit of weight.
-    launch, worth, roundings : float64 (n_accounts,)
-        Attention starting at each account; `rho_v`; operations behind each row's value.
+    launch, worth : float64 (n_accounts,)
+        Attention starting at each account; `rho_v`.
+    roundings : float64 (n_accounts,)
+        Operations behind each row's value.
     reach : float64 (n_accounts,)
-        The vector that `per_weight` was made from.
-    stepped, residual, noise : out
-        The new vector (n_accounts,); per block, the sum of ``|stepped - reach|`` and the sum of
-        ``(roundings + 1) * stepped`` (in units of 2^-53).
+        The vector that `per_weight` was made from; written from `n_spreading` on.
+    stepped : out, float64 (n_accounts,)
+        The new vector.
+    out_sums : out, float64 (3,)
+        Over these rows: ``|stepped - reach|``; ``(roundings + 1) stepped``, in units of 2^-53; attention
+        that evaporated on mutual follows, ``(1 - worth) sum_mutual q``.
     """
     indices = followers.indices
-    total_residual, total_noise = 0.0, 0.0
+    residual, noise, evaporated = 0.0, 0.0, 0.0
     for v in range(np.uint64(first), np.uint64(last)):
         start = np.uint64(followers.indptr[v])
         middle = np.uint64(mutual_start[v])
@@ -120,41 +160,11 @@ def spread_attention(
             mutual = _sum_weighted(per_weight, indices, weights, middle, stop)
         value = launch[v] + damping * (one_way + worth[v] * mutual)
         stepped[v] = value
-        total_residual += abs(value - reach[v])
-        total_noise += (roundings[v] + 1.0) * value
-    residual[block] = total_residual
-    noise[block] = total_noise
-
-
-@compiled
-def measure_rows(
-    followers, mutual_start, weights, per_weight, unit_step, worth, first, last, mutual_sums, largest_step
-):  # fmt: skip
-    """Take from rows `first` to `last` what the ledger and the certificate ask; O(follows of those rows).
-
-    Parameters
-    ----------
-    followers, mutual_start, weights, per_weight, worth
-        As in `spread_attention`.
-    unit_step : float64 (n_accounts,)
-        ``1 / W_u``.
-    mutual_sums, largest_step : out, float64 (n_accounts,)
-        ``sum_mutual w q``, and ``max_u P_uv``.
-    """
-    indices = followers.indices
-    for v in range(np.uint64(first), np.uint64(last)):
-        start = np.uint64(followers.indptr[v])
-        middle = np.uint64(mutual_start[v])
-        stop = np.uint64(followers.indptr[v + _ONE])
-        if weights is None:
-            mutual_sums[v] = _sum_plain(per_weight, indices, middle, stop)
-        else:
-            mutual_sums[v] = _sum_weighted(per_weight, indices, weights, middle, stop)
-        largest_one_way, largest_mutual = 0.0, 0.0
-        for i in range(start, middle):
-            step = unit_step[indices[i]] if weights is None else weights[i] * unit_step[indices[i]]
-            largest_one_way = max(largest_one_way, step)
-        for i in range(middle, stop):
-            step = unit_step[indices[i]] if weights is None else weights[i] * unit_step[indices[i]]
-            largest_mutual = max(largest_mutual, step)
-        largest_step[v] = max(largest_one_way, worth[v] * largest_mutual)
+        if v >= np.uint64(n_spreading):
+            reach[v] = value
+        residual += abs(value - reach[v])
+        noise += (roundings[v] + 1.0) * value
+        evaporated += (1.0 - worth[v]) * mutual
+    out_sums[0] = residual
+    out_sums[1] = noise
+    out_sums[2] = evaporated

@@ -47,6 +47,7 @@ def score(
     scale: Scale | None = None,
     n_threads: int | None = None,
     progress: Callable[[Progress], object] | Literal[True] | None = None,
+    layout: Literal["auto", "pull", "partitioned"] = "auto",
 ) -> Scores:
     """Score all accounts of a follower network, and say how sure the scores are.
 
@@ -78,6 +79,9 @@ def score(
     progress : True or callable, optional
         True draws a line on a terminal's standard error; a callable is handed a `Progress` after each
         sweep.
+    layout : {"auto", "pull", "partitioned"}
+        How follows lie in memory while solving: by default chosen by size and shape. Results of different
+        layouts agree within their certificates. Weighted networks have no partitioned layout.
 
     Returns
     -------
@@ -117,7 +121,7 @@ def score(
         "mutual_worth": check_mutual_worth(mutual_worth),
         "mutual_capacity": check_mutual_capacity(mutual_capacity),
     }
-    effort = check_effort(tolerance, max_sweeps, not_converged, n_threads, _show(progress))
+    effort = check_effort(tolerance, max_sweeps, not_converged, n_threads, _show(progress), layout)
     chosen = _choose(method)
     launch = _launch(graph, method, chosen, teleport)
     settings = _settle(method, chosen, given, launch)

@@ -14,7 +14,7 @@ from influencegraph.graph import FollowerGraph
 from influencegraph.launch import Launch
 from influencegraph.methods.method import Method, Outcome
 from influencegraph.settings import Effort, Settings
-from influencegraph.solvers.power import propagate
+from influencegraph.solvers.solve import propagate
 
 
 def compute_pagerank(graph: FollowerGraph, settings: Settings, launch: Launch, effort: Effort) -> Outcome:

@@ -21,46 +21,30 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from influencegraph.graph import FollowerGraph
+from influencegraph.kernels import bounds as kernels
+from influencegraph.kernels.bounds import UNIT, WIDEN, WIDEN_SUM
+from influencegraph.kernels.jit import Crew
+from influencegraph.solvers.transition import Transition
+
 Floats = NDArray[np.float64]
 
-UNIT = 2.0**-53
-"""Largest relative error of one float64 operation."""
-VANISHING = 2.0**-800
-"""More, for each follower, than all that underflow can lose: a few times 2^-1074 times weights and
-values below 2^300."""
-WIDEN = 1.0 + 2.0**-40
-"""More than a dozen operations can lose."""
-WIDEN_SUM = 1.0 + 2.0**-20
-"""More than a sum of 2^32 terms can lose, in any order."""
+_SPAN = 1 << 16
 
 
 class Bounds(NamedTuple):
-    """Intervals of reach, in nodes or positions as the arguments were.
+    """What was found, by position: reach and its interval, each (n_accounts,).
 
-    `error` and `rounding` bound the total error of shares of attention, as in `Certificate`.
+    `error` and `rounding` bound the total error of shares of attention, as in `Certificate`; `widest` is
+    the widest distance from a reach to an end of its interval.
     """
 
+    reach: Floats
     lower: Floats
     upper: Floats
     error: float
     rounding: float
-
-
-def bound_rounding(stepped: Floats, residual: Floats, roundings: Floats, in_degrees: Floats) -> Floats:
-    """Bound the rounding in each account's residual.
-
-    Parameters
-    ----------
-    stepped, residual : ndarray of float64, shape (n_accounts,)
-        The computed step, and its computed distance from the vector it was made from.
-    roundings : ndarray of float64, shape (n_accounts,)
-        Operations behind each stepped value.
-    in_degrees : ndarray, shape (n_accounts,)
-        Followers of each account.
-    """
-    # k operations on terms of one sign lose at most k u / (1 - k u); one operation to spare covers it.
-    relative = (roundings + 1.0) * stepped + np.abs(residual)
-    return relative * (UNIT * WIDEN) + (in_degrees + 4.0) * VANISHING
+    widest: float
 
 
 def total_error(residual_sum: float, rounding_sum: float, damping: float, n: int) -> float:
@@ -69,49 +53,50 @@ def total_error(residual_sum: float, rounding_sum: float, damping: float, n: int
 
 
 def certify(
-    reach: Floats,
-    stepped: Floats,
-    launch: Floats,
-    roundings: Floats,
-    in_degrees: NDArray[np.int64],
-    largest_step: Floats,
-    damping: float,
+    graph: FollowerGraph, transition: Transition, launch: Floats, reach: Floats, stepped: Floats, crew: Crew
 ) -> Bounds:
-    """Bound the exact solution from one step `stepped` of `reach`; all arrays (n_accounts,).
+    """Bound the exact solution from one step `stepped` of `reach`; O(accounts), weighted O(follows).
 
     Parameters
     ----------
-    reach, stepped, launch : ndarray of float64
-        The vector, one exact-but-for-rounding step of it, and the attention launched.
-    roundings, in_degrees
-        As in `bound_rounding`.
-    largest_step : ndarray of float64
-        ``p_v``: the largest share of any follower's attention that reaches v in one step.
-    damping : float in [0, 1)
+    launch, reach, stepped : ndarray of float64, shape (n_accounts,)
+        By node: attention launched, the vector, and one exact-but-for-rounding step of it.
     """
-    residual = stepped - reach
-    rounding = bound_rounding(stepped, residual, roundings, in_degrees.astype(np.float64))
-    high = np.nextafter(residual + rounding, np.inf)
-    low = np.nextafter(residual - rounding, -np.inf)
-    rest = 1.0 - damping
-    both = damping / (rest * (1.0 + damping))
-    step = largest_step * (damping / rest)
-    off = np.minimum(both, step) * WIDEN
-    diagonal = np.minimum(1.0 / (rest * (1.0 + damping)), 1.0 + damping * step) * WIDEN
-    rise = _reach_out(high, off, diagonal)
-    fall = _reach_out(-low, off, diagonal)
+    n, t = graph.n_accounts, transition
+    spans = [(first, min(first + _SPAN, n)) for first in range(0, n, _SPAN)]
+    sums, widest = np.zeros((len(spans), 4)), np.zeros((len(spans), 1))
+    degrees = graph.in_degrees
+
+    def measure(i: int) -> None:
+        kernels.sum_ends(reach, stepped, t.roundings, degrees, *spans[i], sums[i])
+
+    crew.run(measure, range(len(spans)))
+    residual, rounding, above, below = sums.sum(axis=0).tolist()
+    by_node = np.empty((n, 3))
+    unit_steps = 1.0 / t.out_weights
+    if t.weights is None:
+        unit_steps = np.nextafter(unit_steps.astype(np.float32), np.float32(np.inf))
+
+    def bound(i: int) -> None:
+        kernels.bound_accounts(
+            t.followers, t.mutual_start, t.weights, unit_steps, t.worth, launch, reach, stepped,
+            t.roundings, degrees, t.damping, above, below, *spans[i], by_node, widest[i],
+        )  # fmt: skip
+
+    crew.run(bound, range(len(spans)))
+    found, lower, upper = (np.empty(n) for _ in range(3))
+    crew.run(lambda span: kernels.place_accounts(by_node, graph.node_of, *span, found, lower, upper), spans)
     return Bounds(
-        lower=np.maximum(np.nextafter(reach - fall, -np.inf), launch * (1.0 - 8 * UNIT)),
-        upper=np.nextafter(reach + rise, np.inf),
-        error=total_error(float(np.abs(residual).sum()), float(rounding.sum()), damping, len(reach)),
-        rounding=total_error(0.0, float(rounding.sum()), damping, len(reach)),
+        found,
+        lower,
+        upper,
+        error=total_error(residual, rounding, t.damping, n),
+        rounding=total_error(0.0, rounding, t.damping, n),
+        widest=float(widest.max(initial=0.0)),
     )
 
 
-def _reach_out(end: Floats, off: Floats, diagonal: Floats) -> Floats:
-    """Return how far the solution can lie beyond the vector, given each residual's `end` that way."""
-    positive = np.maximum(end, 0.0)
-    own = np.where(end > 0.0, diagonal * end, end)
-    others = off * (positive.sum() * WIDEN_SUM - positive)
-    distance: Floats = own + others + (np.abs(own) + others) * (8 * UNIT)
-    return distance
+def bound_share_error(bounds: Bounds, damping: float) -> float:
+    """Bound the L1 error of shares: normalising moves them by at most ``2 |x - x'| / |x|``."""
+    reach_error = bounds.error * len(bounds.reach) / (1.0 - damping)
+    return 2.0 * reach_error / max(float(bounds.reach.sum()), 1.0) * WIDEN + 128 * UNIT

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from influencegraph import worth as worth_rules
 from influencegraph.graph import Csr, FollowerGraph
-from influencegraph.kernels.order import add_weights, find_largest, scale_weights
+from influencegraph.kernels.order import add_weights, find_largest, scale_weights, share_weights
 from influencegraph.kernels.spread import count_roundings
 from influencegraph.settings import Settings
 
@@ -113,3 +113,18 @@ def _weigh(graph: FollowerGraph) -> tuple[Floats | None, Floats, float]:
     # The out-weight (and what Sum2 leaves of it), the product of each term, one to spare for the
     # scaling of weights that vanish beside others.
     return weights, np.where(totals > 0, totals, np.inf), 3.0 + longest * longest * 2.0**-52
+
+
+def share_out(graph: FollowerGraph, transition: Transition) -> NDArray[np.float32] | None:
+    """Return what share of its follower's attention each follow carries, or None where weights are equal.
+
+    float32, shape (n_follows,): for approximations only.
+    """
+    if transition.weights is None:
+        return None
+    shares: NDArray[np.float32] | None = graph.prepared.get("shares")
+    if shares is None:
+        shares = np.empty(graph.n_follows, np.float32)
+        share_weights(graph.followers.indices, transition.weights, transition.out_weights, shares)
+        graph.prepared["shares"] = shares
+    return shares

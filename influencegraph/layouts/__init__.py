@@ -1,0 +1,115 @@
+"""Ways to lay follows out in memory for one fast float32 step, one per file: graph in, Layout out.
+
+A layout steps two stages, which together are all accounts that follow somebody:
+
+* the *busy*, who follow many: nodes 0 to `split`. The solver's vectors are theirs alone;
+* the *tail*, who follow few: nodes `split` to `n_spreading`. Their reach follows from that of the busy and
+  from the few follows within the tail, which are kept apart as well (`tail.py`) and repeated a few times
+  for each step of the others. What makes PageRank slow to converge, small groups who follow only each
+  other, lies there.
+
+Accounts that follow nobody come behind; no layout has a row for them.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from influencegraph.graph import FollowerGraph
+from influencegraph.kernels.jit import Crew
+from influencegraph.layouts.partitioned import PartitionedLayout, pays_to_partition
+from influencegraph.layouts.pull import PullLayout
+from influencegraph.layouts.tail import Tail, cut_tail, find_split
+from influencegraph.layouts.vectors import Floats32, Vectors
+
+LayoutName = Literal["auto", "pull", "partitioned"]
+
+
+TAIL_SHARE = {"pull": 0.02, "partitioned": 0.004}
+"""Of all follows, how many may lie within the tail. A step within it costs some 4 and 10 times that of
+any other follow."""
+
+
+class Layout(Protocol):
+    """Follows arranged for one step."""
+
+    def open_room(self) -> Any:
+        """Return what the steps of one solve share; several threads may solve with one layout."""
+
+    def step(self, stage: int, vectors: Vectors, out: Floats32, room: Any, crew: Crew) -> None:
+        """Write ``launch + damping (one-way + worth mutual)`` for the accounts of a stage.
+
+        Parameters
+        ----------
+        stage : int
+            0: the busy; 1: the tail.
+        vectors : Vectors
+        out : ndarray of float32, shape (n_spreading,)
+        room : object
+            Of `open_room`.
+        crew : Crew
+        """
+
+
+class Prepared(NamedTuple):
+    """What the accelerated solver needs of a graph, whatever the settings.
+
+    Attributes
+    ----------
+    n_spreading, split : int
+        Accounts that follow somebody, and those of them that are busy; they come first.
+    inverse : ndarray of float32, shape (n_spreading,)
+        ``1 / W_u``; ones where weights are shares already.
+    tail : Tail
+    layout : Layout
+    """
+
+    n_spreading: int
+    split: int
+    inverse: Floats32
+    tail: Tail
+    layout: Layout
+
+
+def prepare(
+    graph: FollowerGraph, weights: Floats32 | None, out_weights: NDArray[np.float64], name: LayoutName,
+    crew: Crew,
+) -> Prepared:  # fmt: skip
+    """Arrange a graph's follows, or return them as they were arranged before; O(follows).
+
+    Parameters
+    ----------
+    graph : FollowerGraph
+    weights : ndarray of float32, shape (n_follows,), or None
+        What share of its follower's attention each follow carries.
+    out_weights : ndarray of float64, shape (n_accounts,)
+        inf for accounts that give their attention to nobody.
+    name : str
+        One of `settings.LAYOUTS`; ``"auto"`` chooses by size and shape (docs/decisions/0006).
+    """
+    if name == "auto" or weights is not None:
+        name = "partitioned" if pays_to_partition(graph) else "pull"
+    key = f"layout {name}"
+    if key not in graph.prepared:
+        spreading = np.flatnonzero(np.isfinite(out_weights))
+        n_spreading = int(spreading[-1]) + 1 if spreading.size else 0
+        split = find_split(graph, n_spreading, TAIL_SHARE[name], crew)
+        inverse = 1.0 / out_weights[:n_spreading] if weights is None else np.ones(n_spreading)
+        stages = (0, split, n_spreading)
+        layout: Layout = (
+            PullLayout(graph, weights, stages)
+            if name == "pull"
+            else PartitionedLayout(graph, stages, crew)
+        )  # fmt: skip
+        graph.prepared[key] = Prepared(
+            n_spreading,
+            split,
+            inverse.astype(np.float32),
+            cut_tail(graph, weights, split, n_spreading),
+            layout,
+        )
+    prepared: Prepared = graph.prepared[key]
+    return prepared

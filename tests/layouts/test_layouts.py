@@ -1,0 +1,239 @@
+"""Layouts hold every follow once, and solve to the same scores within the certificates."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import hypothesis
+import numpy as np
+import oracles
+import pytest
+from hypothesis import strategies as st
+
+import influencegraph
+from influencegraph import layouts
+from influencegraph.kernels.jit import Crew
+from influencegraph.kernels.partition import MARK, RUN_MIN, SPAN, SPREAD
+from influencegraph.layouts import partitioned, prepare
+from influencegraph.layouts.tail import DEGREE_MAX
+from influencegraph.testing import follower_graphs, settings, teleports
+
+LAYOUTS = ("pull", "partitioned")
+each_layout = pytest.mark.parametrize("layout", LAYOUTS)
+
+
+def make_skewed(n_accounts, rows, seed=0, **more):
+    """Few follow many and are followed by many; a fifth is returned; some accounts follow nobody."""
+    rng = np.random.default_rng(seed)
+    follower = (n_accounts * rng.random(rows) ** 4).astype(np.int64)
+    followed = (0.8 * n_accounts * rng.random(rows) ** 3).astype(np.int64)
+    back = rng.random(rows) < 0.1
+    order = rng.permutation(n_accounts)
+    return influencegraph.FollowerGraph.from_arrays(
+        order[np.concatenate([follower, followed[back]])],
+        order[np.concatenate([followed, follower[back]])],
+        **more,
+    )
+
+
+@pytest.fixture(scope="module")
+def skewed():
+    return make_skewed(3 * SPREAD + 100, 400_000)
+
+
+def follows_of(graph):
+    """Every follow between those who follow somebody: (follower, followed, is mutual), in node numbers."""
+    followers, n = graph.followers, graph.n_accounts
+    followed = np.repeat(np.arange(n), np.diff(followers.indptr))
+    mutual = np.arange(graph.n_follows) >= graph.mutual_start[followed]
+    found = np.stack([followers.indices.astype(np.int64), followed, mutual])
+    return found[:, graph.out_degrees[followed] > 0]
+
+
+def spell_out(partition):
+    """The follows of a partition's cells, one by one."""
+    found = []
+    for cell in partition.cells:
+        start = 0
+        lengths = cell.lengths.tolist()
+        for run, slot in enumerate(cell.run_slots.tolist()):
+            block = cell.first_block + int(np.searchsorted(cell.ends, run, side="right"))
+            for place in cell.places[start : start + lengths[run]].tolist():
+                found.append((block * SPREAD + place, partition.first + slot // 2, slot % 2))
+            start += lengths[run]
+        assert start == len(cell.places)
+        assert all(length >= RUN_MIN for length in lengths)
+        message = -1
+        for slot in cell.slots.tolist():
+            message += slot >= MARK
+            slot %= MARK
+            found.append((int(cell.sources[message]), partition.first + slot // 2, slot % 2))
+        assert message == len(cell.sources) - 1
+        assert np.all(np.diff(cell.sources.astype(np.int64)) > 0)
+    return found
+
+
+@pytest.mark.parametrize("cell", [1 << 20, 5000])
+def test_partitioned__holds_every_follow_once(skewed, cell, monkeypatch):
+    monkeypatch.setattr(partitioned, "_CELL", cell)
+    n = int((skewed.out_degrees > 0).sum())
+    with Crew(2) as crew:
+        layout = partitioned.PartitionedLayout(skewed, (0, SPAN + 7, n), crew)
+    partitions = [each for stage in layout._stages for each in stage]
+    assert [each.first for each in partitions[1:]] == [each.last for each in partitions[:-1]]
+    assert partitions[0].first == 0
+    assert partitions[-1].last == n
+    found = sorted(follow for each in partitions for follow in spell_out(each))
+    assert found == sorted(map(tuple, follows_of(skewed).T.tolist()))
+    assert any(len(cell.places) for each in partitions for cell in each.cells)
+    assert (max(len(each.cells) for each in partitions) > 1) == (cell == 5000)
+
+
+def rows_of(rows):
+    return [
+        (row, source, int(i >= rows.middle[row]))
+        for row in range(len(rows.middle))
+        for i, source in enumerate(rows.sources.tolist())
+        if rows.indptr[row] <= i < rows.indptr[row + 1]
+    ]
+
+
+def test_tail__holds_the_follows_within_it_once(monkeypatch):
+    monkeypatch.setitem(layouts.TAIL_SHARE, "pull", 0.1)
+    graph = make_skewed(4000, 9000)
+    with Crew(1) as crew:
+        prepared = prepare(
+            graph, None, np.where(graph.out_degrees > 0, graph.out_degrees, np.inf), "pull", crew
+        )
+    split, n, tail = prepared.split, prepared.n_spreading, prepared.tail
+    assert 0 < split < n
+    assert np.all(graph.out_degrees[split:n] <= DEGREE_MAX)
+    followers, followed, mutual = follows_of(graph)
+    within = (followers >= split) & (followed >= split)
+    assert 0 < within.sum() <= 0.1 * graph.n_follows
+    expected = sorted(zip(*(each[within].tolist() for each in (followed, followers, mutual)), strict=True))
+    accounts = tail.accounts.tolist()
+    outer = [(accounts[row] + split, source + split, mutual) for row, source, mutual in rows_of(tail.outer)]
+    assert sorted(outer) == expected
+    inner = [(accounts[row] + split, accounts[s] + split, mutual) for row, s, mutual in rows_of(tail.inner)]
+    assert sorted(inner) == [each for each in expected if each[1] - split in set(accounts)]
+    assert 0 < len(inner) < len(outer)
+
+
+def solve(graph, **chosen):
+    return influencegraph.score(graph, **chosen)
+
+
+def check_agreement(one, other):
+    assert np.all((one.lower <= other.upper) & (other.lower <= one.upper))
+    off = np.abs(one.reach - other.reach).sum() * (1 - one.settings.damping) / len(one)
+    assert off <= one.certificate.error + other.certificate.error
+
+
+@each_layout
+@hypothesis.given(graph=follower_graphs(12), chosen=settings(), data=st.data())
+def test_score__every_layout_holds_the_solution(layout, graph, chosen, data):
+    teleport = data.draw(st.none() | teleports(graph.n_accounts))
+    tolerance = data.draw(st.sampled_from([1e-4, 1e-7, 1e-12]))
+    scores = solve(graph, layout=layout, teleport=teleport, tolerance=tolerance, **chosen)
+    worths = {name: value for name, value in chosen.items() if name != "damping"}
+    exact = oracles.reach(
+        graph.to_scipy().toarray(),
+        chosen.get("damping", 0.85),
+        None if teleport is None else teleport,
+        **worths,
+    )
+    slack = 1e-9 * (1 + exact)
+    assert np.all((scores.lower <= exact + slack) & (exact <= scores.upper + slack))
+    assert scores.certificate.error <= tolerance
+    assert abs(scores.ledger.unresolved) <= scores.certificate.error
+
+
+@each_layout
+@pytest.mark.parametrize("worth", [1.0, 0.5, 0.0])
+@pytest.mark.parametrize("tolerance", [1e-6, 1e-9, 1e-13])
+def test_score__layouts_agree_with_plain_steps(layout, worth, tolerance, skewed):
+    small = make_skewed(1500, 12_000, seed=1)
+    plain = solve(small, mutual_worth=worth, tolerance=1e-13)
+    check_agreement(plain, solve(small, mutual_worth=worth, tolerance=tolerance, layout=layout))
+    check_agreement(
+        solve(skewed, mutual_worth=worth, tolerance=1e-12, layout="pull"),
+        solve(skewed, mutual_worth=worth, tolerance=tolerance, layout=layout),
+    )
+
+
+def test_score__weights_of_any_size_are_solved_by_the_pull_layout():
+    rng = np.random.default_rng(3)
+    graph = make_skewed(800, 9000, weights=None)
+    follower, followed, _ = graph.to_arrays()
+    weights = np.exp(rng.normal(0, 60, len(follower))) * (rng.random(len(follower)) < 0.95)
+    weighted = graph.from_arrays(follower, followed, weights)
+    for tolerance in (1e-6, 1e-12):
+        check_agreement(
+            solve(weighted, tolerance=1e-13), solve(weighted, tolerance=tolerance, layout="partitioned")
+        )
+
+
+def to_bytes(scores):
+    return b"".join(each.tobytes() for each in (scores.reach, scores.lower, scores.upper)), scores.ledger
+
+
+@each_layout
+@pytest.mark.parametrize("cell", [1 << 20, 5000])
+def test_score__same_bytes_for_any_number_of_threads(layout, cell, skewed, monkeypatch):
+    monkeypatch.setattr(partitioned, "_CELL", cell)
+    found = []
+    for n_threads in (1, 2, 4, 8):
+        skewed.prepared.clear()
+        found.append(to_bytes(solve(skewed, n_threads=n_threads, layout=layout)))
+        assert to_bytes(solve(skewed, n_threads=9 - n_threads, layout=layout)) == found[0]
+    assert all(each == found[0] for each in found)
+    skewed.prepared.clear()
+
+
+@each_layout
+def test_score__several_threads_share_one_layout(layout, skewed):
+    expected = to_bytes(solve(skewed, layout=layout))
+    with ThreadPoolExecutor(4) as pool:
+        for scores in pool.map(lambda _: solve(skewed, layout=layout), range(8)):
+            assert to_bytes(scores) == expected
+
+
+@each_layout
+@pytest.mark.parametrize("max_sweeps", [1, 2, 3, 5])
+def test_score__stopped_early_is_certified_all_the_same(layout, max_sweeps, skewed):
+    exact = solve(skewed, tolerance=1e-12)
+    with pytest.warns(influencegraph.InfluenceGraphWarning, match=f"after {max_sweeps} sweep"):
+        scores = solve(skewed, layout=layout, max_sweeps=max_sweeps, not_converged="warn", tolerance=1e-12)
+    assert scores.certificate.sweeps == max_sweeps
+    check_agreement(scores, exact)
+
+
+@each_layout
+def test_score__progress_counts_every_sweep(layout, skewed):
+    seen = []
+    scores = solve(skewed, layout=layout, progress=seen.append)
+    assert [each.sweeps for each in seen] == list(range(1, scores.certificate.sweeps + 1))
+    assert seen[-1].error <= seen[-1].tolerance == 1e-9
+    assert seen[-1].error < seen[0].error
+
+
+@each_layout
+def test_score__groups_that_follow_only_each_other_do_not_slow_it_down(layout):
+    """Pairs of accounts with one follow each: plain steps shrink their error by 0.85 only."""
+    rng = np.random.default_rng(5)
+    n, pairs = 20_000, 4000
+    left = np.arange(n, n + pairs)
+    graph = influencegraph.FollowerGraph.from_arrays(
+        np.concatenate([rng.integers(0, n, 400_000), left, left + pairs]),
+        np.concatenate([rng.integers(0, n, 400_000), left + pairs, left]),
+    )
+    scores = solve(graph, mutual_worth=1, mutual_capacity=np.inf, layout=layout)
+    assert scores.certificate.sweeps < 40
+
+
+def test_layout__what_there_is_none_of_is_refused(skewed):
+    with pytest.raises(
+        influencegraph.InvalidArgument, match="layout is 'fast'; it must be one of auto, pull"
+    ):
+        solve(skewed, layout="fast")
