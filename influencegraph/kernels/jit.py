@@ -120,11 +120,11 @@ class Crew:
 
     def run(self, work: Callable[[int], None], items: Iterable[int]) -> None:
         """Call ``work(item)`` for every item, in no promised order; return when all are done."""
-        if self._pool is None:
-            for item in items:
+        waiting = deque(items)
+        if self._pool is None or len(waiting) < 2:
+            for item in waiting:
                 work(item)
             return
-        waiting = deque(items)
 
         def drain() -> None:
             while True:
