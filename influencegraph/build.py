@@ -26,15 +26,13 @@ from influencegraph.kernels.mutual import fill_rows
 from influencegraph.numbering import Named, number_labels
 
 Weights = NDArray[np.float64] | None
-Counts = NDArray[np.uint64]
 
 _BUCKETS = 1 << 10
 """Buckets at most: more of them would leave too little of the cache to each."""
 
-_ITEMS = 64
-_ITEM_MAX = 1 << 22
-"""Buckets are handed to threads in this many runs of about equal size, or of this many follows where that
-is less; a kernel's call is no longer, for Ctrl-C, unless one account has more followers."""
+_RUNS = 1 << 9
+"""Kernels are called for this many blocks, or runs of buckets, at most. Ctrl-C waits for one of them: 4
+million follows where there are 2 billion, unless one account has more."""
 
 
 class ReadNotes(NamedTuple):
@@ -49,12 +47,16 @@ _NOTHING = ReadNotes()
 
 
 class _Collected(NamedTuple):
-    """Each follow once, in rows of the followed, in positions."""
+    """The follows in rows of the followed, in positions; and room for pairs, to be used again.
+
+    `runs` cuts the rows into parts of about equal size.
+    """
 
     following: Rows
     weights: Weights
     self_follows: int
-    pairs: Counts
+    runs: list[tuple[int, int]]
+    pairs: NDArray[np.uint64]
     pair_weights: Weights
 
 
@@ -90,7 +92,11 @@ def build_graph(
         named = number_labels(follower, followed, labels, crew)
         row_weights = check_weights(weights, len(named.follower))
         collected = _collect(named, row_weights, crew)
-        return _arrange(named, collected, notes, crew)
+        graph = _arrange(named, collected, notes, crew)
+        if graph is None:
+            graph = _arrange(named, _merge(collected, crew), notes, crew)
+        assert graph is not None
+        return graph
 
 
 def check_weights(weights: Any, rows: int) -> Weights:
@@ -125,143 +131,147 @@ def check_weights(weights: Any, rows: int) -> Weights:
     return values
 
 
-def _starts(counts: NDArray[Any]) -> NDArray[np.int64]:
-    indptr = np.zeros(counts.size + 1, np.int64)
-    np.cumsum(counts, out=indptr[1:])
-    return indptr
-
-
 def _room(size: int, weights: Weights) -> Weights:
     return None if weights is None else np.empty(size)
 
 
-def _shift(n: int) -> np.uint64:
-    """Return how many low bits of a position lie within a bucket."""
-    return np.uint64(max(0, (n - 1).bit_length() - _BUCKETS.bit_length() + 1))
+def _make_buckets(n: int, n_blocks: int, pairs: NDArray[np.uint64]) -> Buckets:
+    """Return buckets of about equal ranges of `n` keys, for `n_blocks` blocks to be sorted into."""
+    last = max(0, n - 1)
+    shift = max(0, last.bit_length() - _BUCKETS.bit_length() + 1)
+    n_buckets = (last >> shift) + 1
+    bounds = np.zeros((n_blocks, n_buckets + 1), np.uint64)
+    return Buckets(bounds, pairs, np.uint64(shift), np.zeros(n_buckets + 1, np.uint64))
 
 
-def _cut(counts: Counts) -> tuple[Counts, Counts]:
-    """Return where each bucket begins, and each block within each bucket, from counts by block and bucket."""
-    before = np.zeros(counts.size + 1, np.uint64)
-    np.cumsum(counts.T.ravel(), out=before[1:])
-    cursors = np.ascontiguousarray(before[:-1].reshape(counts.T.shape).T)
-    return np.append(before[:: len(counts)][: counts.shape[1]], before[-1:]), cursors
+def _sum_buckets(buckets: Buckets) -> None:
+    """Fill in where each bucket begins, after all blocks are sorted."""
+    np.cumsum((buckets.bounds[:, 1:] - buckets.bounds[:, :-1]).sum(axis=0), out=buckets.starts[1:])
 
 
-def _runs(bounds: NDArray[Any]) -> list[tuple[int, int]]:
-    """Cut buckets, or rows, into runs of about equal size, given where each begins."""
+def _cut(bounds: NDArray[Any], size: int, pieces: int) -> list[tuple[int, int]]:
+    """Cut buckets, or rows, into at most so many runs of about equal size, given where each begins."""
     total = int(bounds[-1])
-    n_runs = max(1, min(_ITEMS, total // columns.BLOCK * 2), total // _ITEM_MAX)
+    n_runs = max(1, min(pieces, total // size))
     targets = np.linspace(0, total, n_runs + 1)[1:-1].astype(bounds.dtype)
     inner = np.searchsorted(bounds, targets).clip(max=len(bounds) - 1).tolist()
-    edges = sorted({0, *inner, len(bounds) - 1})
-    return list(itertools.pairwise(edges)) or [(0, 0)]
+    return list(itertools.pairwise(sorted({0, *inner, len(bounds) - 1}))) or [(0, 0)]
 
 
 def _collect(named: Named, weights: Weights, crew: Crew) -> _Collected:
-    """Sort the follows by follower; merge and drop what is no follow of its own."""
+    """Sort the follows by follower, and drop self-follows."""
     n, rows = len(named.accounts), len(named.follower)
-    shift = _shift(n)
-    buckets, pair_weights = _bucket_follows(named, weights, shift, crew)
+    buckets, pair_weights = _bucket_follows(named, weights, crew)
     following = Rows(np.empty(n, np.int64), np.empty(n, np.int64), np.empty(rows, np.uint32))
     kept_weights = _room(rows, weights)
-    found: list[tuple[int, int, float]] = []
-    runs = _runs(buckets.bounds)
+    runs = _cut(buckets.starts, columns.BLOCK, _RUNS)
+    self_follows = [0] * len(runs)
 
-    def make(run: int) -> None:
+    def sort(run: int) -> None:
         first, last = map(np.uint64, runs[run])
-        with np.errstate(over="ignore"):  # refused below
-            found.append(kernels.make_rows(buckets, pair_weights, first, last, *following, kept_weights))
+        self_follows[run] = int(
+            kernels.sort_buckets(buckets, pair_weights, first, last, *following, kept_weights)
+        )
 
-    crew.run(make, range(len(runs)))
-    if any(largest == np.inf for _, _, largest in found):
+    crew.run(sort, range(len(runs)))
+    shift = int(buckets.shift)
+    row_runs = [(first << shift, min(last << shift, n)) for first, last in runs]
+    collected = _Collected(following, kept_weights, sum(self_follows), row_runs, buckets.pairs, pair_weights)
+    return collected if weights is None else _merge(collected, crew)
+
+
+def _merge(collected: _Collected, crew: Crew) -> _Collected:
+    """Merge repeated follows."""
+    is_finite: list[bool] = []
+
+    def merge(run: int) -> None:
+        first, last = map(np.uint64, collected.runs[run])
+        with np.errstate(over="ignore"):  # refused below
+            _, fits = kernels.merge_rows(collected.following, collected.weights, first, last)
+        is_finite.append(bool(fits))
+
+    crew.run(merge, range(len(collected.runs)))
+    if not all(is_finite):
         raise InvalidFollows.because(
             "the weights of a repeated follow add up to more than float64 holds",
             "weights are finite",
             "Divide all weights by a constant.",
         )
-    self_follows = sum(selves for selves, _, _ in found)
-    return _Collected(following, kept_weights, int(self_follows), buckets.pairs, pair_weights)
+    return collected
 
 
-def _bucket_follows(named: Named, weights: Weights, shift: np.uint64, crew: Crew) -> tuple[Buckets, Weights]:
+def _bucket_follows(named: Named, weights: Weights, crew: Crew) -> tuple[Buckets, Weights]:
     """Put the rows of the input into buckets of followers."""
     n, rows = len(named.accounts), len(named.follower)
-    blocks = range(max(1, -(-rows // columns.BLOCK)))
-    counts = np.zeros((len(blocks), (max(n, 1) - 1 >> int(shift)) + 1), np.uint64)
+    blocks = columns.cut_blocks(rows, _RUNS)
+    buckets = _make_buckets(n, len(blocks), np.empty(rows, np.uint64))
+    pair_weights = _room(rows, weights)
 
-    def count(block: int) -> None:
-        kernels.count_keys(*named.follower.block(block), shift, counts[block])
+    def sort(number: int) -> None:
+        start, stop = blocks[number]
+        kernels.bucket_follows(
+            *named.follower.block(start, stop), *named.followed.block(start, stop),
+            None if weights is None else weights[start:stop],
+            np.uint64(start), buckets.shift, buckets.bounds[number], buckets.pairs, pair_weights,
+        )  # fmt: skip
 
-    crew.run(count, blocks)
-    bounds, cursors = _cut(counts)
-    pairs, pair_weights = np.empty(rows, np.uint64), _room(rows, weights)
-
-    def scatter(block: int) -> None:
-        ends = (*named.follower.block(block), *named.followed.block(block))
-        row_weights = (
-            None if weights is None else weights[block * columns.BLOCK : (block + 1) * columns.BLOCK]
-        )
-        kernels.scatter_follows(*ends, row_weights, shift, cursors[block], pairs, pair_weights)
-
-    crew.run(scatter, blocks)
-    return Buckets(bounds, shift, pairs), pair_weights
+    crew.run(sort, range(len(blocks)))
+    _sum_buckets(buckets)
+    return buckets, pair_weights
 
 
 def _bucket_entries(
     collected: _Collected, position_of: NDArray[np.uint32], indptr: NDArray[np.int64], crew: Crew
-) -> tuple[Buckets, Weights]:
+) -> Buckets:
     """Put the follows into buckets of followed accounts, their followers in the order of nodes."""
-    following, n = collected.following, len(position_of)
-    shift = _shift(n)
-    runs = _runs(indptr)
-    counts = np.zeros((len(runs), (max(n, 1) - 1 >> int(shift)) + 1), np.uint64)
+    blocks = _cut(indptr, columns.BLOCK, _RUNS)
+    buckets = _make_buckets(len(position_of), len(blocks), collected.pairs)
 
-    def count(run: int) -> None:
-        first, last = runs[run]
-        kernels.count_entries(following, position_of[first:last], shift, counts[run])
+    def sort(number: int) -> None:
+        first, last = blocks[number]
+        kernels.bucket_entries(
+            collected.following, collected.weights, position_of[first:last], indptr[first : last + 1],
+            np.uint64(first), buckets.shift, buckets.bounds[number], buckets.pairs, collected.pair_weights,
+        )  # fmt: skip
 
-    crew.run(count, range(len(runs)))
-    bounds, cursors = _cut(counts)
-    pairs, weights = collected.pairs, collected.pair_weights  # their work is done: room for the next
-
-    def scatter(run: int) -> None:
-        first, last = runs[run]
-        rows = position_of[first:last]
-        node = np.uint64(first)
-        kernels.scatter_entries(following, collected.weights, rows, node, shift, cursors[run], pairs, weights)
-
-    crew.run(scatter, range(len(runs)))
-    return Buckets(bounds, shift, pairs), weights
+    crew.run(sort, range(len(blocks)))
+    _sum_buckets(buckets)
+    return buckets
 
 
-def _arrange(named: Named, collected: _Collected, notes: ReadNotes, crew: Crew) -> FollowerGraph:
-    """Renumber the accounts hub-first, turn the follows around, and split each row of followers."""
+def _arrange(named: Named, collected: _Collected, notes: ReadNotes, crew: Crew) -> FollowerGraph | None:
+    """Renumber the accounts hub-first, turn the follows around, and split each row of followers.
+
+    Returns None where a follow is repeated: the order of the accounts is then another.
+    """
     n, following = len(named.accounts), collected.following
     position_of, node_of = np.empty(n, np.uint32), np.empty(n, np.uint32)
-    kernels.rank_degrees(following.degrees, position_of, node_of)
-    out_degrees = following.degrees[position_of]
-    out_indptr = _starts(out_degrees)
-    n_follows = int(out_indptr[-1])
-    buckets, weights = _bucket_entries(collected, position_of, out_indptr, crew)
-    del out_indptr
-    runs = _runs(buckets.bounds)
-    in_degrees = np.zeros(n, np.int64)
+    out_degrees, indptr = np.empty(n, np.int64), np.empty(n + 1, np.int64)
+    kernels.rank_degrees(following.degrees, position_of, node_of, out_degrees, indptr)
+    buckets = _bucket_entries(collected, position_of, indptr, crew)
+    runs = _cut(buckets.starts, columns.BLOCK, _RUNS)
 
     def count(run: int) -> None:
-        kernels.count_rows(buckets, *map(np.uint64, runs[run]), in_degrees)
+        kernels.count_pairs(buckets, *map(np.uint64, runs[run]), node_of, indptr)
 
     crew.run(count, range(len(runs)))
-    followers = Csr(_starts(in_degrees[position_of]), np.empty(n_follows, np.uint32))
+    np.cumsum(indptr, out=indptr)
+    n_follows = int(indptr[-1])
+    followers = Csr(indptr, np.empty(n_follows, np.uint32))
+    weights = collected.pair_weights
     mutual_start, follow_weights = np.empty(n, np.int64), _room(n_follows, weights)
 
+    repeated = [0] * len(runs)
+
     def fill(run: int) -> None:
-        fill_rows(
+        repeated[run] = fill_rows(
             buckets, weights, *map(np.uint64, runs[run]), following, collected.weights, position_of, node_of,
-            followers.indptr, mutual_start, followers.indices, follow_weights,
+            indptr, mutual_start, followers.indices, follow_weights,
         )  # fmt: skip
 
     crew.run(fill, range(len(runs)))
+    if any(repeated):
+        return None
     report = BuildReport(
         rows=len(named.follower),
         follows=n_follows,

@@ -18,14 +18,22 @@ from influencegraph.labels import Coded, check_name
 
 Table = NDArray[np.uint32]
 
-BLOCK = 1 << 19
-"""Rows that a kernel reads in one call."""
+BLOCK = 1 << 17
+"""Rows that a kernel reads in one call at least, so that what it makes of them fits into the cache."""
 
 PIECE = 1 << 22
-"""Rows told apart by one hash table; a multiple of `BLOCK`."""
+"""Rows told apart by one hash table; a power of 2 times `BLOCK`."""
 
 NOBODY = np.uint32(2**32 - 1)
 """No code, no position."""
+
+
+def cut_blocks(rows: int, pieces: int) -> list[tuple[int, int]]:
+    """Cut `rows` rows into at most so many blocks, within pieces; the same for any number of threads."""
+    size = BLOCK
+    while size * pieces < rows and size < PIECE:
+        size *= 2
+    return [(start, min(start + size, rows)) for start in range(0, max(rows, 1), size)]
 
 
 class Distinct(NamedTuple):

@@ -6,6 +6,7 @@ way a row's position is found when the row is read, by one look into a table.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from itertools import chain
 from typing import Any, Literal, NamedTuple
@@ -20,6 +21,9 @@ from influencegraph.kernels.jit import Crew
 from influencegraph.labels import Labels, Positions, as_objects
 
 Integers = NDArray[np.integer[Any]]
+
+_BLOCKS = 1 << 6
+"""Blocks of rows that are only read, at most."""
 
 _SPARSE = 2
 """Integer labels over a range of this many times their number are hashed instead of tabled: a table of
@@ -47,18 +51,16 @@ class Column(NamedTuple):
     def __len__(self) -> int:
         return len(self.codes)
 
-    def block(self, number: int) -> tuple[Integers, int, Table]:
+    def block(self, start: int, stop: int) -> tuple[Integers, int, Table]:
         """Return the codes of a block of rows, contiguous and read-only, with `low` and their table."""
-        start = number * columns.BLOCK
-        codes = np.ascontiguousarray(self.codes[start : start + columns.BLOCK], self.dtype).view()
+        codes = np.ascontiguousarray(self.codes[start:stop], self.dtype).view()
         codes.flags.writeable = False  # numba compiles writable and read-only arrays separately
         return codes, self.low, self.tables[start // columns.PIECE if len(self.tables) > 1 else 0]
 
     def positions(self) -> Positions:
         """Return the position of every row's account."""
-        blocks = map(self.block, range(-(-len(self) // columns.BLOCK)))
-        parts = [table[codes - low] for codes, low, table in blocks]
-        return np.concatenate([np.empty(0, np.uint32), *parts])
+        blocks = [self.block(*block) for block in columns.cut_blocks(len(self), _BLOCKS)]
+        return np.concatenate([table[codes - low] for codes, low, table in blocks])
 
 
 class Named(NamedTuple):
@@ -158,11 +160,11 @@ def _refuse_missing(named: Named, ends: Sequence[Ends]) -> None:
     """Refuse the first row whose account is not among `labels`, if there is one."""
     sides = zip(("follower", "followed"), (named.follower, named.followed), ends, strict=True)
     for side, column, original in sides:
-        for block in range(-(-len(column) // columns.BLOCK)):
-            codes, low, table = column.block(block)
+        for start, stop in columns.cut_blocks(len(column), _BLOCKS):
+            codes, low, table = column.block(start, stop)
             missing = np.flatnonzero(table[codes - low] == NOBODY)
             if missing.size:
-                row = block * columns.BLOCK + int(missing[0])
+                row = start + int(missing[0])
                 label = _label_in(original, row)
                 raise InvalidFollows.because(
                     f"{side} in row {row} is {shorten(label)}",
@@ -227,15 +229,15 @@ def _find_range(ends: Sequence[Integers], crew: Crew) -> tuple[int, int]:
     """Return the least and the largest value of both columns; 0 and -1 where there is none."""
     if not ends[0].size:
         return 0, -1
-    blocks = range(-(-ends[0].size // columns.BLOCK))
+    blocks = columns.cut_blocks(ends[0].size, _BLOCKS)
     least, largest = [0] * len(blocks), [0] * len(blocks)
 
-    def find(block: int) -> None:
-        parts = [end[block * columns.BLOCK : (block + 1) * columns.BLOCK] for end in ends]
-        least[block] = min(int(part.min()) for part in parts)
-        largest[block] = max(int(part.max()) for part in parts)
+    def find(number: int) -> None:
+        parts = [end[slice(*blocks[number])] for end in ends]
+        least[number] = min(int(part.min()) for part in parts)
+        largest[number] = max(int(part.max()) for part in parts)
 
-    crew.run(find, blocks)
+    crew.run(find, range(len(blocks)))
     return min(least), max(largest)
 
 
@@ -245,15 +247,22 @@ def _table_integers(
     """Look integers up in a table of all `width` values from `low` on."""
     from influencegraph.kernels.records import mark_present
 
-    present, table = np.zeros(width, np.uint8), np.empty(width, np.uint32)
+    marks, lock = np.zeros((width + 7) // 8, np.uint8), threading.Lock()
+    table = np.empty(width, np.uint32)
     everyone = Labels(np.empty(0, np.int64)) if accounts is None else accounts
     named = _join(everyone, *[(end, low, [table]) for end in ends])
 
-    def mark(block: int) -> None:
-        for column in (named.follower, named.followed):
-            mark_present(column.block(block)[0], low, present)
+    blocks = columns.cut_blocks(ends[0].size, _BLOCKS)
 
-    crew.run(mark, range(-(-ends[0].size // columns.BLOCK)))
+    def mark(number: int) -> None:
+        own = np.zeros_like(marks)  # threads that write to one array wait for each other, or lose bits
+        for column in (named.follower, named.followed):
+            mark_present(column.block(*blocks[number])[0], low, own)
+        with lock:
+            np.bitwise_or(marks, own, out=marks)
+
+    crew.run(mark, range(len(blocks)))
+    present = np.unpackbits(marks, count=width, bitorder="little")
     if accounts is None:
         np.cumsum(present, out=table)
         np.subtract(table, 1, out=table)

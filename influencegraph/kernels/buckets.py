@@ -1,9 +1,10 @@
 """Sort follows by one end, in two steps that many threads can share: into buckets, then within each.
 
 A bucket is a range of ``2^shift`` neighbouring keys. A follow on its way is one number, a *pair*: its key
-within the bucket in the upper 32 bits, the other end in the lower. Threads work on blocks of rows in the
-first step (each block has its own place in every bucket, so the order of the rows survives) and on whole
-buckets in the second.
+within the bucket in the upper 32 bits, the other end in the lower. In the first step each block of follows
+is sorted by bucket in a place of its own, small enough for the cache; in the second a bucket is collected
+from all blocks, in their order, and sorted by key. So the order of the follows survives, whoever works on
+which block.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from influencegraph.kernels.jit import compiled
 
@@ -22,14 +24,16 @@ _BIT = np.uint64(63)
 
 
 class Buckets(NamedTuple):
-    """Pairs in buckets: bucket b is ``pairs[bounds[b]:bounds[b + 1]]``.
+    """Pairs in buckets: block k's part of bucket b is ``pairs[bounds[k, b]:bounds[k, b + 1]]``.
 
-    `bounds` is uint64 (n_buckets + 1,), `pairs` uint64 (rows,), `shift` a uint64.
+    `bounds` is uint64 (n_blocks, n_buckets + 1), `pairs` uint64 (rows,), `shift` a uint64. `starts`, uint64
+    (n_buckets + 1,), is where each bucket would begin if they stood in order.
     """
 
-    bounds: np.ndarray
+    bounds: NDArray[np.uint64]
+    pairs: NDArray[np.uint64]
     shift: np.uint64
-    pairs: np.ndarray
+    starts: NDArray[np.uint64]
 
 
 class Rows(NamedTuple):
@@ -38,48 +42,49 @@ class Rows(NamedTuple):
     `starts` and `degrees` are int64 (n_accounts,), `indices` uint32 (rows,).
     """
 
-    starts: np.ndarray
-    degrees: np.ndarray
-    indices: np.ndarray
+    starts: NDArray[np.int64]
+    degrees: NDArray[np.int64]
+    indices: NDArray[np.uint32]
 
 
 @compiled
-def count_keys(column, low, table, shift, out_counts):
-    """Count the keys of a block for each bucket; O(rows).
-
-    Parameters
-    ----------
-    column : int64 or uint32 (rows,)
-        Codes.
-    low : int
-    table : uint32
-        ``table[code - low]`` is the position.
-    shift : uint64
-    out_counts : out, uint64 (n_buckets,)
-        Zero on entry.
-    """
-    for i in range(np.uint64(column.size)):
-        out_counts[np.uint64(table[np.uint64(column[i] - low)]) >> shift] += _ONE
+def _start_buckets(start, out_bounds):
+    """Turn counts, each one place up, into bounds from `start` on; return them as a cursor."""
+    out_bounds[0] = start
+    cursor = np.empty(out_bounds.size, np.uint64)
+    cursor[0] = start
+    for bucket in range(1, out_bounds.size):
+        out_bounds[bucket] += out_bounds[bucket - 1]
+        cursor[bucket] = out_bounds[bucket]
+    return cursor
 
 
 @compiled
-def scatter_follows(keys, key_low, key_table, others, other_low, other_table, weights, shift, cursor,
-                    out_pairs, out_weights):  # fmt: skip
-    """Write the follows of a block behind one another in their buckets; O(rows).
+def bucket_follows(keys, key_low, key_table, others, other_low, other_table, weights, start, shift,
+                   out_bounds, out_pairs, out_weights):  # fmt: skip
+    """Sort a block of follows by bucket; O(rows + buckets).
 
     Parameters
     ----------
     keys, others : int64 or uint32 (rows,)
-        Codes of both ends, each with its `low` and `table` as in `count_keys`.
+        Codes of both ends; ``table[code - low]`` is the position, each with its own `low` and `table`.
     weights : float64 (rows,) or None
+    start : uint64
+        Where the block's place begins.
     shift : uint64
-    cursor : uint64 (n_buckets,)
-        The block's place in every bucket; advanced.
+    out_bounds : out, uint64 (n_buckets + 1,)
+        Zero on entry.
     out_pairs, out_weights : out
     """
+    positions = np.empty(keys.size, np.uint32)
+    for i in range(np.uint64(keys.size)):
+        position = key_table[np.uint64(keys[i] - key_low)]
+        positions[i] = position
+        out_bounds[(np.uint64(position) >> shift) + _ONE] += _ONE
+    cursor = _start_buckets(start, out_bounds)
     mask = (_ONE << shift) - _ONE
     for i in range(np.uint64(keys.size)):
-        key = np.uint64(key_table[np.uint64(keys[i] - key_low)])
+        key = np.uint64(positions[i])
         place = cursor[key >> shift]
         cursor[key >> shift] = place + _ONE
         other = np.uint64(other_table[np.uint64(others[i] - other_low)])
@@ -89,46 +94,70 @@ def scatter_follows(keys, key_low, key_table, others, other_low, other_table, we
 
 
 @compiled
-def _sort_bucket(buckets, bucket, weights, out_starts, out_indices, out_weights):
-    """Count off one bucket's pairs into rows; `out_starts` gets where each row ends."""
-    first, last = buckets.bounds[bucket], buckets.bounds[bucket + _ONE]
-    base = bucket << buckets.shift
-    width = min(_ONE << buckets.shift, np.uint64(out_starts.size) - base)
-    for key in range(width):
-        out_starts[base + key] = 0
-    for i in range(first, last):
-        out_starts[base + (buckets.pairs[i] >> _HALF)] += 1
-    place = np.int64(first)
-    for key in range(width):
-        size = out_starts[base + key]
-        out_starts[base + key] = place
-        place += size
-    for i in range(first, last):
-        key = base + (buckets.pairs[i] >> _HALF)
-        target = np.uint64(out_starts[key])
-        out_starts[key] = np.int64(target + _ONE)
-        out_indices[target] = np.uint32(buckets.pairs[i] & _LOWER)
-        if weights is not None:
-            out_weights[target] = weights[i]
+def sort_buckets(buckets, weights, first, last, out_starts, out_degrees, out_indices, out_weights):
+    """Sort some buckets into rows, without self-follows; O(follows + accounts).
+
+    Parameters
+    ----------
+    buckets : Buckets
+        Keys are the followers.
+    weights : float64 (rows,) or None
+    first, last : uint64
+        The buckets.
+    out_starts, out_degrees, out_indices : out
+        The arrays of `Rows`.
+    out_weights : out, float64 (rows,), or None
+
+    Returns
+    -------
+    int
+        Rows that are self-follows.
+    """
+    n_blocks, n, selves = np.uint64(buckets.bounds.shape[0]), np.uint64(out_starts.size), 0
+    for bucket in range(first, last):
+        base = bucket << buckets.shift
+        stop = min((bucket + _ONE) << buckets.shift, n)
+        for row in range(base, stop):
+            out_degrees[row] = 0
+        for block in range(n_blocks):
+            for i in range(buckets.bounds[block, bucket], buckets.bounds[block, bucket + _ONE]):
+                out_degrees[base + (buckets.pairs[i] >> _HALF)] += 1
+        place = np.int64(buckets.starts[bucket])
+        for row in range(base, stop):
+            out_starts[row] = place
+            place += out_degrees[row]
+        for block in range(n_blocks):
+            for i in range(buckets.bounds[block, bucket], buckets.bounds[block, bucket + _ONE]):
+                row, entry = base + (buckets.pairs[i] >> _HALF), buckets.pairs[i] & _LOWER
+                if row == entry:
+                    out_degrees[row] -= 1
+                    selves += 1
+                    continue
+                target = np.uint64(out_starts[row])
+                out_starts[row] = np.int64(target + _ONE)
+                out_indices[target] = np.uint32(entry)
+                if weights is not None:
+                    out_weights[target] = weights[i]
+        for row in range(base, stop):
+            out_starts[row] -= out_degrees[row]
+    return selves
 
 
 @compiled
-def _keep_distinct(indices, start, stop, row, seen):
-    """Move one of each entry that is not `row` to the front; return where they end and the selves."""
-    kept, selves = start, 0
+def _keep_distinct(indices, start, stop, seen):
+    """Move one of each entry to the front of a row, and return where they end."""
+    kept = start
     for i in range(start, stop):
         entry = np.uint64(indices[i])
         bit = _ONE << (entry & _BIT)
         word = seen[entry >> _WORD]
-        if entry == row:
-            selves += 1
-        elif not word & bit:
+        if not word & bit:
             seen[entry >> _WORD] = word | bit
             indices[kept] = indices[i]
             kept += _ONE
     for i in range(start, kept):
         seen[np.uint64(indices[i]) >> _WORD] = 0
-    return kept, selves
+    return kept
 
 
 @compiled
@@ -172,100 +201,68 @@ def _sort_row(indices, weights, start, stop):
 
 
 @compiled
-def _add_repeated(indices, weights, start, stop, row):
-    """Merge neighbouring equal entries and drop `row`; return where the others end, the selves, the sum."""
-    kept, selves, i = start, 0, start
-    largest = 0.0
+def _add_repeated(indices, weights, start, stop):
+    """Merge neighbouring equal entries of a row, and return where the others end."""
+    kept, i = start, start
     while i < stop:
-        end = i + 1
-        total = weights[i]
-        if end < stop and indices[end] == indices[i]:
+        entry, total = indices[i], weights[i]
+        i += 1
+        if i < stop and indices[i] == entry:
             total = 0.0 + total
-        while end < stop and indices[end] == indices[i]:
-            total += weights[end]
-            end += 1
-        if indices[i] == row:
-            selves += end - i
-        else:
-            indices[kept] = indices[i]
-            weights[kept] = total
-            largest = max(largest, total)
-            kept += 1
-        i = end
-    return kept, selves, largest
+        while i < stop and indices[i] == entry:
+            total += weights[i]
+            i += 1
+        indices[kept] = entry
+        weights[kept] = total
+        kept += 1
+    return kept
 
 
 @compiled
-def make_rows(buckets, weights, first, last, out_starts, out_degrees, out_indices, out_weights):
-    """Sort some buckets into rows, without self-follows, each follow once; O(follows + accounts / 64).
+def merge_rows(rows, weights, first, last):
+    """Keep one of each repeated follow of some rows, in place; O(follows + accounts / 64).
 
-    A row's entries leave a bit each, and a repeated one finds its own. Weights of a repeated follow are
-    added from the smallest up, so that their order in the input leaves no trace; that sorts its row.
-
-    Parameters
-    ----------
-    buckets : Buckets
-        Keys are the followers.
-    weights : float64 (rows,) or None
-    first, last : uint64
-        The buckets.
-    out_starts, out_degrees, out_indices : out
-        The arrays of `Rows`; entries are in no promised order.
-    out_weights : out, float64 (rows,), or None
-
-    Returns
-    -------
-    tuple of int, int, float
-        Rows that are self-follows; rows kept; the largest weight.
-    """
-    n = np.uint64(out_starts.size)
-    seen = np.zeros((n >> _WORD) + _ONE, np.uint64)
-    selves, kept, largest = 0, 0, 0.0
-    for bucket in range(first, last):
-        _sort_bucket(buckets, bucket, weights, out_starts, out_indices, out_weights)
-        start = buckets.bounds[bucket]
-        for row in range(bucket << buckets.shift, min((bucket + _ONE) << buckets.shift, n)):
-            stop = np.uint64(out_starts[row])
-            if weights is None:
-                end, own = _keep_distinct(out_indices, start, stop, row, seen)
-            else:
-                if _is_repeating(out_indices, start, stop, seen):
-                    _sort_row(out_indices, out_weights, np.int64(start), np.int64(stop))
-                place, own, top = _add_repeated(
-                    out_indices, out_weights, np.int64(start), np.int64(stop), row
-                )
-                end = np.uint64(place)
-                largest = max(largest, top)
-            out_starts[row] = np.int64(start)
-            out_degrees[row] = np.int64(end - start)
-            kept += np.int64(end - start)
-            selves += own
-            start = stop
-    return selves, kept, largest
-
-
-@compiled
-def count_entries(rows, order, shift, out_counts):
-    """Count the entries of the rows in `order` for each bucket; O(follows).
+    A row's entries leave a bit each, and a repeated one finds its own. Weights are added from the smallest
+    up, so that their order in the input leaves no trace; that sorts the row.
 
     Parameters
     ----------
     rows : Rows
-    order : uint32
-        A block of rows.
-    shift : uint64
-    out_counts : out, uint64 (n_buckets,)
-        Zero on entry.
+        Their degrees shrink.
+    weights : float64 or None
+        Aligned with the indices.
+    first, last : uint64
+        The rows.
+
+    Returns
+    -------
+    tuple of int, bool
+        How many follows were repeated; whether all sums are finite.
     """
-    for row in order:
-        start = np.uint64(rows.starts[row])
-        for i in range(start, start + np.uint64(rows.degrees[row])):
-            out_counts[np.uint64(rows.indices[i]) >> shift] += _ONE
+    seen = np.zeros((np.uint64(rows.starts.size) >> _WORD) + _ONE, np.uint64)
+    repeated, is_finite = 0, True
+    for row in range(first, last):
+        start, degree = rows.starts[row], rows.degrees[row]
+        stop = start + degree
+        if degree < 2:
+            continue
+        if weights is None:
+            kept = np.int64(_keep_distinct(rows.indices, np.uint64(start), np.uint64(stop), seen))
+        elif _is_repeating(rows.indices, np.uint64(start), np.uint64(stop), seen):
+            _sort_row(rows.indices, weights, start, stop)
+            kept = _add_repeated(rows.indices, weights, start, stop)
+            for i in range(start, kept):
+                is_finite &= weights[i] < np.inf
+        else:
+            kept = stop
+        repeated += stop - kept
+        rows.degrees[row] = kept - start
+    return repeated, is_finite
 
 
 @compiled
-def scatter_entries(rows, weights, order, node, shift, cursor, out_pairs, out_weights):
-    """Turn a block of rows into pairs whose keys are the entries; O(follows).
+def bucket_entries(rows, weights, order, indptr, node, shift, out_bounds, out_pairs, out_weights):
+    """Turn a block of rows into pairs whose keys are the entries, sorted by bucket; O(follows + buckets).
 
     Parameters
     ----------
@@ -273,58 +270,78 @@ def scatter_entries(rows, weights, order, node, shift, cursor, out_pairs, out_we
     weights : float64 (rows,) or None
     order : uint32
         A block of rows; they are numbered `node`, `node` + 1, ...
+    indptr : int64
+        Where the pairs of each of these rows would begin if they stood in order, and where they end.
     node : uint64
     shift : uint64
-    cursor : uint64 (n_buckets,)
-        The block's place in every bucket; advanced.
+    out_bounds : out, uint64 (n_buckets + 1,)
+        Zero on entry.
     out_pairs, out_weights : out
     """
     mask = (_ONE << shift) - _ONE
-    for row in order:
-        start = np.uint64(rows.starts[row])
-        for i in range(start, start + np.uint64(rows.degrees[row])):
-            key = np.uint64(rows.indices[i])
-            place = cursor[key >> shift]
-            cursor[key >> shift] = place + _ONE
-            out_pairs[place] = ((key & mask) << _HALF) | node
-            if weights is not None:
-                out_weights[place] = weights[i]
-        node += _ONE
+    for k in range(np.uint64(order.size)):
+        size = np.uint64(indptr[k + _ONE] - indptr[k])
+        if size:
+            start = np.uint64(rows.starts[np.uint64(order[k])])
+            for i in range(start, start + size):
+                out_bounds[(np.uint64(rows.indices[i]) >> shift) + _ONE] += _ONE
+    cursor = _start_buckets(np.uint64(indptr[0]), out_bounds)
+    for k in range(np.uint64(order.size)):
+        size = np.uint64(indptr[k + _ONE] - indptr[k])
+        if size:
+            start = np.uint64(rows.starts[np.uint64(order[k])])
+            for i in range(start, start + size):
+                key = np.uint64(rows.indices[i])
+                place = cursor[key >> shift]
+                cursor[key >> shift] = place + _ONE
+                out_pairs[place] = ((key & mask) << _HALF) | (node + k)
+                if weights is not None:
+                    out_weights[place] = weights[i]
 
 
 @compiled
-def count_rows(buckets, first, last, out_degrees):
-    """Count the pairs of each key of some buckets; O(follows).
+def count_pairs(buckets, first, last, node_of, out_indptr):
+    """Count the pairs of each key of some buckets, into ``out_indptr[node + 1]``; O(follows).
 
     Parameters
     ----------
     buckets : Buckets
     first, last : uint64
         The buckets.
-    out_degrees : out, int64 (n_accounts,)
-        Zero on entry.
+    node_of : uint32 (n_accounts,)
+    out_indptr : out, int64 (n_accounts + 1,)
     """
+    n = np.uint64(node_of.size)
+    counts = np.empty(_ONE << buckets.shift, np.int64)
     for bucket in range(first, last):
         base = bucket << buckets.shift
-        for i in range(buckets.bounds[bucket], buckets.bounds[bucket + _ONE]):
-            out_degrees[base + (buckets.pairs[i] >> _HALF)] += 1
+        counts[:] = 0
+        for block in range(np.uint64(buckets.bounds.shape[0])):
+            for i in range(buckets.bounds[block, bucket], buckets.bounds[block, bucket + _ONE]):
+                counts[buckets.pairs[i] >> _HALF] += 1
+        for key in range(min(_ONE << buckets.shift, n - base)):
+            out_indptr[np.uint64(node_of[base + key]) + _ONE] = counts[key]
 
 
 @compiled
-def rank_degrees(degrees, out_position_of, out_node_of):
+def rank_degrees(degrees, out_position_of, out_node_of, out_degrees, out_indptr):
     """Give the numbers 0, 1, ... from the largest degree down, ties by position; O(accounts).
 
     Parameters
     ----------
     degrees : int64 (n_accounts,)
     out_position_of, out_node_of : out, uint32 (n_accounts,)
+    out_degrees : out, int64 (n_accounts,)
+        In the new order.
+    out_indptr : out, int64 (n_accounts + 1,)
+        Their sums.
     """
     largest = 0
     for degree in degrees:
         largest = max(largest, degree)
     starts = np.zeros(np.uint64(largest) + np.uint64(2), np.int64)
     for degree in degrees:
-        starts[np.uint64(largest - degree + 1)] += 1
+        starts[np.uint64(largest - degree) + _ONE] += 1
     for i in range(1, starts.size):
         starts[i] += starts[i - 1]
     for position in range(np.uint64(degrees.size)):
@@ -333,3 +350,7 @@ def rank_degrees(degrees, out_position_of, out_node_of):
         starts[place] += 1
         out_node_of[position] = node
         out_position_of[node] = position
+        out_degrees[node] = degrees[position]
+    out_indptr[0] = 0
+    for node in range(np.uint64(degrees.size)):
+        out_indptr[node + _ONE] = out_indptr[node] + out_degrees[node]

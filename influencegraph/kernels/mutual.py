@@ -21,33 +21,31 @@ def _place_bucket(buckets, bucket, weights, node_of, indptr, out_indices, out_we
     cursor = np.empty(width, np.uint64)
     for key in range(width):
         cursor[key] = np.uint64(indptr[np.uint64(node_of[base + key])])
-    for i in range(buckets.bounds[bucket], buckets.bounds[bucket + _ONE]):
-        key = buckets.pairs[i] >> _HALF
-        place = cursor[key]
-        cursor[key] = place + _ONE
-        out_indices[place] = np.uint32(buckets.pairs[i] & _LOWER)
-        if weights is not None:
-            out_weights[place] = weights[i]
+    for block in range(np.uint64(buckets.bounds.shape[0])):
+        for i in range(buckets.bounds[block, bucket], buckets.bounds[block, bucket + _ONE]):
+            key = buckets.pairs[i] >> _HALF
+            place = cursor[key]
+            cursor[key] = place + _ONE
+            out_indices[place] = np.uint32(buckets.pairs[i] & _LOWER)
+            if weights is not None:
+                out_weights[place] = weights[i]
 
 
 @compiled
 def _split_row(indices, weights, start, stop, position_of, seen, aside, weights_aside):
     """Move those whose position is `seen` behind the others; return where they begin."""
     kept, found = start, np.uint64(0)
-    for i in range(start, stop):
+    for i in range(start, stop):  # both are written and one is kept: nobody can foretell which
         node = indices[i]
         position = np.uint64(position_of[np.uint64(node)])
-        is_back = bool((seen[position >> _WORD] >> (position & _BIT)) & _ONE)
-        if is_back and (weights is None or weights[i] > 0.0):
-            aside[found] = node
-            if weights is not None:
-                weights_aside[found] = weights[i]
-            found += _ONE
-        else:
-            indices[kept] = node
-            if weights is not None:
-                weights[kept] = weights[i]
-            kept += _ONE
+        is_back = (seen[position >> _WORD] >> (position & _BIT)) & _ONE
+        if weights is not None:
+            weight = weights[i]
+            is_back = is_back if weight > 0.0 else np.uint64(0)
+            weights[kept] = weights_aside[found] = weight
+        indices[kept] = aside[found] = node
+        kept += _ONE - is_back
+        found += is_back
     for i in range(found):
         indices[kept + i] = aside[i]
         if weights is not None:
@@ -80,8 +78,14 @@ def fill_rows(buckets, weights, first, last, following, following_weights, posit
     out_start : out, int64 (n_accounts,)
         Where the mutual part of each row begins.
     out_indices, out_weights : out, (n_follows,)
+
+    Returns
+    -------
+    int
+        How many entries repeat the one before them. Where there are none, the result is good.
     """
     n = np.uint64(node_of.size)
+    repeated = 0
     seen = np.zeros((n >> _WORD) + _ONE, np.uint64)
     longest = 0
     for node in node_of[first << buckets.shift : min(last << buckets.shift, n)]:
@@ -96,6 +100,8 @@ def fill_rows(buckets, weights, first, last, following, following_weights, posit
             back = np.uint64(following.starts[row])
             end = back + np.uint64(following.degrees[row])
             out_start[node] = np.int64(stop)
+            for i in range(start + _ONE, stop):
+                repeated += np.int64(out_indices[i] == out_indices[i - _ONE])
             if start == stop or back == end:
                 continue
             for i in range(back, end):
@@ -107,3 +113,4 @@ def fill_rows(buckets, weights, first, last, following, following_weights, posit
             )
             for i in range(back, end):
                 seen[np.uint64(following.indices[i]) >> _WORD] = 0
+    return repeated

@@ -13,18 +13,18 @@ _NOBODY = np.uint32(0xFFFFFFFF)
 
 @compiled
 def mark_present(column, low, out):
-    """Set ``out[value - low]`` for every value of a block; O(rows).
-
-    Threads may mark one array together: they only ever write 1.
+    """Set bit ``value - low`` for every value of a block; O(rows).
 
     Parameters
     ----------
     column : int64 or uint32 (rows,)
     low : int
     out : out, uint8
+        Eight bits a number, the lowest first.
     """
     for i in range(np.uint64(column.size)):
-        out[np.uint64(column[i] - low)] = 1
+        place = np.uint64(column[i] - low)
+        out[place >> np.uint64(3)] |= np.uint8(_ONE << (place & np.uint64(7)))
 
 
 @compiled
