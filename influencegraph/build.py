@@ -1,26 +1,38 @@
 """The one gate: edge arrays in, checked FollowerGraph out.
 
 Every reader and every constructor ends here, and nothing behind it checks again. O(follows + accounts):
-rows are sorted by counting, twice (by followed, then by follower), which brings repeated follows
-together; then accounts are numbered anew, those who follow most first, and each row of followers is
-split into one-way and mutual ones.
+follows are sorted by counting, by follower and then by followed (`kernels.buckets`). Between the two,
+self-follows and repeated follows drop out and accounts are numbered anew, those who follow most first;
+each row of followers is split into one-way and mutual ones while it is at hand. Blocks and buckets depend
+on the follows alone, so the bytes are the same for any number of threads (docs/decisions/0004).
 """
 
 from __future__ import annotations
 
+import itertools
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from influencegraph import columns
 from influencegraph.build_report import BuildReport
 from influencegraph.errors import InvalidFollows, describe_type, shorten
 from influencegraph.graph import Csr, FollowerGraph
-from influencegraph.kernels.mutual import split_rows
-from influencegraph.kernels.order import merge_duplicates, place_by_key, transpose
-from influencegraph.labels import Labels, Positions, number_labels
+from influencegraph.kernels import buckets as kernels
+from influencegraph.kernels.buckets import Buckets, Rows
+from influencegraph.kernels.jit import Crew, available_threads
+from influencegraph.kernels.mutual import fill_rows
+from influencegraph.numbering import Named, number_labels
 
 Weights = NDArray[np.float64] | None
+
+_BUCKETS = 1 << 10
+"""Buckets at most: more of them would leave too little of the cache to each."""
+
+_RUNS = 1 << 9
+"""Kernels are called for this many blocks, or runs of buckets, at most. Ctrl-C waits for one of them: 4
+million follows where there are 2 billion, unless one account has more."""
 
 
 class ReadNotes(NamedTuple):
@@ -34,9 +46,28 @@ class ReadNotes(NamedTuple):
 _NOTHING = ReadNotes()
 
 
+class _Collected(NamedTuple):
+    """The follows in rows of the followed, in positions; and room for pairs, to be used again.
+
+    `runs` cuts the rows into parts of about equal size.
+    """
+
+    following: Rows
+    weights: Weights
+    self_follows: int
+    runs: list[tuple[int, int]]
+    pairs: NDArray[np.uint64]
+    pair_weights: Weights
+
+
 def build_graph(
-    follower: Any, followed: Any, weights: Any = None, labels: Any = None, notes: ReadNotes = _NOTHING
-) -> FollowerGraph:  # fmt: skip
+    follower: Any,
+    followed: Any,
+    weights: Any = None,
+    labels: Any = None,
+    notes: ReadNotes = _NOTHING,
+    n_threads: int | None = None,
+) -> FollowerGraph:
     """Build a graph from columns of labels.
 
     Parameters
@@ -49,16 +80,23 @@ def build_graph(
         All accounts in the order wanted.
     notes : ReadNotes
         What the reader has to say.
+    n_threads : int, optional
+        By default all processors; the graph does not depend on it.
 
     Raises
     ------
     InvalidFollows
         If labels or weights cannot be believed.
     """
-    accounts, sources, targets = number_labels(follower, followed, labels)
-    row_weights = check_weights(weights, sources.size)
-    following, kept_weights, self_follows, duplicates = _collect(len(accounts), sources, targets, row_weights)
-    return _arrange(accounts, following, kept_weights, sources.size, self_follows, duplicates, notes)
+    with Crew(n_threads or available_threads()) as crew:
+        named = number_labels(follower, followed, labels, crew)
+        row_weights = check_weights(weights, len(named.follower))
+        collected = _collect(named, row_weights, crew)
+        graph = _arrange(named, collected, notes, crew)
+        if graph is None:
+            graph = _arrange(named, _merge(collected, crew), notes, crew)
+        assert graph is not None
+        return graph
 
 
 def check_weights(weights: Any, rows: int) -> Weights:
@@ -76,87 +114,169 @@ def check_weights(weights: Any, rows: int) -> Weights:
         raise InvalidFollows.because(
             f"weights is a {describe_type(array)}", "weights are numbers", "Convert them to float64."
         )
-    values = array.astype(np.float64)
-    bad = np.flatnonzero(~(np.isfinite(values) & (values >= 0)))
-    if bad.size:
-        row = int(bad[0])
-        raise InvalidFollows.because(
-            f"the weight in row {row} is {shorten(values[row].item())}",
-            "weights are finite and >= 0",
-            "Drop the row, or give the follow a weight.",
-            row=row,
-            value=values[row].item(),
-        )
+    values = np.ascontiguousarray(array, np.float64).view()
+    values.flags.writeable = False  # numba compiles writable and read-only arrays separately
+    for start in range(0, rows, columns.BLOCK):
+        piece = values[start : start + columns.BLOCK]
+        bad = np.flatnonzero(~(np.isfinite(piece) & (piece >= 0)))
+        if bad.size:
+            row, value = start + int(bad[0]), piece[bad[0]].item()
+            raise InvalidFollows.because(
+                f"the weight in row {row} is {shorten(value)}",
+                "weights are finite and >= 0",
+                "Drop the row, or give the follow a weight.",
+                row=row,
+                value=value,
+            )
     return values
 
 
-def _starts(counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    indptr = np.zeros(counts.size + 1, np.int64)
-    np.cumsum(counts, out=indptr[1:])
-    return indptr
+def _room(size: int, weights: Weights) -> Weights:
+    return None if weights is None else np.empty(size)
 
 
-def _like(weights: Weights) -> Weights:
-    return None if weights is None else np.empty_like(weights)
+def _make_buckets(n: int, n_blocks: int, pairs: NDArray[np.uint64]) -> Buckets:
+    """Return buckets of about equal ranges of `n` keys, for `n_blocks` blocks to be sorted into."""
+    last = max(0, n - 1)
+    shift = max(0, last.bit_length() - _BUCKETS.bit_length() + 1)
+    n_buckets = (last >> shift) + 1
+    bounds = np.zeros((n_blocks, n_buckets + 1), np.uint64)
+    return Buckets(bounds, pairs, np.uint64(shift), np.zeros(n_buckets + 1, np.uint64))
 
 
-def _collect(
-    n: int, sources: Positions, targets: Positions, weights: Weights
-) -> tuple[Csr, Weights, int, int]:
-    """Sort the follows by follower and followed; merge and drop what is no follow of its own."""
-    by_target = Csr(_starts(np.bincount(targets, minlength=n)), np.empty(sources.size, np.uint32))
-    target_weights = _like(weights)
-    place_by_key(targets, sources, weights, by_target.indptr[:-1].copy(), by_target.indices, target_weights)
-    by_source = Csr(_starts(np.bincount(sources, minlength=n)), np.empty(sources.size, np.uint32))
-    source_weights = _like(weights)
-    everyone = np.arange(n, dtype=np.uint32)
-    cursor = by_source.indptr[:-1].copy()
-    transpose(by_target, target_weights, everyone, None, None, cursor, by_source.indices, source_weights)
-    indptr = np.empty(n + 1, np.int64)
-    with np.errstate(over="ignore"):  # refused below
-        self_follows, duplicates = merge_duplicates(
-            by_source.indptr, by_source.indices, source_weights, indptr
+def _sum_buckets(buckets: Buckets) -> None:
+    """Fill in where each bucket begins, after all blocks are sorted."""
+    np.cumsum((buckets.bounds[:, 1:] - buckets.bounds[:, :-1]).sum(axis=0), out=buckets.starts[1:])
+
+
+def _cut(bounds: NDArray[Any], size: int, pieces: int) -> list[tuple[int, int]]:
+    """Cut buckets, or rows, into at most so many runs of about equal size, given where each begins."""
+    total = int(bounds[-1])
+    n_runs = max(1, min(pieces, total // size))
+    targets = np.linspace(0, total, n_runs + 1)[1:-1].astype(bounds.dtype)
+    inner = np.searchsorted(bounds, targets).clip(max=len(bounds) - 1).tolist()
+    return list(itertools.pairwise(sorted({0, *inner, len(bounds) - 1}))) or [(0, 0)]
+
+
+def _collect(named: Named, weights: Weights, crew: Crew) -> _Collected:
+    """Sort the follows by follower, and drop self-follows."""
+    n, rows = len(named.accounts), len(named.follower)
+    buckets, pair_weights = _bucket_follows(named, weights, crew)
+    following = Rows(np.empty(n, np.int64), np.empty(n, np.int64), np.empty(rows, np.uint32))
+    kept_weights = _room(rows, weights)
+    runs = _cut(buckets.starts, columns.BLOCK, _RUNS)
+    self_follows = [0] * len(runs)
+
+    def sort(run: int) -> None:
+        first, last = map(np.uint64, runs[run])
+        self_follows[run] = int(
+            kernels.sort_buckets(buckets, pair_weights, first, last, *following, kept_weights)
         )
+
+    crew.run(sort, range(len(runs)))
+    shift = int(buckets.shift)
+    row_runs = [(first << shift, min(last << shift, n)) for first, last in runs]
+    collected = _Collected(following, kept_weights, sum(self_follows), row_runs, buckets.pairs, pair_weights)
+    return collected if weights is None else _merge(collected, crew)
+
+
+def _merge(collected: _Collected, crew: Crew) -> _Collected:
+    """Merge repeated follows."""
+    is_finite: list[bool] = []
+
+    def merge(run: int) -> None:
+        first, last = map(np.uint64, collected.runs[run])
+        with np.errstate(over="ignore"):  # refused below
+            _, fits = kernels.merge_rows(collected.following, collected.weights, first, last)
+        is_finite.append(bool(fits))
+
+    crew.run(merge, range(len(collected.runs)))
+    if not all(is_finite):
+        raise InvalidFollows.because(
+            "the weights of a repeated follow add up to more than float64 holds",
+            "weights are finite",
+            "Divide all weights by a constant.",
+        )
+    return collected
+
+
+def _bucket_follows(named: Named, weights: Weights, crew: Crew) -> tuple[Buckets, Weights]:
+    """Put the rows of the input into buckets of followers."""
+    n, rows = len(named.accounts), len(named.follower)
+    blocks = columns.cut_blocks(rows, _RUNS)
+    buckets = _make_buckets(n, len(blocks), np.empty(rows, np.uint64))
+    pair_weights = _room(rows, weights)
+
+    def sort(number: int) -> None:
+        start, stop = blocks[number]
+        kernels.bucket_follows(
+            *named.follower.block(start, stop), *named.followed.block(start, stop),
+            None if weights is None else weights[start:stop],
+            np.uint64(start), buckets.shift, buckets.bounds[number], buckets.pairs, pair_weights,
+        )  # fmt: skip
+
+    crew.run(sort, range(len(blocks)))
+    _sum_buckets(buckets)
+    return buckets, pair_weights
+
+
+def _bucket_entries(
+    collected: _Collected, position_of: NDArray[np.uint32], indptr: NDArray[np.int64], crew: Crew
+) -> Buckets:
+    """Put the follows into buckets of followed accounts, their followers in the order of nodes."""
+    blocks = _cut(indptr, columns.BLOCK, _RUNS)
+    buckets = _make_buckets(len(position_of), len(blocks), collected.pairs)
+
+    def sort(number: int) -> None:
+        first, last = blocks[number]
+        kernels.bucket_entries(
+            collected.following, collected.weights, position_of[first:last], indptr[first : last + 1],
+            np.uint64(first), buckets.shift, buckets.bounds[number], buckets.pairs, collected.pair_weights,
+        )  # fmt: skip
+
+    crew.run(sort, range(len(blocks)))
+    _sum_buckets(buckets)
+    return buckets
+
+
+def _arrange(named: Named, collected: _Collected, notes: ReadNotes, crew: Crew) -> FollowerGraph | None:
+    """Renumber the accounts hub-first, turn the follows around, and split each row of followers.
+
+    Returns None where a follow is repeated: the order of the accounts is then another.
+    """
+    n, following = len(named.accounts), collected.following
+    position_of, node_of = np.empty(n, np.uint32), np.empty(n, np.uint32)
+    out_degrees, indptr = np.empty(n, np.int64), np.empty(n + 1, np.int64)
+    kernels.rank_degrees(following.degrees, position_of, node_of, out_degrees, indptr)
+    buckets = _bucket_entries(collected, position_of, indptr, crew)
+    runs = _cut(buckets.starts, columns.BLOCK, _RUNS)
+
+    def count(run: int) -> None:
+        kernels.count_pairs(buckets, *map(np.uint64, runs[run]), node_of, indptr)
+
+    crew.run(count, range(len(runs)))
+    np.cumsum(indptr, out=indptr)
     n_follows = int(indptr[-1])
-    if source_weights is not None:
-        source_weights = source_weights[:n_follows]
-        if not np.isfinite(source_weights).all():
-            raise InvalidFollows.because(
-                "the weights of a repeated follow add up to more than float64 holds",
-                "weights are finite",
-                "Divide all weights by a constant.",
-            )
-    kept = Csr(indptr, by_source.indices[:n_follows])
-    return kept, source_weights, int(self_follows), int(duplicates)
+    followers = Csr(indptr, np.empty(n_follows, np.uint32))
+    weights = collected.pair_weights
+    mutual_start, follow_weights = np.empty(n, np.int64), _room(n_follows, weights)
 
+    repeated = [0] * len(runs)
 
-def _arrange(
-    accounts: Labels,
-    following: Csr,
-    weights: Weights,
-    rows: int,
-    self_follows: int,
-    duplicates: int,
-    notes: ReadNotes,
-) -> FollowerGraph:
-    """Renumber the accounts hub-first, turn the follows around, and split each row of followers."""
-    n, n_follows = len(accounts), following.indices.size
-    out_degrees = np.diff(following.indptr)
-    position_of = np.argsort(-out_degrees, kind="stable").astype(np.uint32)
-    node_of = np.empty(n, np.uint32)
-    node_of[position_of] = np.arange(n, dtype=np.uint32)
-    in_degrees = np.bincount(following.indices, minlength=n)
-    followers = Csr(_starts(in_degrees[position_of]), np.empty(n_follows, np.uint32))
-    follow_weights = _like(weights)
-    cursor = followers.indptr[:-1].copy()
-    transpose(following, weights, position_of, node_of, node_of, cursor, followers.indices, follow_weights)
-    mutual_start = np.empty(n, np.int64)
-    split_rows(followers, follow_weights, following, weights, node_of, position_of, mutual_start)
+    def fill(run: int) -> None:
+        repeated[run] = fill_rows(
+            buckets, weights, *map(np.uint64, runs[run]), following, collected.weights, position_of, node_of,
+            indptr, mutual_start, followers.indices, follow_weights,
+        )  # fmt: skip
+
+    crew.run(fill, range(len(runs)))
+    if any(repeated):
+        return None
     report = BuildReport(
-        rows=rows,
+        rows=len(named.follower),
         follows=n_follows,
-        duplicates=duplicates,
-        self_follows=self_follows,
+        duplicates=len(named.follower) - n_follows - collected.self_follows,
+        self_follows=collected.self_follows,
         accounts=n,
         mutual_pairs=int((followers.indptr[1:] - mutual_start).sum()) // 2,
         comments=notes.comments,
@@ -164,12 +284,5 @@ def _arrange(
         guesses=notes.guesses,
     )
     return FollowerGraph(
-        followers=followers,
-        mutual_start=mutual_start,
-        follow_weights=follow_weights,
-        out_degrees=out_degrees[position_of],
-        accounts=accounts,
-        position_of=position_of,
-        node_of=node_of,
-        report=report,
+        followers, mutual_start, follow_weights, out_degrees, named.accounts, position_of, node_of, report
     )

@@ -8,7 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from influencegraph import FollowerGraph, InvalidFollows, UnknownAccount
-from influencegraph.labels import Coded, Labels, as_objects, check_name, number_labels
+from influencegraph.labels import Coded, Labels, as_objects, check_name
+from influencegraph.numbering import number_labels
+
+
+def positions_of(follower, followed, labels=None):
+    """The accounts of two columns, and the positions of both."""
+    named = number_labels(follower, followed, labels)
+    return named.accounts, named.follower.positions(), named.followed.positions()
+
 
 integers = st.integers(-(2**63), 2**63 - 1)
 names = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=6)
@@ -17,7 +25,7 @@ names = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]
 @settings(deadline=None)
 @given(st.lists(integers | st.integers(-5, 5), max_size=30))
 def test_integers__are_numbered_by_value(values):
-    accounts, sources, targets = number_labels(values, values[::-1])
+    accounts, sources, targets = positions_of(values, values[::-1])
     assert accounts.values.tolist() == sorted(set(values))
     assert accounts.values[sources].tolist() == values
     assert accounts.values[targets].tolist() == values[::-1]
@@ -26,11 +34,11 @@ def test_integers__are_numbered_by_value(values):
 @settings(deadline=None)
 @given(st.lists(names, max_size=30))
 def test_strings__are_numbered_by_code_point_whatever_holds_them(values):
-    accounts, sources, _ = number_labels(values, values)
+    accounts, sources, _ = positions_of(values, values)
     assert accounts.values.tolist() == sorted(set(values))
     assert accounts.values[sources].tolist() == values
     for column in (np.array(values, "U") if values else [], np.array(values, object)):
-        other, positions, _ = number_labels(column, column)
+        other, positions, _ = positions_of(column, column)
         assert other.values.tolist() == accounts.values.tolist()
         assert positions.tolist() == sources.tolist()
 
@@ -109,7 +117,7 @@ def test_unknown_account__says_what_the_labels_look_like():
 
 def test_coded__columns_are_read_as_their_names():
     column = Coded(np.array([1, 0, 1]), ["b", "a"])
-    accounts, sources, _ = number_labels(column, ["c", "c", "b"])
+    accounts, sources, _ = positions_of(column, ["c", "c", "b"])
     assert accounts.values.tolist() == ["a", "b", "c"]
     assert sources.tolist() == [0, 1, 0]
 

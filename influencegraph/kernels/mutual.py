@@ -7,59 +7,110 @@ import numpy as np
 from influencegraph.kernels.jit import compiled
 
 _ONE = np.uint64(1)
+_HALF = np.uint64(32)
+_LOWER = np.uint64(0xFFFFFFFF)
+_WORD = np.uint64(6)
+_BIT = np.uint64(63)
 
 
 @compiled
-def split_rows(followers, weights, following, following_weights, node_of, position_of, out_start):
-    """Reorder each row of `followers` to ``[one-way | mutual]``, both parts in their old order.
+def _place_bucket(buckets, bucket, weights, node_of, indptr, out_indices, out_weights):
+    """Write one bucket's pairs into their rows, in their order."""
+    base = bucket << buckets.shift
+    width = min(_ONE << buckets.shift, np.uint64(node_of.size) - base)
+    cursor = np.empty(width, np.uint64)
+    for key in range(width):
+        cursor[key] = np.uint64(indptr[np.uint64(node_of[base + key])])
+    for block in range(np.uint64(buckets.bounds.shape[0])):
+        for i in range(buckets.bounds[block, bucket], buckets.bounds[block, bucket + _ONE]):
+            key = buckets.pairs[i] >> _HALF
+            place = cursor[key]
+            cursor[key] = place + _ONE
+            out_indices[place] = np.uint32(buckets.pairs[i] & _LOWER)
+            if weights is not None:
+                out_weights[place] = weights[i]
 
-    A follow is mutual if both directions have positive weight. O(follows): each row's followees leave
-    a stamp, and each follower looks for its own.
+
+@compiled
+def _split_row(indices, weights, start, stop, position_of, seen, aside, weights_aside):
+    """Move those whose position is `seen` behind the others; return where they begin."""
+    kept, found = start, np.uint64(0)
+    for i in range(start, stop):  # both are written and one is kept: nobody can foretell which
+        node = indices[i]
+        position = np.uint64(position_of[np.uint64(node)])
+        is_back = (seen[position >> _WORD] >> (position & _BIT)) & _ONE
+        if weights is not None:
+            weight = weights[i]
+            is_back = is_back if weight > 0.0 else np.uint64(0)
+            weights[kept] = weights_aside[found] = weight
+        indices[kept] = aside[found] = node
+        kept += _ONE - is_back
+        found += is_back
+    for i in range(found):
+        indices[kept + i] = aside[i]
+        if weights is not None:
+            weights[kept + i] = weights_aside[i]
+    return kept
+
+
+@compiled
+def fill_rows(buckets, weights, first, last, following, following_weights, position_of, node_of, indptr,
+              out_start, out_indices, out_weights):  # fmt: skip
+    """Write the rows of some buckets, each ``[one-way | mutual]``, both parts in the order of the pairs.
+
+    A follow is mutual if both directions have positive weight. O(follows + accounts / 64): each row's
+    followees leave a bit, and each follower looks for its own.
 
     Parameters
     ----------
-    followers : Csr
-        In node numbers; its indices are reordered in place.
-    weights : float64 (n_follows,) or None
-        Aligned with them; reordered in place.
-    following : Csr
+    buckets : Buckets
+        Keys are the followed, the other ends node numbers of their followers, ascending for each key.
+    weights : float64 (rows,) or None
+    first, last : uint64
+        The buckets.
+    following : Rows
         The transpose, in positions.
-    following_weights : float64 (n_follows,) or None
-    node_of, position_of : uint32 (n_accounts,)
-        Node number of each position, and back.
+    following_weights : float64 (rows,) or None
+    position_of, node_of : uint32 (n_accounts,)
+        Position of each node, and back.
+    indptr : int64 (n_accounts + 1,)
+        Where the row of each node begins.
     out_start : out, int64 (n_accounts,)
         Where the mutual part of each row begins.
+    out_indices, out_weights : out, (n_follows,)
+
+    Returns
+    -------
+    int
+        How many entries repeat the one before them. Where there are none, the result is good.
     """
-    n = position_of.size
-    stamp = np.full(n, n, np.int64)
+    n = np.uint64(node_of.size)
+    repeated = 0
+    seen = np.zeros((n >> _WORD) + _ONE, np.uint64)
     longest = 0
-    for v in range(n):
-        longest = max(longest, followers.indptr[v + 1] - followers.indptr[v])
-    mutual_nodes = np.empty(longest, np.uint32)
-    mutual_weights = np.empty(longest if weights is not None else 0, np.float64)
-    for v in range(n):
-        row = np.uint64(position_of[v])
-        for i in range(np.uint64(following.indptr[row]), np.uint64(following.indptr[row + _ONE])):
-            if following_weights is None or following_weights[i] > 0.0:
-                stamp[node_of[following.indices[i]]] = v
-        start = np.uint64(followers.indptr[np.uint64(v)])
-        stop = np.uint64(followers.indptr[np.uint64(v) + _ONE])
-        kept = start
-        found = np.uint64(0)
-        for i in range(start, stop):
-            u = followers.indices[i]
-            if stamp[u] == v and (weights is None or weights[i] > 0.0):
-                mutual_nodes[found] = u
-                if weights is not None:
-                    mutual_weights[found] = weights[i]
-                found += _ONE
-            else:
-                followers.indices[kept] = u
-                if weights is not None:
-                    weights[kept] = weights[i]
-                kept += _ONE
-        out_start[v] = kept
-        for i in range(found):
-            followers.indices[kept + i] = mutual_nodes[i]
-            if weights is not None:
-                weights[kept + i] = mutual_weights[i]
+    for node in node_of[first << buckets.shift : min(last << buckets.shift, n)]:
+        longest = max(longest, indptr[np.uint64(node) + _ONE] - indptr[np.uint64(node)])
+    aside = np.empty(longest, np.uint32)
+    weights_aside = np.empty(longest if weights is not None else 0, np.float64)
+    for bucket in range(first, last):
+        _place_bucket(buckets, bucket, weights, node_of, indptr, out_indices, out_weights)
+        for row in range(bucket << buckets.shift, min((bucket + _ONE) << buckets.shift, n)):
+            node = np.uint64(node_of[row])
+            start, stop = np.uint64(indptr[node]), np.uint64(indptr[node + _ONE])
+            back = np.uint64(following.starts[row])
+            end = back + np.uint64(following.degrees[row])
+            out_start[node] = np.int64(stop)
+            for i in range(start + _ONE, stop):
+                repeated += np.int64(out_indices[i] == out_indices[i - _ONE])
+            if start == stop or back == end:
+                continue
+            for i in range(back, end):
+                if following_weights is None or following_weights[i] > 0.0:
+                    entry = np.uint64(following.indices[i])
+                    seen[entry >> _WORD] |= _ONE << (entry & _BIT)
+            out_start[node] = np.int64(
+                _split_row(out_indices, out_weights, start, stop, position_of, seen, aside, weights_aside)
+            )
+            for i in range(back, end):
+                seen[np.uint64(following.indices[i]) >> _WORD] = 0
+    return repeated

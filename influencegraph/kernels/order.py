@@ -1,7 +1,4 @@
-"""Sort, merge and transpose follows. Counting sorts throughout: O(follows + accounts), stable.
-
-A cursor array holds, for every row, the place of its next entry; kernels advance it.
-"""
+"""Transpose rows of follows, and add up and scale their weights."""
 
 from __future__ import annotations
 
@@ -12,27 +9,6 @@ import numpy as np
 from influencegraph.kernels.jit import compiled
 
 _ONE = np.uint64(1)
-
-
-@compiled
-def place_by_key(keys, values, weights, cursor, out_values, out_weights):
-    """Write each value (and weight) behind the ones with the same key; O(follows).
-
-    Parameters
-    ----------
-    keys, values : uint32 (rows,)
-    weights : float64 (rows,) or None
-    cursor : int64 (n_accounts,)
-        Start of each key's row; advanced.
-    out_values, out_weights : out, (rows,)
-    """
-    for i in range(np.uint64(keys.size)):
-        key = keys[i]
-        place = cursor[key]
-        cursor[key] = place + 1
-        out_values[place] = values[i]
-        if weights is not None:
-            out_weights[place] = weights[i]
 
 
 @compiled
@@ -65,53 +41,6 @@ def transpose(csr, weights, row_order, row_names, column_names, cursor, out_indi
             out_indices[place] = entry
             if weights is not None:
                 out_weights[place] = weights[i]
-
-
-@compiled
-def merge_duplicates(indptr, indices, weights, out_indptr):
-    """Drop self-follows and merge repeated follows, in place; O(follows).
-
-    Weights of a repeated follow are added from the smallest up, so that their order in the input
-    leaves no trace.
-
-    Parameters
-    ----------
-    indptr : int64 (n_accounts + 1,)
-    indices : uint32 (rows,)
-        Sorted within each row; compacted in place.
-    weights : float64 (rows,) or None
-        Likewise.
-    out_indptr : out, int64 (n_accounts + 1,)
-
-    Returns
-    -------
-    tuple of int
-        Self-follows dropped, duplicates merged.
-    """
-    kept, self_follows, duplicates = 0, 0, 0
-    out_indptr[0] = 0
-    for row in range(indptr.size - 1):
-        i, stop = indptr[row], indptr[row + 1]
-        while i < stop:
-            end = i + 1
-            while end < stop and indices[end] == indices[i]:
-                end += 1
-            if indices[i] == row:
-                self_follows += end - i
-            else:
-                duplicates += end - i - 1
-                indices[kept] = indices[i]
-                if weights is not None:
-                    total = weights[i]
-                    if end - i > 1:
-                        total = 0.0
-                        for weight in np.sort(weights[i:end]):
-                            total += weight
-                    weights[kept] = total
-                kept += 1
-            i = end
-        out_indptr[row + 1] = kept
-    return self_follows, duplicates
 
 
 @compiled

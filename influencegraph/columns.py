@@ -1,0 +1,203 @@
+"""Columns of labels, read from whatever holds them: friendly to containers, strict about labels.
+
+A column stays in the caller's array where it can: nothing here has a number of 64 bits for each row.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from influencegraph.errors import InvalidFollows, describe_type, shorten
+from influencegraph.kernels.jit import Crew
+from influencegraph.labels import Coded, check_name
+
+Table = NDArray[np.uint32]
+
+BLOCK = 1 << 17
+"""Rows that a kernel reads in one call at least, so that what it makes of them fits into the cache."""
+
+PIECE = 1 << 22
+"""Rows told apart by one hash table; a power of 2 times `BLOCK`."""
+
+NOBODY = np.uint32(2**32 - 1)
+"""No code, no position."""
+
+
+def cut_blocks(rows: int, pieces: int) -> list[tuple[int, int]]:
+    """Cut `rows` rows into at most so many blocks, within pieces; the same for any number of threads."""
+    size = BLOCK
+    while size * pieces < rows and size < PIECE:
+        size *= 2
+    return [(start, min(start + size, rows)) for start in range(0, max(rows, 1), size)]
+
+
+class Distinct(NamedTuple):
+    """A column told apart: row i of piece p holds ``values[tables[p][codes[i]]]``.
+
+    Attributes
+    ----------
+    codes : ndarray of integers, shape (rows,)
+    tables : list of ndarray of uint32, or None
+        One for each `PIECE` rows; None where codes need no table.
+    values : ndarray or list of str
+        Each value once.
+    """
+
+    codes: NDArray[np.integer[Any]]
+    tables: list[Table] | None
+    values: Any
+
+    def renumber(self, places: Table) -> list[Table]:
+        """Return tables from codes to ``places[value]``."""
+        return [places] if self.tables is None else [places[table] for table in self.tables]
+
+
+Ends = NDArray[np.integer[Any]] | Distinct
+"""A column: integers as they are, or strings told apart."""
+
+
+def read_column(values: Any, side: str, crew: Crew) -> Ends:
+    """Read labels from whatever holds them.
+
+    Raises
+    ------
+    InvalidFollows
+        If one is missing, out of range, or neither an integer nor a string.
+    """
+    if isinstance(values, Coded):
+        return Distinct(values.codes, None, values.names)
+    if isinstance(values, str | bytes) or not isinstance(values, Iterable):
+        raise InvalidFollows.because(
+            f"{side} is {shorten(values)}", "it is an array of labels", "Pass a list or an array."
+        )
+    array = values if isinstance(values, np.ndarray) else _array_behind(values)
+    if array is None:
+        return _read_objects(values if isinstance(values, list) else list(values), side)
+    if array.ndim != 1:
+        raise InvalidFollows.because(
+            f"{side} has shape {array.shape}", "it has one dimension", f"Pass {side}.ravel()."
+        )
+    if array.dtype.kind in "iu":
+        if array.dtype.kind == "u" and array.size and array.max() > np.uint64(2**63 - 1):
+            raise InvalidFollows.because(
+                f"{side} holds {int(array.max())}",
+                "integer labels lie in the range of int64",
+                f"Pass {side}.astype(str) to use them as names.",
+            )
+        return array
+    if array.dtype.kind == "U":
+        return _read_fixed_width(array, crew)
+    if array.dtype.kind in "OT":
+        return _read_objects(array.tolist(), side)
+    raise InvalidFollows.because(
+        f"{side} is a {describe_type(array)}",
+        "labels are integers or strings, never bytes, floats, truths or dates",
+        f"Convert them first, for instance {side}.astype(str).",
+    )
+
+
+def _array_behind(values: Iterable[Any]) -> NDArray[Any] | None:
+    """Return the array a frame's column stands for, None for plain Python collections."""
+    return np.asarray(values) if hasattr(values, "__array__") else None
+
+
+def _read_objects(values: list[Any], side: str) -> Ends:
+    kinds = set(map(type, values))
+    if not kinds:
+        return np.empty(0, np.int64)
+    if all(issubclass(kind, int | np.integer) and kind is not bool for kind in kinds):
+        try:
+            return np.fromiter(values, np.int64, len(values))
+        except OverflowError:
+            big = next(value for value in values if not -(2**63) <= int(value) < 2**63)
+            raise InvalidFollows.because(
+                f"{side} holds {big}",
+                "integer labels lie in the range of int64",
+                "Pass them as strings to use them as names.",
+            ) from None
+    if all(issubclass(kind, str) for kind in kinds):
+        index: defaultdict[str, int] = defaultdict()
+        index.default_factory = index.__len__  # a new name gets the next number
+        codes = np.fromiter(map(index.__getitem__, values), np.uint32, len(values))
+        return Distinct(codes, None, [check_name(str(name), side) for name in index])
+    raise _odd_label(values, side)
+
+
+def _odd_label(values: list[Any], side: str) -> InvalidFollows:
+    """Say which row of a mixed column is out of place."""
+    first: type = int if isinstance(values[0], int) and not isinstance(values[0], bool) else str
+    row, label = next(
+        (row, label)
+        for row, label in enumerate(values)
+        if not isinstance(label, first) or isinstance(label, bool)
+    )
+    return InvalidFollows.because(
+        f"{side} in row {row} is {shorten(label)} of type {type(label).__name__}",
+        "labels are all integers or all strings, none missing, and 1 and '1' are two accounts",
+        "Convert or drop that row.",
+        label=label,
+        row=row,
+    )
+
+
+def _read_fixed_width(array: NDArray[np.str_], crew: Crew) -> Distinct:
+    """Tell NumPy strings apart by their bytes, without a Python object for each row."""
+    if not array.size or not array.dtype.itemsize:
+        names = [check_name("", "labels")] if array.size else []
+        return Distinct(np.zeros(array.size, np.uint32), None, names)
+    found = tell_rows_apart(array, array.dtype.newbyteorder("="), crew)
+    points = found.values.view(np.uint32).reshape(len(found.values), -1)
+    is_bad = points[:, 0] == 0
+    is_bad |= ((points[:, :-1] == 0) & (points[:, 1:] != 0)).any(axis=1)
+    is_bad |= ((points >= 0xD800) & (points < 0xE000)).any(axis=1)
+    for name in found.values[is_bad].tolist():
+        check_name(name, "labels")
+    return found
+
+
+def tell_rows_apart(column: NDArray[Any], dtype: Any, crew: Crew) -> Distinct:
+    """Give equal integers, or NumPy strings, equal codes; read as `dtype`."""
+    codes = np.empty(column.size, np.uint32)
+    pieces = range(-(-column.size // PIECE))
+    parts: list[Any] = [np.empty(0, dtype)] * len(pieces)
+
+    def number(piece: int) -> None:
+        rows = slice(piece * PIECE, (piece + 1) * PIECE)
+        part = np.ascontiguousarray(column[rows], dtype)
+        parts[piece] = part[_number_rows(part, codes[rows])]
+
+    crew.run(number, pieces)
+    if len(pieces) < 2:
+        return Distinct(codes, None, parts[0] if parts else np.empty(0, dtype))
+    values = np.concatenate(parts)
+    merged = np.empty(values.size, np.uint32)
+    firsts = _number_rows(values, merged)
+    cuts = np.cumsum([part.size for part in parts])[:-1]
+    return Distinct(codes, np.split(merged, cuts), values[firsts])
+
+
+def _number_rows(array: NDArray[Any], out_codes: Table) -> NDArray[Any]:
+    """Fill `out_codes` with the number of each row, and return the first row of each number."""
+    from influencegraph.kernels.records import number_records, widen
+
+    words, width = array.view(np.uint32), np.uint64(array.dtype.itemsize // 4)
+    firsts = np.empty(array.size, np.uint32)
+    tags, codes = np.empty(0, np.uint64), np.empty(0, np.uint32)
+    row, n_distinct, bits = 0, 0, 12
+    while True:
+        old = tags, codes
+        tags, codes = np.empty(1 << bits, np.uint64), np.full(1 << bits, NOBODY)
+        with np.errstate(over="ignore"):  # hashes wrap around; NumPy says so where kernels run uncompiled
+            widen(*old, tags, codes)
+            row, n_distinct = number_records(words, width, row, n_distinct, tags, codes, out_codes, firsts)
+        if row == array.size:
+            return firsts[:n_distinct].copy()
+        if row < 0:  # made to collide; sorting minds no collisions
+            _, first_rows, out_codes[:] = np.unique(array, return_index=True, return_inverse=True)
+            return first_rows
+        bits += 2

@@ -1,0 +1,356 @@
+"""Sort follows by one end, in two steps that many threads can share: into buckets, then within each.
+
+A bucket is a range of ``2^shift`` neighbouring keys. A follow on its way is one number, a *pair*: its key
+within the bucket in the upper 32 bits, the other end in the lower. In the first step each block of follows
+is sorted by bucket in a place of its own, small enough for the cache; in the second a bucket is collected
+from all blocks, in their order, and sorted by key. So the order of the follows survives, whoever works on
+which block.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from influencegraph.kernels.jit import compiled
+
+_ONE = np.uint64(1)
+_HALF = np.uint64(32)
+_LOWER = np.uint64(0xFFFFFFFF)
+_WORD = np.uint64(6)
+_BIT = np.uint64(63)
+
+
+class Buckets(NamedTuple):
+    """Pairs in buckets: block k's part of bucket b is ``pairs[bounds[k, b]:bounds[k, b + 1]]``.
+
+    `bounds` is uint64 (n_blocks, n_buckets + 1), `pairs` uint64 (rows,), `shift` a uint64. `starts`, uint64
+    (n_buckets + 1,), is where each bucket would begin if they stood in order.
+    """
+
+    bounds: NDArray[np.uint64]
+    pairs: NDArray[np.uint64]
+    shift: np.uint64
+    starts: NDArray[np.uint64]
+
+
+class Rows(NamedTuple):
+    """Rows with room between them: row r is ``indices[starts[r]:starts[r] + degrees[r]]``.
+
+    `starts` and `degrees` are int64 (n_accounts,), `indices` uint32 (rows,).
+    """
+
+    starts: NDArray[np.int64]
+    degrees: NDArray[np.int64]
+    indices: NDArray[np.uint32]
+
+
+@compiled
+def _start_buckets(start, out_bounds):
+    """Turn counts, each one place up, into bounds from `start` on; return them as a cursor."""
+    out_bounds[0] = start
+    cursor = np.empty(out_bounds.size, np.uint64)
+    cursor[0] = start
+    for bucket in range(1, out_bounds.size):
+        out_bounds[bucket] += out_bounds[bucket - 1]
+        cursor[bucket] = out_bounds[bucket]
+    return cursor
+
+
+@compiled
+def bucket_follows(keys, key_low, key_table, others, other_low, other_table, weights, start, shift,
+                   out_bounds, out_pairs, out_weights):  # fmt: skip
+    """Sort a block of follows by bucket; O(rows + buckets).
+
+    Parameters
+    ----------
+    keys, others : int64 or uint32 (rows,)
+        Codes of both ends; ``table[code - low]`` is the position, each with its own `low` and `table`.
+    weights : float64 (rows,) or None
+    start : uint64
+        Where the block's place begins.
+    shift : uint64
+    out_bounds : out, uint64 (n_buckets + 1,)
+        Zero on entry.
+    out_pairs, out_weights : out
+    """
+    positions = np.empty(keys.size, np.uint32)
+    for i in range(np.uint64(keys.size)):
+        position = key_table[np.uint64(keys[i] - key_low)]
+        positions[i] = position
+        out_bounds[(np.uint64(position) >> shift) + _ONE] += _ONE
+    cursor = _start_buckets(start, out_bounds)
+    mask = (_ONE << shift) - _ONE
+    for i in range(np.uint64(keys.size)):
+        key = np.uint64(positions[i])
+        place = cursor[key >> shift]
+        cursor[key >> shift] = place + _ONE
+        other = np.uint64(other_table[np.uint64(others[i] - other_low)])
+        out_pairs[place] = ((key & mask) << _HALF) | other
+        if weights is not None:
+            out_weights[place] = weights[i]
+
+
+@compiled
+def sort_buckets(buckets, weights, first, last, out_starts, out_degrees, out_indices, out_weights):
+    """Sort some buckets into rows, without self-follows; O(follows + accounts).
+
+    Parameters
+    ----------
+    buckets : Buckets
+        Keys are the followers.
+    weights : float64 (rows,) or None
+    first, last : uint64
+        The buckets.
+    out_starts, out_degrees, out_indices : out
+        The arrays of `Rows`.
+    out_weights : out, float64 (rows,), or None
+
+    Returns
+    -------
+    int
+        Rows that are self-follows.
+    """
+    n_blocks, n, selves = np.uint64(buckets.bounds.shape[0]), np.uint64(out_starts.size), 0
+    for bucket in range(first, last):
+        base = bucket << buckets.shift
+        stop = min((bucket + _ONE) << buckets.shift, n)
+        for row in range(base, stop):
+            out_degrees[row] = 0
+        for block in range(n_blocks):
+            for i in range(buckets.bounds[block, bucket], buckets.bounds[block, bucket + _ONE]):
+                out_degrees[base + (buckets.pairs[i] >> _HALF)] += 1
+        place = np.int64(buckets.starts[bucket])
+        for row in range(base, stop):
+            out_starts[row] = place
+            place += out_degrees[row]
+        for block in range(n_blocks):
+            for i in range(buckets.bounds[block, bucket], buckets.bounds[block, bucket + _ONE]):
+                row, entry = base + (buckets.pairs[i] >> _HALF), buckets.pairs[i] & _LOWER
+                if row == entry:
+                    out_degrees[row] -= 1
+                    selves += 1
+                    continue
+                target = np.uint64(out_starts[row])
+                out_starts[row] = np.int64(target + _ONE)
+                out_indices[target] = np.uint32(entry)
+                if weights is not None:
+                    out_weights[target] = weights[i]
+        for row in range(base, stop):
+            out_starts[row] -= out_degrees[row]
+    return selves
+
+
+@compiled
+def _keep_distinct(indices, start, stop, seen):
+    """Move one of each entry to the front of a row, and return where they end."""
+    kept = start
+    for i in range(start, stop):
+        entry = np.uint64(indices[i])
+        bit = _ONE << (entry & _BIT)
+        word = seen[entry >> _WORD]
+        if not word & bit:
+            seen[entry >> _WORD] = word | bit
+            indices[kept] = indices[i]
+            kept += _ONE
+    for i in range(start, kept):
+        seen[np.uint64(indices[i]) >> _WORD] = 0
+    return kept
+
+
+@compiled
+def _is_repeating(indices, start, stop, seen):
+    repeating = False
+    for i in range(start, stop):
+        entry = np.uint64(indices[i])
+        bit = _ONE << (entry & _BIT)
+        repeating |= bool(seen[entry >> _WORD] & bit)
+        seen[entry >> _WORD] |= bit
+    for i in range(start, stop):
+        seen[np.uint64(indices[i]) >> _WORD] = 0
+    return repeating
+
+
+@compiled
+def _sort_row(indices, weights, start, stop):
+    """Sort a row by entry and then by weight: a heap sort, so no input is slow."""
+    size = stop - start
+    for step in range(size + size // 2):  # the first size / 2 steps make the heap, the others empty it
+        root, end = size // 2 - 1 - step, size
+        if step >= size // 2:
+            root, end = 0, size - 1 - (step - size // 2)
+            top, last = start, start + end
+            indices[top], indices[last] = indices[last], indices[top]
+            weights[top], weights[last] = weights[last], weights[top]
+        while 2 * root + 1 < end:
+            one, child = start + root, start + 2 * root + 1
+            if 2 * root + 2 < end and (
+                indices[child] < indices[child + 1]
+                or (indices[child] == indices[child + 1] and weights[child] < weights[child + 1])
+            ):
+                child += 1
+            if indices[one] > indices[child] or (
+                indices[one] == indices[child] and weights[one] >= weights[child]
+            ):
+                break
+            indices[one], indices[child] = indices[child], indices[one]
+            weights[one], weights[child] = weights[child], weights[one]
+            root = child - start
+
+
+@compiled
+def _add_repeated(indices, weights, start, stop):
+    """Merge neighbouring equal entries of a row, and return where the others end."""
+    kept, i = start, start
+    while i < stop:
+        entry, total = indices[i], weights[i]
+        i += 1
+        if i < stop and indices[i] == entry:
+            total = 0.0 + total
+        while i < stop and indices[i] == entry:
+            total += weights[i]
+            i += 1
+        indices[kept] = entry
+        weights[kept] = total
+        kept += 1
+    return kept
+
+
+@compiled
+def merge_rows(rows, weights, first, last):
+    """Keep one of each repeated follow of some rows, in place; O(follows + accounts / 64).
+
+    A row's entries leave a bit each, and a repeated one finds its own. Weights are added from the smallest
+    up, so that their order in the input leaves no trace; that sorts the row.
+
+    Parameters
+    ----------
+    rows : Rows
+        Their degrees shrink.
+    weights : float64 or None
+        Aligned with the indices.
+    first, last : uint64
+        The rows.
+
+    Returns
+    -------
+    tuple of int, bool
+        How many follows were repeated; whether all sums are finite.
+    """
+    seen = np.zeros((np.uint64(rows.starts.size) >> _WORD) + _ONE, np.uint64)
+    repeated, is_finite = 0, True
+    for row in range(first, last):
+        start, degree = rows.starts[row], rows.degrees[row]
+        stop = start + degree
+        if degree < 2:
+            continue
+        if weights is None:
+            kept = np.int64(_keep_distinct(rows.indices, np.uint64(start), np.uint64(stop), seen))
+        elif _is_repeating(rows.indices, np.uint64(start), np.uint64(stop), seen):
+            _sort_row(rows.indices, weights, start, stop)
+            kept = _add_repeated(rows.indices, weights, start, stop)
+            for i in range(start, kept):
+                is_finite &= weights[i] < np.inf
+        else:
+            kept = stop
+        repeated += stop - kept
+        rows.degrees[row] = kept - start
+    return repeated, is_finite
+
+
+@compiled
+def bucket_entries(rows, weights, order, indptr, node, shift, out_bounds, out_pairs, out_weights):
+    """Turn a block of rows into pairs whose keys are the entries, sorted by bucket; O(follows + buckets).
+
+    Parameters
+    ----------
+    rows : Rows
+    weights : float64 (rows,) or None
+    order : uint32
+        A block of rows; they are numbered `node`, `node` + 1, ...
+    indptr : int64
+        Where the pairs of each of these rows would begin if they stood in order, and where they end.
+    node : uint64
+    shift : uint64
+    out_bounds : out, uint64 (n_buckets + 1,)
+        Zero on entry.
+    out_pairs, out_weights : out
+    """
+    mask = (_ONE << shift) - _ONE
+    for k in range(np.uint64(order.size)):
+        size = np.uint64(indptr[k + _ONE] - indptr[k])
+        if size:
+            start = np.uint64(rows.starts[np.uint64(order[k])])
+            for i in range(start, start + size):
+                out_bounds[(np.uint64(rows.indices[i]) >> shift) + _ONE] += _ONE
+    cursor = _start_buckets(np.uint64(indptr[0]), out_bounds)
+    for k in range(np.uint64(order.size)):
+        size = np.uint64(indptr[k + _ONE] - indptr[k])
+        if size:
+            start = np.uint64(rows.starts[np.uint64(order[k])])
+            for i in range(start, start + size):
+                key = np.uint64(rows.indices[i])
+                place = cursor[key >> shift]
+                cursor[key >> shift] = place + _ONE
+                out_pairs[place] = ((key & mask) << _HALF) | (node + k)
+                if weights is not None:
+                    out_weights[place] = weights[i]
+
+
+@compiled
+def count_pairs(buckets, first, last, node_of, out_indptr):
+    """Count the pairs of each key of some buckets, into ``out_indptr[node + 1]``; O(follows).
+
+    Parameters
+    ----------
+    buckets : Buckets
+    first, last : uint64
+        The buckets.
+    node_of : uint32 (n_accounts,)
+    out_indptr : out, int64 (n_accounts + 1,)
+    """
+    n = np.uint64(node_of.size)
+    counts = np.empty(_ONE << buckets.shift, np.int64)
+    for bucket in range(first, last):
+        base = bucket << buckets.shift
+        counts[:] = 0
+        for block in range(np.uint64(buckets.bounds.shape[0])):
+            for i in range(buckets.bounds[block, bucket], buckets.bounds[block, bucket + _ONE]):
+                counts[buckets.pairs[i] >> _HALF] += 1
+        for key in range(min(_ONE << buckets.shift, n - base)):
+            out_indptr[np.uint64(node_of[base + key]) + _ONE] = counts[key]
+
+
+@compiled
+def rank_degrees(degrees, out_position_of, out_node_of, out_degrees, out_indptr):
+    """Give the numbers 0, 1, ... from the largest degree down, ties by position; O(accounts).
+
+    Parameters
+    ----------
+    degrees : int64 (n_accounts,)
+    out_position_of, out_node_of : out, uint32 (n_accounts,)
+    out_degrees : out, int64 (n_accounts,)
+        In the new order.
+    out_indptr : out, int64 (n_accounts + 1,)
+        Their sums.
+    """
+    largest = 0
+    for degree in degrees:
+        largest = max(largest, degree)
+    starts = np.zeros(np.uint64(largest) + np.uint64(2), np.int64)
+    for degree in degrees:
+        starts[np.uint64(largest - degree) + _ONE] += 1
+    for i in range(1, starts.size):
+        starts[i] += starts[i - 1]
+    for position in range(np.uint64(degrees.size)):
+        place = np.uint64(largest - degrees[position])
+        node = np.uint64(starts[place])
+        starts[place] += 1
+        out_node_of[position] = node
+        out_position_of[node] = position
+        out_degrees[node] = degrees[position]
+    out_indptr[0] = 0
+    for node in range(np.uint64(degrees.size)):
+        out_indptr[node + _ONE] = out_indptr[node] + out_degrees[node]

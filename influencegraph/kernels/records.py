@@ -1,0 +1,129 @@
+"""Number records of one width, which integers are and NumPy's strings: equal ones get equal codes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from influencegraph.kernels.jit import compiled
+
+_ONE = np.uint64(1)
+_HALF = np.uint64(32)
+_NOBODY = np.uint32(0xFFFFFFFF)
+
+
+@compiled
+def mark_present(column, low, out):
+    """Set bit ``value - low`` for every value of a block; O(rows).
+
+    Parameters
+    ----------
+    column : int64 or uint32 (rows,)
+    low : int
+    out : out, uint8
+        Eight bits a number, the lowest first.
+    """
+    for i in range(np.uint64(column.size)):
+        place = np.uint64(column[i] - low)
+        out[place >> np.uint64(3)] |= np.uint8(_ONE << (place & np.uint64(7)))
+
+
+@compiled
+def _hash_record(words, start, width):
+    """Return a hash; of one or two words it is a bijection, so that equal hashes are equal records."""
+    h = np.uint64(0)
+    for i in range(start, start + width - _ONE, 2):
+        h = (h ^ np.uint64(words[i]) ^ (np.uint64(words[i + _ONE]) << _HALF)) * np.uint64(0xD6E8FEB86659FD93)
+        h ^= h >> _HALF
+    if width & _ONE:
+        h = (h ^ np.uint64(words[start + width - _ONE])) * np.uint64(0xD6E8FEB86659FD93)
+        h ^= h >> _HALF
+    return h * np.uint64(0x9E3779B97F4A7C15)
+
+
+@compiled
+def _is_same(words, one, other, width):
+    for i in range(width):  # noqa: SIM110 - numba compiles no generator expressions
+        if words[one + i] != words[other + i]:
+            return False
+    return True
+
+
+@compiled
+def widen(tags, codes, out_tags, out_codes):
+    """Move the entries of a hash table into a larger one; O(places).
+
+    Parameters
+    ----------
+    tags, codes : uint64, uint32 (places,)
+        A hash, and the code of its record or 2^32 - 1 where the place is free.
+    out_tags, out_codes : out
+        Sizes are powers of 2; all places free.
+    """
+    mask = np.uint64(out_codes.size - 1)
+    bits = np.uint64(0)
+    while mask >> bits:
+        bits += _ONE
+    for i in range(np.uint64(codes.size)):
+        if codes[i] != _NOBODY:
+            slot = tags[i] >> (np.uint64(64) - bits)
+            while out_codes[slot] != _NOBODY:
+                slot = (slot + _ONE) & mask
+            out_tags[slot] = tags[i]
+            out_codes[slot] = codes[i]
+
+
+@compiled
+def number_records(words, width, row, n_distinct, tags, codes, out_codes, out_firsts):
+    """Count off the records ``words[i * width:(i + 1) * width]`` in the order of their first appearance.
+
+    O(words). Stops when the hash table is half full, to be called again with a wider one. Records made to
+    collide are noticed by the length of the search, and given up.
+
+    Parameters
+    ----------
+    words : uint32 (rows * width,)
+    width : uint64
+    row, n_distinct : int
+        Where to begin, and how many there were before.
+    tags, codes : uint64, uint32 (places,)
+        As in `widen`; filled.
+    out_codes : out, uint32 (rows,)
+    out_firsts : out, uint32 (rows,)
+        The first row of each number.
+
+    Returns
+    -------
+    tuple of int
+        The row to go on with, -1 where the search took more than 32 steps a row; how many distinct records
+        there are by then.
+    """
+    mask = np.uint64(codes.size - 1)
+    bits = np.uint64(0)
+    while mask >> bits:
+        bits += _ONE
+    patience = 32 * out_codes.size + 4096
+    for i in range(np.uint64(row), np.uint64(out_codes.size)):
+        h = _hash_record(words, i * width, width)
+        slot = h >> (np.uint64(64) - bits)
+        code = codes[slot]
+        while code != _NOBODY:
+            if tags[slot] == h and (
+                width <= np.uint64(2)
+                or _is_same(words, np.uint64(out_firsts[np.uint64(code)]) * width, i * width, width)
+            ):
+                break
+            patience -= 1
+            slot = (slot + _ONE) & mask
+            code = codes[slot]
+        if patience < 0:
+            return -1, n_distinct
+        if code == _NOBODY:
+            if 2 * n_distinct >= codes.size:
+                return np.int64(i), n_distinct
+            code = np.uint32(n_distinct)
+            tags[slot] = h
+            codes[slot] = code
+            out_firsts[n_distinct] = i
+            n_distinct += 1
+        out_codes[i] = code
+    return out_codes.size, n_distinct
