@@ -6,6 +6,7 @@ way begins again at the first byte, so that every other answer and every error i
 
 from __future__ import annotations
 
+import itertools
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -180,43 +181,46 @@ def _read_at(file: BinaryIO, lock: threading.Lock, place: int, view: memoryview)
 
 def _read_packed(file: BinaryIO, options: _Options) -> Pairs:
     """Decompress a block for each thread, parse them together, and go on."""
-    pieces = decompress(read_pieces(file, options.name), options.name)
-    n_threads = available_threads()
-    text, rest = _gather(pieces, bytearray())
-    plan = _look_at(text[:_BEGINNING], len(text) <= _BEGINNING and not rest, options)
-    parser = _Parser(plan, n_threads, 1)
+    texts = _cut(decompress(read_pieces(file, options.name), options.name))
+    first = next(texts, None)
+    if first is None:
+        raise _GaveUp
+    plan = _look_at(first[:_BEGINNING], len(first) <= _BEGINNING, options)
+    del first[: plan.begin]
+    parser = _Parser(plan, available_threads(), 1)
+    texts = itertools.chain([first], texts)
     has_end, block = True, 0
-    del text[: plan.begin]
-    with Crew(n_threads) as crew:
-        while text:
-            texts: dict[int, bytearray] = {}
-            while text and len(texts) < n_threads:
-                has_end = text.endswith((b"\n", b"\r"))
-                texts[block + len(texts)] = text
-                text, rest = _gather(pieces, rest)
+    with Crew(parser.n_threads) as crew:
+        while batch := list(itertools.islice(texts, parser.n_threads)):
+            has_end = batch[-1].endswith((b"\n", b"\r"))
 
-            def load(block: int, bench: _Bench, texts: dict[int, bytearray] = texts) -> tuple[int, int]:
-                text = texts[block]
+            def load(
+                number: int, bench: _Bench, batch: list[bytearray] = batch, before: int = block
+            ) -> tuple[int, int]:
+                text = batch[number - before]
                 if not text.endswith(b"\n"):
                     text.append(_LF)
                 bench.buffer[: len(text)] = text
                 return 0, len(text)
 
-            crew.run(parser.work(load), range(block, block + len(texts)))
-            block += len(texts)
+            crew.run(parser.work(load), range(block, block + len(batch)))
+            block += len(batch)
     return parser.finish(has_end)
 
 
-def _gather(pieces: Iterator[bytes], rest: bytearray) -> tuple[bytearray, bytearray]:
-    """Return a block of whole lines, empty at the end, and what is left of the next."""
+def _cut(pieces: Iterator[bytes]) -> Iterator[bytearray]:
+    """Yield text in blocks of whole lines."""
+    rest = bytearray()
     for piece in pieces:
         rest += piece
-        if len(rest) >= _BLOCK:
-            stop = rest.rfind(b"\n") + 1
+        while len(rest) > _BLOCK + _REACH:
+            stop = rest.rfind(b"\n", 0, _BLOCK + _REACH) + 1
             if not stop:
                 raise _GaveUp
-            return rest[:stop], rest[stop:]
-    return rest, bytearray()
+            yield rest[:stop]
+            del rest[:stop]
+    if rest:
+        yield rest
 
 
 def _look_at(text: bytearray, is_whole: bool, options: _Options) -> _Plan:
