@@ -37,6 +37,15 @@ _NAMES = {"\t": "tabs", ",": "commas", " ": "blanks", ";": "semicolons", "|": "b
 _QUOTED = re.compile(rb'"[^"]*(?:""[^"]*)*"')
 
 
+class Layout(NamedTuple):
+    """What the caller says about rows: the columns wanted, and what `read_follows` calls by these names."""
+
+    wanted: Sequence[Column]
+    delimiter: str | None
+    comment: str
+    header: bool | Literal["auto"]
+
+
 class Rows:
     """The rows of a text, handed out in blocks.
 
@@ -60,17 +69,22 @@ class Rows:
         self.delimiter = delimiter
         self._raw = raw
         self._state = np.zeros(5, np.int64)
-        self._kinds = np.zeros(256, np.uint8)
-        self._kinds[[ord("\n"), ord("\r")]] = kernels.LINE_END
+        self.kinds: NDArray[np.uint8] = np.zeros(256, np.uint8)
+        self.kinds[[ord("\n"), ord("\r")]] = kernels.LINE_END
         for mark in {" ": " \t", None: ""}.get(delimiter, delimiter) or "":
-            self._kinds[ord(mark)] = kernels.DELIMITER
+            self.kinds[ord(mark)] = kernels.DELIMITER
         for mark in comment:
-            self._kinds[ord(mark)] |= kernels.COMMENT
+            self.kinds[ord(mark)] |= kernels.COMMENT
 
     @property
     def n_fields(self) -> int:
         """Fields in a row, or 0 while none has been seen."""
         return int(self._state[kernels.FIELDS])
+
+    @property
+    def place(self) -> int:
+        """Where the next row, or what stands before it, begins."""
+        return int(self._state[kernels.PLACE])
 
     @property
     def comments(self) -> int:
@@ -104,7 +118,7 @@ class Rows:
         """
         spans = np.empty((int(slots.max(initial=-1)) + 1, 2, limit), np.int64)
         rules = np.array([self.delimiter == " ", self.delimiter == ",", rewrite], np.int64)
-        rows, status = kernels.scan_rows(self.data, self._kinds, slots, rules, self._state, spans)
+        rows, status = kernels.scan_rows(self.data, self.kinds, slots, rules, self._state, spans)
         if status != kernels.FINE:
             raise self._refuse_row(status)
         return spans[:, :, :rows]
@@ -179,6 +193,34 @@ def guess_delimiter(name: str, raw: bytearray, comment: str) -> str | None:
                 return delimiter
     first = _QUOTED.match(raw, start)  # a quoted field may go on in the next line
     return "," if first and raw[first.end() : first.end() + 1] == b"," else " "
+
+
+def open_rows(name: str, raw: bytearray, layout: Layout) -> tuple[Rows, Spans, list[str]]:
+    """Return the rows below the header, the slot of each field, and what was guessed.
+
+    Parameters
+    ----------
+    name : str
+        What to call the text in messages.
+    raw : bytearray
+        The text, UTF-8.
+    layout : Layout
+
+    Raises
+    ------
+    InvalidFollows
+        If the first row has no such columns.
+    InvalidArgument
+        If two of `wanted` turn out to be one column.
+    """
+    guesses, delimiter = [], layout.delimiter
+    if delimiter is None and (delimiter := guess_delimiter(name, raw, layout.comment)) is not None:
+        guesses.append(f"fields are separated by {name_delimiter(delimiter)}")
+    rows = Rows(name, raw, delimiter, layout.comment)
+    positions, more_guesses = find_columns(rows, layout.wanted, layout.header)
+    slots = np.full(rows.n_fields, -1, np.int64)
+    slots[positions] = np.arange(len(positions))
+    return rows, slots, guesses + more_guesses
 
 
 def name_delimiter(delimiter: str) -> str:

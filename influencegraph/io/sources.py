@@ -27,9 +27,13 @@ _SIP = 1 << 14
 """Bytes given to zlib at a time. What it leaves is copied, so that many tiny members cost time in
 proportion to this."""
 
-_HEAD = 512
+HEAD = 512
+"""Bytes by which what is no text is known."""
+
 _NAME_LIMIT = 300
-_GZIP = b"\x1f\x8b"
+GZIP = b"\x1f\x8b"
+"""What a gzip file begins with."""
+
 _LINE_END = re.compile(rb"[\r\n]")
 _FROM_ARRAYS = "pass two of its columns to FollowerGraph.from_arrays, or convert it to text."
 _FOREIGN = [
@@ -92,11 +96,11 @@ def read_source(source: Source, encoding: str = "utf-8") -> bytearray:
     name = name_source(source)
     data = bytearray()
     line_start = 0
-    file = _open(source, name)
+    file = open_source(source, name)
     try:
-        for piece in _decompress(_read_pieces(file, name), name):
-            if len(data) < _HEAD:
-                _refuse_foreign(name, bytes(data) + piece[:_HEAD])
+        for piece in decompress(read_pieces(file, name), name):
+            if len(data) < HEAD:
+                refuse_foreign(name, bytes(data) + piece[:HEAD])
             line_start = _append(name, data, piece, line_start)
     finally:
         if file is not source:
@@ -125,13 +129,14 @@ def check_encoding(encoding: str) -> str:
     return "utf-8" if codec == "utf-8-sig" else codec
 
 
-def _refuse_foreign(name: str, head: bytes) -> None:
+def refuse_foreign(name: str, head: bytes) -> None:
+    """Refuse a text whose first `HEAD` bytes say that it is none."""
     for magic, what, remedy in _FOREIGN:
         if magic.match(head):
             raise InvalidFollows.in_file(name, None, f"found {what}", "text, plain or gzip", remedy)
 
 
-def _open(source: Source, name: str) -> BinaryIO:
+def open_source(source: Source, name: str) -> BinaryIO:
     """Open a regular file, at once: opening a named pipe would wait for somebody to write to it."""
     if not isinstance(source, str | os.PathLike):
         if callable(getattr(source, "read", None)):
@@ -155,7 +160,7 @@ def _open(source: Source, name: str) -> BinaryIO:
     raise InvalidFollows.in_file(name, None, found, "a file of follows", remedy)
 
 
-def _read_pieces(file: BinaryIO, name: str) -> Iterator[bytes]:
+def read_pieces(file: BinaryIO, name: str) -> Iterator[bytes]:
     """Yield the bytes of `file`, a mebibyte at a time."""
     rest = b""
     while True:
@@ -189,11 +194,11 @@ def _unreadable(name: str, found: str) -> InvalidFollows:
     )
 
 
-def _decompress(pieces: Iterator[bytes], name: str) -> Iterator[bytes]:
+def decompress(pieces: Iterator[bytes], name: str) -> Iterator[bytes]:
     """Yield the content in pieces of at most a mebibyte; of a gzip file every member, each checked."""
     head = next(pieces, b"")
     whole = itertools.chain([head], pieces)
-    if not head.startswith(_GZIP):
+    if not head.startswith(GZIP):
         yield from whole
         return
     member = zlib.decompressobj(wbits=31)

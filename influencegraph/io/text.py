@@ -17,14 +17,16 @@ from numpy.typing import NDArray
 from influencegraph.build import ReadNotes, build_graph
 from influencegraph.errors import InfluenceGraphWarning, InvalidArgument, InvalidFollows, shorten
 from influencegraph.graph import FollowerGraph
-from influencegraph.io.rows import Column, Rows, Spans, find_columns, guess_delimiter, name_delimiter
-from influencegraph.io.sources import name_source, read_source
+from influencegraph.io.blocks import read_pairs
+from influencegraph.io.rows import Column, Layout, Rows, Spans, open_rows
+from influencegraph.io.sources import Source, check_encoding, name_source, read_source
 from influencegraph.kernels import text as kernels
 from influencegraph.labels import Coded, tell_apart
 
 LabelType = Literal["auto", "int", "str"]
-Ends = list[NDArray[np.int64]] | list[Coded]
+Ends = Sequence[NDArray[Any]] | Sequence[Coded]
 Weights = NDArray[np.float64] | None
+Columns = tuple[Ends, Weights, ReadNotes]
 
 _POWERS = np.array([float(f"1e{power}") for power in range(kernels.EXACT_POWER + 1)])
 _SHORT = 40
@@ -114,20 +116,11 @@ def read_follows(
     _check_marks(delimiter, comment, label_type)
     if isinstance(labels, Iterator):
         labels = list(labels)
-    name, raw = name_source(path), read_source(path, encoding)
-    if raw and not raw.endswith((b"\n", b"\r")):
-        _warn(f"{name}: the last line has no end, and may have been cut. End it with a newline.")
-    guesses = []
-    if delimiter is None and (delimiter := guess_delimiter(name, raw, comment)) is not None:
-        guesses.append(f"fields are separated by {name_delimiter(delimiter)}")
-    rows = Rows(name, raw, delimiter, comment)
-    positions, more_guesses = find_columns(rows, wanted, header)
-    guesses += more_guesses
-    slots = np.full(rows.n_fields, -1, np.int64)
-    slots[positions] = np.arange(len(positions))
+    name, codec = name_source(path), check_encoding(encoding)
     kind = _kind_of(labels) if label_type == "auto" else label_type
-    ends, weights = _read_columns(rows, slots, kind, len(wanted) > 2, guesses)
-    notes = ReadNotes(rows.comments, rows.n_fields - len(positions), tuple(guesses))
+    layout = Layout(wanted, delimiter, comment, header)
+    columns = _read_usual(path, name, codec, layout) if weight is None and kind != "str" else None
+    ends, weights, notes = columns or _read_any(path, name, encoding, layout, kind)
     follower, followed = reversed(ends) if reverse else ends
     try:
         graph = build_graph(follower, followed, weights, labels, notes)
@@ -139,8 +132,34 @@ def read_follows(
     return graph
 
 
-def _warn(message: str) -> None:
-    warnings.warn(message, InfluenceGraphWarning, stacklevel=3)
+def _warn(message: str, depth: int = 3) -> None:
+    warnings.warn(message, InfluenceGraphWarning, stacklevel=depth)
+
+
+def _warn_of_end(name: str) -> None:
+    _warn(f"{name}: the last line has no end, and may have been cut. End it with a newline.", 5)
+
+
+def _read_usual(source: Source, name: str, codec: str, layout: Layout) -> Columns | None:
+    """Read integers as fast as they come, or return None if anything is unusual."""
+    pairs = read_pairs(source, name, codec, layout)
+    if pairs is None:
+        return None
+    if not pairs.has_end:
+        _warn_of_end(name)
+    ignored = pairs.n_fields - len(layout.wanted)
+    return pairs.ends, None, ReadNotes(pairs.comments, ignored, tuple(pairs.guesses))
+
+
+def _read_any(source: Source, name: str, encoding: str, layout: Layout, kind: LabelType) -> Columns:
+    """Read whatever can be believed, and refuse the rest."""
+    raw = read_source(source, encoding)
+    if raw and not raw.endswith((b"\n", b"\r")):
+        _warn_of_end(name)
+    rows, slots, guesses = open_rows(name, raw, layout)
+    ends, weights = _read_columns(rows, slots, kind, len(layout.wanted) > 2, guesses)
+    ignored = rows.n_fields - int((slots >= 0).sum())
+    return ends, weights, ReadNotes(rows.comments, ignored, tuple(guesses))
 
 
 def _check_columns(wanted: Sequence[Column], header: Any) -> None:
@@ -226,7 +245,7 @@ def _warn_of_header(name: str, line: int, label: str) -> None:
         f"{name}, line {line}: {label} makes all labels names, though those of every other row are integers. "
         "If this line is a header, pass header=True; if not, pass label_type='str'."
     )
-    warnings.warn(message, InfluenceGraphWarning, stacklevel=4)
+    warnings.warn(message, InfluenceGraphWarning, stacklevel=5)
 
 
 def _is_integer_below(rows: Rows, slots: Spans) -> bool:
