@@ -1,6 +1,6 @@
 """``python -m benchmarks``: measure, keep the raw rows, and write docs/benchmarks.md from them.
 
-Without options: influencegraph and SciPy on the seeded graphs. docs/benchmarks_howto.md says what the peers need.
+Without options: influencegraph and SciPy on the seeded graphs. What peers need is in docs/benchmarks_howto.md.
 """
 
 from __future__ import annotations

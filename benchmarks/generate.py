@@ -61,7 +61,7 @@ def shuffle(seed, array):
 
 @_kernel
 def _pair_up(follows):
-    """Turn follows into pairs (larger id, smaller id, 1 if the larger follows the smaller); 0 for self-follows."""
+    """Make follows pairs (larger id, smaller id, 1 if the larger follows the smaller); 0 for self-follows."""
     for i in range(follows.size):
         follower, followed = follows[i] >> np.uint64(32), follows[i] & np.uint64(0xFFFFFFFF)
         if follower > followed:
@@ -110,7 +110,7 @@ def _return_some(seed, chance, pairs, kept):
 
 
 def generate(kind: str, scale: int, mutual: float, seed: int = 7) -> np.ndarray:
-    """Return follows as words, shuffled: `kind` is "rmat" or "uniform", `mutual` the share of returned ones."""
+    """Return follows as words, shuffled; `kind`: "rmat" or "uniform"; `mutual`: share of returned ones."""
     n, base = 1 << scale, np.uint64(seed) << np.uint64(40)
     drawn = n * EDGE_FACTOR
     words = np.empty(int(drawn * (1 + mutual / (2 - mutual))) + 1, np.uint64)

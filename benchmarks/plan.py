@@ -85,9 +85,10 @@ class Plan:
         import influencegraph
 
         note = (
-            f"{_processor()}, {os.cpu_count()} processors, {_memory_gib()} GiB, {platform.system()} {platform.machine()}; "
-            f"influencegraph {influencegraph.__version__}, Python {platform.python_version()}, "
-            f"NumPy {np.__version__}, SciPy {scipy.__version__}, numba {numba.__version__}"
+            f"{_processor()}, {os.cpu_count()} processors, {_memory_gib()} GiB, {platform.system()} "
+            f"{platform.machine()}; influencegraph {influencegraph.__version__}, Python "
+            f"{platform.python_version()}, NumPy {np.__version__}, SciPy {scipy.__version__}, numba "
+            f"{numba.__version__}"
         )
         return rows.Row(case, graph, "", "", "", "", rows.ABOUT, {"blocks": (self.blocks,)}, note, today())
 

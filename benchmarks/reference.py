@@ -99,7 +99,7 @@ def load(graph: Stored) -> np.ndarray:
 
 
 def distance(vector: np.ndarray, solution: np.ndarray) -> float:
-    """Return the L1 distance of an answer, normalised to sum 1, from the solution; inf where it is no answer."""
+    """Return the L1 distance of an answer, scaled to sum 1, from the solution; inf where it is no answer."""
     if (
         vector.shape != solution.shape
         or not np.isfinite(vector).all()

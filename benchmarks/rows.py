@@ -14,7 +14,7 @@ from typing import NamedTuple
 Measures = dict[str, tuple[float, ...]]
 
 ABOUT, ABORTED, WALK, SETTING = "about", "aborted", "walk", "setting"
-"""Blocks that are no block: the machine; why a line has no numbers; looking for the setting, and what came of it."""
+"""No blocks: the machine; why a line has no numbers; looking for the setting, and what came of it."""
 
 
 class Row(NamedTuple):
@@ -64,7 +64,7 @@ def write(path: Path, rows: Iterable[Row]) -> None:
 
 def _format(measures: Measures) -> str:
     return " ".join(
-        f"{name}={'|'.join(f'{value:.9g}' for value in values)}" for name, values in measures.items()
+        f"{name}={'|'.join(f'{value:.12g}' for value in values)}" for name, values in measures.items()
     )
 
 

@@ -6,80 +6,29 @@ block a contender warms up on another graph, loads, builds, solves once unmeasur
 
 from __future__ import annotations
 
-import json
-import subprocess
 import tempfile
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
 from benchmarks import reference, rows
 from benchmarks.graphs import Stored
 from benchmarks.peers import Contender
-from benchmarks.plan import ROOT, Plan, today
+from benchmarks.plan import Plan, today
+from benchmarks.process import FailedError, Process
 
 REPEATS = 3
 ENOUGH_SECONDS = 10.0
-_PATIENCE_SECONDS = 1800.0
 NONE = object()
 """No setting was found; None is the setting of those that have none to set."""
 Distance = Callable[[np.ndarray], float]
 
 
-class FailedError(Exception):
-    """A contender said why it cannot go on, or died."""
-
-
 class WrongAnswerError(Exception):
     """An answer is further from the solution than was asked for."""
-
-
-class Process:
-    """Our end of a worker (see peers/worker.py for what it understands)."""
-
-    def __init__(self, contender: Contender, python: Path | str, n_threads: int, plan: Plan) -> None:
-        self._child = subprocess.Popen(
-            [str(python), "-m", "benchmarks.peers.worker", contender.peer, contender.variant, str(n_threads)],
-            cwd=ROOT, env=plan.environment(n_threads), text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        self.title = contender.title
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        assert self._child.stdin is not None
-        assert self._child.stdout is not None
-        self._child.kill()
-        self._child.wait()
-        self._child.stdin.close()
-        self._child.stdout.close()
-
-    def ask(self, do: str, **order: Any) -> dict[str, Any]:
-        """Send one order and return its answer."""
-        assert self._child.stdin is not None
-        assert self._child.stdout is not None
-        watchdog = threading.Timer(_PATIENCE_SECONDS, self._child.kill)
-        watchdog.start()
-        try:
-            self._child.stdin.write(json.dumps({"do": do, **order}) + "\n")
-            self._child.stdin.flush()
-            line = self._child.stdout.readline()
-        except BrokenPipeError:
-            line = ""
-        finally:
-            watchdog.cancel()
-        if not line:
-            raise FailedError(f"died in {do} (exit {self._child.wait()})")
-        answer: dict[str, Any] = json.loads(line)
-        if "failed" in answer:
-            raise FailedError(answer["failed"])
-        return answer
 
 
 class Log:
@@ -290,6 +239,8 @@ class Race:
         accounts = (
             np.load(self.graph.folder / "accounts.npy") if self.labelled else np.arange(self.graph.n_accounts)
         )
+        if np.array_equal(labels, accounts):
+            return values
         order = np.argsort(labels, kind="stable")
         if not np.array_equal(labels[order], accounts):
             raise FailedError("its labels are not those of the accounts")

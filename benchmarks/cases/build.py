@@ -40,9 +40,10 @@ def measure(plan: Plan) -> Iterator[tuple[str, list[rows.Row]]]:
 
 def render(measured: list[rows.Row]) -> Iterator[str]:
     yield (
-        "`from_arrays` checks labels, drops self-follows, merges repeated follows and finds the mutual ones. "
-        "SciPy's conversion (coo to csr of truth values, duplicates merged) does not look for mutual follows; what "
-        "`A.multiply(A.T)` takes for that is shown apart, and the graph is compared with the plain conversion and with both."
+        "`from_arrays` checks labels, drops self-follows, merges repeated follows and finds the mutual "
+        "ones. SciPy's conversion (coo to csr of truth values, duplicates merged) does not look for "
+        "mutual follows; what `A.multiply(A.T)` takes for that is shown apart, and the graph is compared "
+        "with the plain conversion and with both."
     )
     lines = []
     for graph in rows.distinct(measured, "graph"):

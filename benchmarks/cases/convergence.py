@@ -55,9 +55,9 @@ def _check(graph: FollowerGraph, worth: float, tolerance: float) -> dict[str, fl
 
 def render(measured: list[rows.Row]) -> Iterator[str]:
     yield (
-        "Worth 1 is PageRank (no capacity); 0.5 and 0 have the default capacity of 150. Seconds are the whole call of "
-        "`score` on a built graph. The true error is the distance from a solution certified to 1e-12; it was checked "
-        "against the certificate before anything was timed."
+        "Worth 1 is PageRank (no capacity); 0.5 and 0 have the default capacity of 150. Seconds are the "
+        "whole call of `score` on a built graph. The true error is the distance from a solution "
+        "certified to 1e-12; it was checked against the certificate before anything was timed."
     )
     lines = []
     for graph in rows.distinct(measured, "graph"):

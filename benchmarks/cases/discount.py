@@ -74,8 +74,9 @@ def _run_block(
 
 def render(measured: list[rows.Row]) -> Iterator[str]:
     yield (
-        "Both at the same `tolerance`, which bounds the certified error of all shares of attention. The true error "
-        "is the distance from our own solution certified to 1e-12, and was checked against the certificate."
+        "Both at the same `tolerance`, which bounds the certified error of all shares of attention. The "
+        "true error is the distance from our own solution certified to 1e-12, and was checked against "
+        "the certificate."
     )
     lines = []
     for graph in rows.distinct(measured, "graph"):
@@ -88,7 +89,8 @@ def render(measured: list[rows.Row]) -> Iterator[str]:
                     describe(here), f"{target:g}",
                     *(one(rows.blocks(found[method], "iterations"), ".0f") for method in _METHODS),
                     *(one(rows.blocks(found[method], "error"), ".1e") for method in _METHODS),
-                    *(seconds(times[method]) for method in _METHODS), ratio(times["reach"], times["pagerank"]),
+                    *(seconds(times[method]) for method in _METHODS),
+                    ratio(times["reach"], times["pagerank"]),
                 ]
             )  # fmt: skip
     names = [f"{what}, {method}" for what in ("sweeps", "error", "s") for method in _METHODS]

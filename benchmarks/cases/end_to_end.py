@@ -21,8 +21,9 @@ def measure(plan: Plan) -> Iterator[tuple[str, list[rows.Row]]]:
 
 def render(measured: list[rows.Row]) -> Iterator[str]:
     yield (
-        "Account ids are scattered over 63 bits. The peers know numbers from 0 only: their *build* includes "
-        "numbering the accounts with pandas' hash table. What counts is the sum. Between ids from 0, the sums are in the first section."
+        "Account ids are scattered over 63 bits. The peers know numbers from 0 only: their *build* "
+        "includes numbering the accounts with pandas' hash table. What counts is the sum. Between ids "
+        "from 0, the sums are in the first section."
     )
     for graph in rows.distinct(measured, "graph"):
         for target in TARGETS:

@@ -17,11 +17,12 @@ def measure(plan: Plan) -> Iterator[tuple[str, list[rows.Row]]]:
     """Take over what the first section measured."""
     for graph in plan.graphs():
         raced = rows.select(rows.read(plan.raw), case="solve", graph=graph.name, target="1e-06")
+        ours_first = rows.distinct(raced, "contender").index
         kept = [
             row._replace(
                 case=CASE, measures={name: row.measures[name] for name in _WANTED if name in row.measures}
             )
-            for row in raced
+            for row in sorted(raced, key=lambda row: ours_first(row.contender))
             if row.block.isdigit()
         ]
         if kept:
@@ -30,8 +31,9 @@ def measure(plan: Plan) -> Iterator[tuple[str, list[rows.Row]]]:
 
 def render(measured: list[rows.Row]) -> Iterator[str]:
     yield (
-        "Most memory held, above what the process held with the two columns loaded (*loaded*, interpreter and libraries "
-        "included). Of the binaries: all that they held. Per follow, in bytes, in the last column."
+        "Most memory held, above what the process held with the two columns loaded (*loaded*, "
+        "interpreter and libraries included). Of the binaries: all that they held. Per follow, in bytes, "
+        "in the last column."
     )
     for graph in rows.distinct(measured, "graph"):
         here = rows.select(measured, graph=graph)

@@ -20,11 +20,11 @@ def measure(plan: Plan) -> Iterator[tuple[str, list[rows.Row]]]:
 
 def render(measured: list[rows.Row]) -> Iterator[str]:
     yield (
-        "From two columns of ids in memory. *Build* makes what the contender solves on, *join* brings its answer "
-        "back into an array by account; *x* is its solve against ours (certified), the median of the blocks' "
-        "ratios. *Peak* is the most memory that the process held while building or solving, the interpreter and "
-        "the two columns included. The C++ binaries read a graph that is ready: no build is timed for them, and "
-        "no start."
+        "From two columns of ids in memory. *Build* makes what the contender solves on, *join* brings "
+        "its answer back into an array by account; *x* is its solve against ours (certified), the median "
+        "of the blocks' ratios. *Peak* is the most memory that the process held while building or "
+        "solving, the interpreter and the two columns included. The C++ binaries read a graph that is "
+        "ready: no build is timed for them, and no start."
     )
     for graph in rows.distinct(measured, "graph"):
         for target in TARGETS:

@@ -61,8 +61,9 @@ def _write(graph: Stored) -> Path:
 
 def render(measured: list[rows.Row]) -> Iterator[str]:
     yield (
-        "Two columns of integers, tab-separated, from the page cache into two arrays of int64; each reading was "
-        "compared with what was written. Our reader is timed without the build behind it, and with it."
+        "Two columns of integers, tab-separated, from the page cache into two arrays of int64; each "
+        "reading was compared with what was written. Our reader is timed without the build behind it, "
+        "and with it."
     )
     for graph in rows.distinct(measured, "graph"):
         here = rows.select(measured, graph=graph)

@@ -22,6 +22,7 @@ def measure(plan: Plan) -> Iterator[tuple[str, list[rows.Row]]]:
 
 
 def render(measured: list[rows.Row]) -> Iterator[str]:
+    yield "*x*: the time on one thread over the time on two, the median of the blocks' ratios."
     for graph in rows.distinct(measured, "graph"):
         here = rows.select(measured, graph=graph)
         yield f"### {describe(here)}; error {TARGET:g}"

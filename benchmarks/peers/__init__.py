@@ -43,7 +43,7 @@ SWEEPS_MAX = 1000
 
 
 class Follows(NamedTuple):
-    """What a peer builds from: two columns of ids (uint32) and the number of accounts, or of labels (int64)."""
+    """What a peer builds from: two columns of ids (uint32) or labels (int64), and how many accounts."""
 
     follower: np.ndarray
     followed: np.ndarray

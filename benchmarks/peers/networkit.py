@@ -1,4 +1,4 @@
-"""NetworKit: C++ with OpenMP. Dangling mass is spread on request, and convergence measured in L1 on request."""
+"""NetworKit: C++ with OpenMP. Dangling mass is spread, and convergence measured in L1, on request."""
 
 from __future__ import annotations
 

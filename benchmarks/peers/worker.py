@@ -5,9 +5,9 @@ It reads one JSON object a line from standard input and answers with one line ea
     {"do": "about"}                                           versions
     {"do": "warm_up"}                                         a small graph through all phases, untimed
     {"do": "load", "folder": ..., "accounts": n}              seconds
-    {"do": "build"}, {"do": "build_labelled"}                 seconds, peak_bytes
+    {"do": "build", "labelled": false}                        seconds, peak_bytes
     {"do": "solve", "setting": s, "out": path}                seconds, join_seconds, iterations, peak_bytes
-    {"do": "call", "name": ..., ...}                          whatever the peer's function of that name returns
+    {"do": "call", "name": ..., ...}                          what the peer's function of that name returns
 
 An answer with "failed" says what went wrong; the worker lives on. Whatever the libraries print goes to
 standard error. Nothing of influencegraph is imported, except by our own contender.
@@ -15,6 +15,7 @@ standard error. Nothing of influencegraph is imported, except by our own contend
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import json
@@ -30,19 +31,22 @@ from benchmarks.peers import Follows
 _WARM_UP = 1 << 14
 
 
-def peak_bytes(reset: bool = False) -> int:
-    """Return the most memory held since the last reset, where Linux tells."""
+def held_bytes(which: str = "VmHWM") -> int:
+    """Return the most memory held since the last reset ("VmRSS": held now), where Linux tells."""
     try:
         with open("/proc/self/status") as file:
-            found = next(int(line.split()[1]) * 1024 for line in file if line.startswith("VmHWM"))
-        if reset:
-            with open("/proc/self/clear_refs", "w") as file:
-                file.write("5")
+            return next(int(line.split()[1]) * 1024 for line in file if line.startswith(which))
     except OSError:
         import resource
 
-        found = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    return found
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def forget_peak() -> None:
+    """Begin the search for the most memory held anew."""
+    gc.collect()
+    with contextlib.suppress(OSError), open("/proc/self/clear_refs", "w") as file:
+        file.write("5")
 
 
 class Worker:
@@ -82,26 +86,24 @@ class Worker:
         columns = [np.load(f"{folder}/{end}.npy") for end in ("follower", "followed")]
         seconds = time.perf_counter() - start
         self.follows = Follows(columns[0], columns[1], accounts, folder)
-        return {"load_seconds": seconds, "loaded_bytes": peak_bytes()}
+        return {"load_seconds": seconds, "loaded_bytes": held_bytes("VmRSS")}
 
     def build(self, labelled: bool = False) -> dict[str, Any]:
         self.model = None
-        gc.collect()
-        peak_bytes(reset=True)
+        forget_peak()
         builder = self.peer.build_labelled if labelled else self.peer.build
         start = time.perf_counter()
         self.model = builder(self.follows, self.variant, self.n_threads)
-        return {"build_seconds": time.perf_counter() - start, "build_bytes": peak_bytes()}
+        return {"build_seconds": time.perf_counter() - start, "build_bytes": held_bytes()}
 
     def solve(self, setting: float | None, out: str) -> dict[str, Any]:
-        gc.collect()
-        peak_bytes(reset=True)
+        forget_peak()
         start = time.perf_counter()
         answer, iterations = self.peer.solve(self.model, setting)
         middle = time.perf_counter()
         joined = self.peer.join(self.model, answer)
         reply = {"solve_seconds": middle - start, "join_seconds": time.perf_counter() - middle}
-        reply |= {"iterations": iterations, "solve_bytes": peak_bytes()}
+        reply |= {"iterations": iterations, "solve_bytes": held_bytes()}
         extra = getattr(self.peer, "report", None)
         if extra is not None:
             reply |= extra(self.model, answer)
