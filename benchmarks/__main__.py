@@ -1,6 +1,6 @@
 """``python -m benchmarks``: measure, keep the raw rows, and write docs/benchmarks.md from them.
 
-Without options: influencegraph and SciPy on the seeded graphs. What peers need is in docs/benchmarks_howto.md.
+Without options: influencegraph and SciPy on the seeded graphs. What peers need: docs/benchmarks_howto.md.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import argparse
 from pathlib import Path
 
 from benchmarks import graphs, rows, tables
-from benchmarks.cases import CASES
+from benchmarks.cases import CASES, HUGE
 from benchmarks.peers import BINARIES, PEERS, READERS
 from benchmarks.plan import Plan
 
@@ -21,6 +21,13 @@ def parse(arguments: list[str] | None = None) -> tuple[Plan, list[str]]:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     add = parser.add_argument
     add("--size", choices=list(graphs.SIZES), default="default", help="which seeded graphs")
+    add(
+        "--graphs",
+        nargs="+",
+        default=(),
+        metavar="NAME",
+        help="these instead: rmat16, uniform17_mutual30, ...",
+    )
     add("--realdata", type=Path, metavar="FOLDER", help="folder of real graphs")
     add(
         "--peers",
@@ -43,6 +50,7 @@ def parse(arguments: list[str] | None = None) -> tuple[Plan, list[str]]:
     binaries = {name: path.resolve() for name in BINARIES if (path := getattr(chosen, name)) is not None}
     plan = Plan(
         chosen.size,
+        tuple(chosen.graphs),
         chosen.blocks,
         chosen.realdata,
         peers,
@@ -50,7 +58,8 @@ def parse(arguments: list[str] | None = None) -> tuple[Plan, list[str]]:
         chosen.cache.resolve(),
         chosen.docs.resolve(),
     )
-    return plan, [] if chosen.render else chosen.only or [case.CASE for case in CASES]
+    cases = HUGE if chosen.size == "huge" else CASES
+    return plan, [] if chosen.render else chosen.only or [case.CASE for case in cases]
 
 
 def main() -> None:

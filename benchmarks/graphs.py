@@ -22,7 +22,7 @@ SIZES = {
     "huge": ("rmat25",),
 }
 MIDDLE = {"small": "rmat15", "default": "rmat20", "huge": "rmat25"}
-"""The graph of those cases that ask for one only."""
+"""Of these graphs, the one for cases that ask for one only."""
 
 REAL = {
     "slashdot0902": "slashdot0902/edges.tsv.gz",

@@ -21,6 +21,7 @@ class Plan:
     """The options, and the environments found or made for them."""
 
     size: str = "default"
+    names: tuple[str, ...] = ()
     blocks: int = 5
     realdata: Path | None = None
     peers: tuple[str, ...] = ()
@@ -36,13 +37,15 @@ class Plan:
 
     def graphs(self) -> list[graphs.Stored]:
         """Return the graphs of the chosen size, and the real ones where they are."""
-        names = [*graphs.SIZES[self.size]]
-        if self.realdata is not None and self.size != "huge":
+        names = [*(self.names or graphs.SIZES[self.size])]
+        if not self.names and self.realdata is not None and self.size != "huge":
             names += graphs.REAL
         return [graphs.store(name, self.cache, self.realdata) for name in names]
 
     def middle(self, suffix: str = "") -> graphs.Stored:
-        return graphs.store(graphs.MIDDLE[self.size] + suffix, self.cache)
+        """Return the graph of those cases that ask for one only."""
+        name = self.names[0] if self.names else graphs.MIDDLE[self.size]
+        return graphs.store(name + suffix, self.cache, self.realdata)
 
     def python(self, peer: str) -> Path | str:
         """Return the interpreter that `peer` runs in, or why there is none."""

@@ -19,7 +19,7 @@ Written by `python -m benchmarks` from [raw rows](benchmarks.csv); nobody types 
 - **Error** is the L1 distance of the result, scaled to sum 1, from a float64 solution with residual 1e-13.
   Every timed answer is compared with it. One that misses the error asked for ends its line, which says so.
 - **Equal error:** each contender runs at the loosest setting of a fixed grid that reaches the error.
-  "certified" means that our own certificate reaches it, which costs sweeps; "true error" compares like with like.
+  "certified": our own certificate reaches it, which costs sweeps; "true error" compares like with like.
 - **Blocks are interleaved:** each block runs everybody once, in fresh processes. Times are the median over
   the blocks, with their range. Read ratios before times: they compare within a block.
 - **Losses are in the tables too.** A ratio *x* below 1 is a contender that is faster than we are.

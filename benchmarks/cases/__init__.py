@@ -20,3 +20,5 @@ from benchmarks.cases import (
 )
 
 CASES = (solve, limits, memory, threads, build, end_to_end, discount, batch, text, startup, convergence)
+HUGE = (solve, limits, memory, build, discount)
+"""Those that also make sense, and fit, at the size "huge"."""

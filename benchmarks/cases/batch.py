@@ -27,7 +27,7 @@ def measure(plan: Plan) -> Iterator[tuple[str, list[rows.Row]]]:
 
 
 def render(measured: list[rows.Row]) -> Iterator[str]:
-    yield f"{BATCH} teleport distributions, PageRank at tolerance {TOLERANCE:g}: a call for each, or one for all."
+    yield f"{BATCH} teleport distributions, PageRank at tolerance {TOLERANCE:g}: one by one and at once."
     lines = []
     for graph in rows.distinct(measured, "graph"):
         here = rows.select(measured, graph=graph)

@@ -1,4 +1,4 @@
-"""How long until a fresh process has its first scores: with nothing compiled yet, and with all of it cached?"""
+"""How long until a fresh process has its first scores, with nothing compiled yet and with everything?"""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _run(plan: Plan, cache: str) -> dict[str, float]:
 
 
 def render(measured: list[rows.Row]) -> Iterator[str]:
-    yield "Seconds in a fresh process, on four follows: what remains is compiling, or loading what was compiled."
+    yield "Seconds in a fresh process, on four follows: compiling, or loading what was compiled."
     lines = []
     for kind in rows.distinct(measured, "contender"):
         lines.append([kind, *(seconds(rows.blocks(measured, name, contender=kind)) for name in _MEASURES)])

@@ -34,23 +34,17 @@ def grid(variant: str) -> tuple[float, ...]:
 
 def build(follows: Follows, variant: str, n_threads: int) -> Any:
     path, order = prepare(follows, variant, ".sg")
-    return {"path": path, "order": order, "n_threads": n_threads, "follows": follows}
+    twin = Twin(follows, order, path.parent, in_place=True)
+    return {"path": path, "order": order, "n_threads": n_threads, "twin": twin}
 
 
 def solve(model: Any, setting: float) -> tuple[Any, int]:
     """Two trials, the second of which counts."""
     with tempfile.TemporaryDirectory() as folder:
         vector = os.path.join(folder, "scores")
-        command = [
-            os.environ["GAPBS_PR"],
-            "-f",
-            str(model["path"]),
-            "-t",
-            str(setting),
-            "-i",
-            str(SWEEPS_MAX),
-        ]
-        printed = run([*command, "-n", "2", "-a", "-l"], model["n_threads"], PR_SCORES=vector)
+        effort = ["-t", str(setting), "-i", str(SWEEPS_MAX), "-n", "2", "-a", "-l"]
+        command = [os.environ["GAPBS_PR"], "-f", str(model["path"]), *effort]
+        printed = run(command, model["n_threads"], PR_SCORES=vector)
         seconds = float(re.findall(r"Trial Time: +([\d.]+)", printed)[-1])
         sweeps = int(re.findall(r"^ +(\d+) +[\d.e+-]+$", printed, re.MULTILINE)[-1]) + 1
         if os.path.exists(vector):
@@ -61,9 +55,7 @@ def solve(model: Any, setting: float) -> tuple[Any, int]:
 
 
 def _check_top(model: Any, setting: float, printed: str) -> np.ndarray:
-    if "twin" not in model:
-        model["twin"] = Twin(model["follows"], model["order"], in_place=True)
-    scores, _ = model["twin"].solve(setting, SWEEPS_MAX)
+    scores = model["twin"].solve(setting, SWEEPS_MAX)
     for account, score in re.findall(r"^(\d+):([\d.e+-]+)$", printed, re.MULTILINE):
         if abs(scores[int(account)] / float(score) - 1) > 1e-4:
             raise ArithmeticError(f"score {score} of {account} is not the twin's {scores[int(account)]}")

@@ -36,7 +36,7 @@ def build(follows: Follows, variant: str, n_threads: int) -> Any:
         "path": path,
         "order": order,
         "n_threads": n_threads,
-        "twin": Twin(follows, order, in_place=False),
+        "twin": Twin(follows, order, path.parent, in_place=False),
     }
 
 
@@ -46,7 +46,7 @@ def solve(model: Any, setting: int) -> tuple[Any, int]:
         printed = run(command, model["n_threads"], folder)
         seconds = float(re.findall(r", ([\d.]+)\s*$", printed, re.MULTILINE)[-1])
         top = np.loadtxt(os.path.join(folder, "dumpPR.txt"))
-    scores, _ = model["twin"].solve(0.0, setting + 1)  # one sweep comes before its clock starts
+    scores = model["twin"].solve(0.0, setting + 1)  # one sweep comes before its clock starts
     twins = np.sort(scores)
     twins = (twins if top[0] <= top[-1] else twins[::-1])[: len(top)] * len(scores)
     off = np.abs(top - twins) / np.maximum(twins, 1)

@@ -5,6 +5,7 @@ Both leave out dangling mass, which is right after normalising.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numba
@@ -34,32 +35,38 @@ def _sweep(starts, followers, out_degrees, base, scores, passed, after, in_place
 
 
 class Twin:
-    """Sweeps on demand; scores sum to 1 at the start."""
+    """Scores after so many sweeps, kept beside the graph's file; they sum to 1 at the start."""
 
-    def __init__(self, follows: Follows, order: np.ndarray | None, in_place: bool) -> None:
-        n = follows.n_accounts
-        follower, followed = follows.follower, follows.followed
-        if order is not None:
+    def __init__(self, follows: Follows, order: np.ndarray | None, folder: Path, in_place: bool) -> None:
+        self.follows, self.order, self.folder, self.in_place = follows, order, folder, in_place
+        self.made: tuple[Any, ...] = ()
+
+    def solve(self, tolerance: float, sweeps_max: int) -> np.ndarray:
+        """Return the scores when a sweep moves them by less than `tolerance`, or after `sweeps_max`."""
+        path = self.folder / f"twin_{self.in_place:d}_{tolerance:g}_{sweeps_max}.npy"
+        if not path.exists():
+            np.save(path, self._sweep(tolerance, sweeps_max))
+        found: np.ndarray = np.load(path)
+        return found
+
+    def _sweep(self, tolerance: float, sweeps_max: int) -> np.ndarray:
+        starts, followers, out_degrees = self.made = self.made or self._make()
+        n = len(out_degrees)
+        scores = np.full(n, 1 / n, np.float32)
+        passed = (scores / np.maximum(out_degrees, 1)).astype(np.float32)
+        after, base = np.empty_like(passed), np.float32(0.15 / n)
+        for _ in range(sweeps_max):
+            moved = _sweep(starts, followers, out_degrees, base, scores, passed, after, self.in_place)
+            if not self.in_place:
+                passed, after = after, passed
+            if moved < tolerance:
+                break
+        return scores
+
+    def _make(self) -> tuple[Any, ...]:
+        n, follower, followed = self.follows.n_accounts, self.follows.follower, self.follows.followed
+        if self.order is not None:
             renumbered = np.empty(n, np.uint32)
-            renumbered[order] = np.arange(n, dtype=np.uint32)
+            renumbered[self.order] = np.arange(n, dtype=np.uint32)
             follower, followed = renumbered[follower], renumbered[followed]
-        self.in_place, self.n = in_place, n
-        self.rows = sort_rows(followed, follower, n)
-        self.out_degrees = np.bincount(follower, minlength=n)
-        self.known: dict[float, tuple[np.ndarray, int]] = {}
-
-    def solve(self, tolerance: float, sweeps_max: int) -> tuple[np.ndarray, int]:
-        """Return the scores and the sweeps taken, until they move by less than `tolerance`."""
-        key = tolerance or sweeps_max
-        if key not in self.known:
-            scores = np.full(self.n, 1 / self.n, np.float32)
-            passed = (scores / np.maximum(self.out_degrees, 1)).astype(np.float32)
-            after, base = np.empty_like(passed), np.float32(0.15 / self.n)
-            for sweeps in range(1, sweeps_max + 1):  # noqa: B007 - the count is returned
-                moved = _sweep(*self.rows, self.out_degrees, base, scores, passed, after, self.in_place)
-                if not self.in_place:
-                    passed, after = after, passed
-                if moved < tolerance:
-                    break
-            self.known[key] = scores, sweeps
-        return self.known[key]
+        return *sort_rows(followed, follower, n), np.bincount(follower, minlength=n)
