@@ -20,6 +20,7 @@ Written by `python -m benchmarks` from [raw rows](benchmarks.csv); nobody types 
   Every timed answer is compared with it. One that misses the error asked for ends its line, which says so.
 - **Equal error:** each contender runs at the loosest setting of a fixed grid that reaches the error.
   "certified": our own certificate reaches it, which costs sweeps; "true error" compares like with like.
+  Where threads race and answers vary (GAPBS, graph-mate), five of them must come within 0.9 of the error first.
 - **Blocks are interleaved:** each block runs everybody once, in fresh processes. Times are the median over
   the blocks, with their range. Read ratios before times: they compare within a block.
 - **Losses are in the tables too.** A ratio *x* below 1 is a contender that is faster than we are.
