@@ -20,7 +20,7 @@ Written by `python -m benchmarks` from [raw rows](benchmarks.csv); nobody types 
   Every timed answer is compared with it. One that misses the error asked for ends its line, which says so.
 - **Equal error:** each contender runs at the loosest setting of a fixed grid that reaches the error.
   "certified": our own certificate reaches it, which costs sweeps; "true error" compares like with like.
-  Where threads race and answers vary (GAPBS, graph-mate), five of them must come within 0.9 of the error first.
+  Where threads race (GAPBS, graph-mate) answers vary: five of them must come within 0.9 of the error first.
 - **Blocks are interleaved:** each block runs everybody once, in fresh processes. Times are the median over
   the blocks, with their range. Read ratios before times: they compare within a block.
 - **Losses are in the tables too.** A ratio *x* below 1 is a contender that is faster than we are.
@@ -138,7 +138,7 @@ def race_table(measured: list[rows.Row], target: str, base: str = OURS) -> Itera
         notes += [f"{contender}: {row.note}" for row in timed[:1] if row.note]
     yield table(header, lines)
     if notes:
-        yield "Checked by other means than the whole vector, or as said: " + "; ".join(notes) + "."
+        yield "How the answers of the binaries were checked: " + "; ".join(notes) + "."
 
 
 def _race_line(contender: str, timed: list[rows.Row], fastest: list[float]) -> list[str]:

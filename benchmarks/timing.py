@@ -195,7 +195,7 @@ class Race:
     def _started(self, contender: Contender) -> Iterator[Process]:
         """Start a worker, and let it warm up, load and build."""
         with Process(contender, self.plan.python(contender.peer), self.n_threads, self.plan) as process:
-            process.ask("warm_up")
+            process.ask("warm_up", labelled=self.labelled)
             loaded = process.ask(
                 "load", folder=str(self.graph.folder.resolve()), accounts=self.graph.n_accounts
             )

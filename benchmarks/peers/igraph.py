@@ -21,7 +21,8 @@ def grid(variant: str) -> tuple[None, ...]:
 def build(follows: Follows, variant: str, n_threads: int) -> Any:
     import igraph
 
-    ends = np.column_stack([follows.follower, follows.followed]).astype(np.int64)
+    # Pairs of Python integers: measured faster than the array that it also takes.
+    ends = zip(follows.follower.tolist(), follows.followed.tolist(), strict=True)
     return igraph.Graph(n=follows.n_accounts, edges=ends, directed=True)
 
 

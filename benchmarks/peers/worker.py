@@ -3,7 +3,7 @@
 It reads one JSON object a line from standard input and answers with one line each on standard output:
 
     {"do": "about"}                                           versions
-    {"do": "warm_up"}                                         a small graph through all phases, untimed
+    {"do": "warm_up", "labelled": false}                      a small graph through all phases, untimed
     {"do": "load", "folder": ..., "accounts": n}              seconds
     {"do": "build", "labelled": false}                        seconds, peak_bytes
     {"do": "solve", "setting": s, "out": path}                seconds, join_seconds, iterations, peak_bytes
@@ -72,12 +72,13 @@ class Worker:
                 found[name] = "not installed"
         return {"versions": found, "python": sys.version.split()[0]}
 
-    def warm_up(self) -> dict[str, Any]:
+    def warm_up(self, labelled: bool = False) -> dict[str, Any]:
         ends = np.random.default_rng(7).integers(0, _WARM_UP, (2, 16 * _WARM_UP), dtype=np.uint32)
         follower, followed = np.unique(ends[:, ends[0] != ends[1]], axis=1)
         follows = Follows(np.ascontiguousarray(follower), np.ascontiguousarray(followed), _WARM_UP, "")
         if not getattr(self.peer, "NO_WARM_UP", False):
-            model = self.peer.build(follows, self.variant, self.n_threads)
+            builder = self.peer.build_labelled if labelled else self.peer.build
+            model = builder(follows, self.variant, self.n_threads)
             self.peer.join(model, self.peer.solve(model, self.peer.grid(self.variant)[0])[0])
         return {}
 
