@@ -6,6 +6,7 @@ block a contender warms up on another graph, loads, builds, solves once unmeasur
 
 from __future__ import annotations
 
+import bisect
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -144,31 +145,46 @@ class Race:
         self.log.add(contender.title, rows.SETTING, {}, target, self.n_threads, _text(setting), versions)
 
     def _walk(self, process: Process, contender: Contender, target: float) -> Any:
-        """Return the loosest setting of the grid that reaches the target, walking from its loose end."""
-        best, stuck = float("inf"), 0
-        # Threads that race make answers vary: several of them must be near enough, with some room.
-        n_answers, room = (5, 0.9) if getattr(contender.module, "RACES", False) else (1, 1.0)
-        for setting in contender.module.grid(contender.variant):
-            if isinstance(setting, float) and setting > 30 * target:
-                continue
-            try:
-                answers = [self._solve(process, contender, setting) for _ in range(n_answers)]
-            except FailedError as failure:
-                self._abort(contender, f"{failure}; the best error before was {best:.1e}", target)
-                return NONE
-            error = max(answer["reached"] for answer in answers)
-            self.log.add(
-                contender.title, rows.WALK, {"error": error, "solve_seconds": answers[0]["solve_seconds"]},
-                target, self.n_threads, _text(setting),
-            )  # fmt: skip
-            if error <= room * target:
-                return setting
-            stuck = stuck + 1 if error > 0.9 * best else 0
-            best = min(best, error)
-            if stuck == 3:
-                break
-        self._abort(contender, f"wrong answer: no setting comes nearer than {best:.1e}", target)
+        """Return the loosest setting of the grid that reaches the target.
+
+        Tolerances are walked from the loose end; sweeps are halved, because each brings an answer nearer.
+        """
+        grid, best, stuck = contender.module.grid(contender.variant), float("inf"), 0
+        try:
+            if isinstance(grid[0], int):
+                return grid[
+                    bisect.bisect_left(grid, True, key=lambda n: self._try(process, contender, n, target)[1])
+                ]
+            for setting in grid:
+                if isinstance(setting, float) and setting > 30 * target:
+                    continue
+                error, is_reached = self._try(process, contender, setting, target)
+                if is_reached:
+                    return setting
+                stuck = stuck + 1 if error > 0.9 * best else 0
+                best = min(best, error)
+                if stuck == 3:
+                    break
+            self._abort(contender, f"wrong answer: no setting comes nearer than {best:.1e}", target)
+        except IndexError:
+            self._abort(contender, f"wrong answer: {grid[-1]} sweeps do not reach it", target)
+        except FailedError as failure:
+            self._abort(contender, f"{failure}; the best error before was {best:.1e}", target)
         return NONE
+
+    def _try(self, process: Process, contender: Contender, setting: Any, target: float) -> tuple[float, bool]:
+        """Return the error that a setting reaches, and whether that is near enough.
+
+        Threads that race make answers vary: several of them must be near enough, with some room.
+        """
+        n_answers, room = (5, 0.9) if getattr(contender.module, "RACES", False) else (1, 1.0)
+        answers = [self._solve(process, contender, setting) for _ in range(n_answers)]
+        error = max(answer["reached"] for answer in answers)
+        self.log.add(
+            contender.title, rows.WALK, {"error": error, "solve_seconds": answers[0]["solve_seconds"]},
+            target, self.n_threads, _text(setting),
+        )  # fmt: skip
+        return error, error <= room * target
 
     # ---- timed ----
 

@@ -39,7 +39,7 @@ READERS = ("polars", "pyarrow")
 BINARIES = ("gapbs", "pcpm")
 
 TOLERANCES = tuple(float(f"{digit}e-{power}") for power in range(4, 17) for digit in (3, 1))
-ITERATIONS = tuple(range(5, 401, 5))
+ITERATIONS = tuple(range(1, 257))
 SWEEPS_MAX = 1000
 
 
