@@ -1,0 +1,103 @@
+"""influencegraph itself, with its defaults."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from benchmarks.peers import TOLERANCES, Follows
+
+TITLE = "**influencegraph**"
+REQUIREMENTS = ()
+PACKAGES = ("numpy", "scipy", "numba")
+VARIANTS = {
+    "certified": "the loosest tolerance whose own certificate (share_error) reaches the error",
+    "true error": "the loosest tolerance whose true error does, as for everybody else",
+}
+DISCOUNTED = "discounted"
+FOLLOWS_MAX = 1 << 40
+
+
+def grid(variant: str) -> tuple[float, ...]:
+    return TOLERANCES
+
+
+def build(follows: Follows, variant: str, n_threads: int) -> Any:
+    from influencegraph import FollowerGraph
+
+    labels = np.arange(follows.n_accounts)
+    graph = FollowerGraph.from_arrays(follows.follower, follows.followed, labels=labels)
+    return graph, "reach" if variant == DISCOUNTED else "pagerank", n_threads
+
+
+def build_labelled(follows: Follows, variant: str, n_threads: int) -> Any:
+    from influencegraph import FollowerGraph
+
+    return FollowerGraph.from_arrays(follows.follower, follows.followed), "pagerank", n_threads
+
+
+def solve(model: Any, setting: float) -> tuple[Any, int]:
+    import influencegraph
+
+    graph, method, n_threads = model
+    scores = influencegraph.score(graph, method=method, tolerance=setting, n_threads=n_threads)
+    return scores, scores.certificate.sweeps
+
+
+def join(model: Any, answer: Any) -> Any:
+    return answer.labels, answer.values
+
+
+def report(model: Any, answer: Any) -> dict[str, Any]:
+    found = answer.certificate
+    return {"certified": found.share_error if answer.method == "pagerank" else found.error}
+
+
+def solve_batch(follows: Follows, n_threads: int, tolerance: float, batch: int) -> dict[str, Any]:
+    """Time `batch` right-hand sides one by one; and together, once `influencegraph.score_batch` exists."""
+    import time
+
+    import influencegraph
+
+    graph, _, _ = build(follows, "", n_threads)
+    cases = [{"teleport": np.roll(np.arange(1.0, follows.n_accounts + 1), 977 * i)} for i in range(batch)]
+    settings = {"method": "pagerank", "tolerance": tolerance, "n_threads": n_threads}
+    start = time.perf_counter()
+    apart = [influencegraph.score(graph, **settings, **case) for case in cases]
+    found = {"apart_seconds": time.perf_counter() - start}
+    score_batch = getattr(influencegraph, "score_batch", None)
+    if score_batch is not None:
+        start = time.perf_counter()
+        together = score_batch(graph, cases, **settings)
+        found["together_seconds"] = time.perf_counter() - start
+        far = max(float(np.abs(a.values - b.values).sum()) for a, b in zip(apart, together, strict=True))
+        if far > 20 * tolerance:  # shares: both certificates, widened by the dangling mass
+            raise ArithmeticError(f"together and apart differ by {far:.1e}")
+    return found
+
+
+def read_columns(follows: Follows, n_threads: int, path: str) -> dict[str, Any]:
+    """Time the reader alone (the gate behind it is replaced by one that keeps the columns), then with it."""
+    import time
+    from types import SimpleNamespace
+
+    from influencegraph.io import text
+
+    kept: list[Any] = []
+
+    def keep(*columns: Any) -> Any:
+        kept[:] = columns
+        return SimpleNamespace(report=SimpleNamespace(rows=1))
+
+    gate, text.build_graph = text.build_graph, keep  # type: ignore[assignment] # for this measurement only
+    try:
+        start = time.perf_counter()
+        text.read_follows(path)
+        seconds = time.perf_counter() - start
+    finally:
+        text.build_graph = gate
+    start = time.perf_counter()
+    text.read_follows(path)
+    equal = all(np.array_equal(ours, ids) for ours, ids in zip(kept[:2], follows[:2], strict=True))
+    return {"read_seconds": seconds, "graph_seconds": time.perf_counter() - start, "equal": equal}
