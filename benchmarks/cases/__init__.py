@@ -6,7 +6,6 @@ render(rows) -> parts of Markdown
 """
 
 from benchmarks.cases import (
-    batch,
     build,
     convergence,
     discount,
@@ -19,6 +18,6 @@ from benchmarks.cases import (
     threads,
 )
 
-CASES = (solve, limits, memory, threads, build, end_to_end, discount, batch, text, startup, convergence)
+CASES = (solve, limits, memory, threads, build, end_to_end, discount, text, startup, convergence)
 HUGE = (solve, limits, memory, build, discount)
 """Those that also make sense, and fit, at the size "huge"."""

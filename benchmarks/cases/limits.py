@@ -1,15 +1,15 @@
 """How far is a sweep from what the machine can do?
 
 A pull reads one index and gathers one value per follow, whatever the order; a partition-centric layout (PCPM)
-streams messages instead and gathers in cache. To add a layout: one line in LAYOUTS.
+streams messages instead and gathers in the cache. To add a layout: one line in LAYOUTS.
 """
 
 from __future__ import annotations
 
-import itertools
+import statistics
 import time
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,6 +19,8 @@ from benchmarks.graphs import Stored
 from benchmarks.plan import Plan
 from benchmarks.tables import describe, graph_line, one, seconds, table
 from influencegraph import FollowerGraph
+from influencegraph.kernels.jit import Crew
+from influencegraph.layouts.vectors import Vectors
 
 CASE, TITLE = "limits", "How far from the machine's limits"
 _PARTITION_BITS = 15
@@ -46,11 +48,10 @@ def _pull(real: type) -> Callable[[FollowerGraph], Layout]:
 
 
 def _partitioned(graph: FollowerGraph) -> Layout:
-    """16-bit places within partitions of 2^15 accounts, one float32 message per follower and partition."""
-    bounds = [*graph.followers.indptr[:: 1 << _PARTITION_BITS].tolist(), graph.n_follows]
-    parts = (graph.followers.indices[low:high] for low, high in itertools.pairwise(bounds))
-    per_follow = sum(len(np.unique(part)) for part in parts) / graph.n_follows
-    streamed = 2 + per_follow * (2 + 4 + 4) + 16 * graph.n_accounts / graph.n_follows
+    """The layout as it lies in memory: 16 bits a follow, 32 a message and the float32 it reads, vectors."""
+    prepared = _prepare(graph)
+    per_follow = prepared.layout.n_messages / graph.n_follows
+    streamed = (prepared.layout.n_bytes + 20 * prepared.n_spreading) / graph.n_follows + 4 * per_follow
     places = roofline.random_places(1 << _PARTITION_BITS, _SAMPLE).astype(np.uint16)
     return Layout(streamed, 1 + per_follow, np.ones(1 << _PARTITION_BITS, np.float32), places)
 
@@ -58,7 +59,7 @@ def _partitioned(graph: FollowerGraph) -> Layout:
 LAYOUTS: dict[str, Callable[[FollowerGraph], Layout]] = {
     "pull, float64": _pull(np.float64),
     "pull, float32": _pull(np.float32),
-    "partition-centric, float32": _partitioned,
+    "partitioned, float32": _partitioned,
 }
 
 
@@ -79,12 +80,33 @@ def measure(plan: Plan) -> Iterator[tuple[str, list[rows.Row]]]:
                 "limit_seconds": max(layout.streamed_bytes / bandwidth, layout.gathers * gather),
             }  # fmt: skip
             log.add(name, str(block), measures, threads=plan.threads)
-        log.add("measured", str(block), _sweep(graph, plan.threads), threads=plan.threads)
+        measures = _sweep(graph, plan.threads) | _step(graph, plan.threads)
+        log.add("measured", str(block), measures, threads=plan.threads)
     yield stored.name, [graph_line(CASE, stored), *log.rows]
 
 
 def _build(stored: Stored) -> FollowerGraph:
     return FollowerGraph.from_arrays(*stored.columns(), labels=np.arange(stored.n_accounts))
+
+
+def _prepare(graph: FollowerGraph) -> Any:
+    influencegraph.score(graph, method="pagerank", tolerance=1e-2, layout="partitioned")
+    return graph.prepared["layout partitioned"]
+
+
+def _step(graph: FollowerGraph, n_threads: int) -> dict[str, float]:
+    """Return what one float32 step takes per follow, nothing but the layout's own work."""
+    prepared = _prepare(graph)
+    ones = np.ones(prepared.n_spreading, np.float32)
+    vectors = Vectors(prepared.inverse, ones, ones, np.float32(0.85))
+    room, out, taken = prepared.layout.open_room(), np.empty_like(ones), []
+    with Crew(n_threads) as crew:
+        for _ in range(9):
+            start = time.perf_counter()
+            for stage in (1, 0):
+                prepared.layout.step(stage, vectors, out, room, crew)
+            taken.append(time.perf_counter() - start)
+    return {"step_seconds": statistics.median(taken[2:]) / graph.n_follows}
 
 
 def _sweep(graph: FollowerGraph, n_threads: int) -> dict[str, float]:
@@ -103,14 +125,15 @@ def _sweep(graph: FollowerGraph, n_threads: int) -> dict[str, float]:
 def render(measured: list[rows.Row]) -> Iterator[str]:
     yield (
         "Copy bandwidth and gather rates are numba loops on as many threads as the solver has, measured "
-        "in the same run. A pull gathers along our own hub-first order, a partition-centric layout "
-        "inside 2^15 accounts. The limit is the larger of streaming and gathering; *distance* is our "
+        "in the same run. A pull gathers along our own hub-first order, the partitioned layout "
+        "inside 2^15 sums or accounts. The limit is the larger of streaming and gathering; *distance* is our "
         "measured time per follow and sweep (the whole call, certificate included, over its sweeps) "
         "against it."
     )
     for graph in rows.distinct(measured, "graph"):
         here = rows.select(measured, graph=graph)
         ours = rows.blocks(here, "follow_seconds", contender="measured")
+        steps = rows.blocks(here, "step_seconds", contender="measured")
         whole, sweeps = (
             rows.blocks(here, name, contender="measured") for name in ("solve_seconds", "iterations")
         )
@@ -121,7 +144,8 @@ def render(measured: list[rows.Row]) -> Iterator[str]:
             f"Copying: {seconds(bandwidth)} GB/s, read and written. One gather of float64 from anywhere "
             f"in the accounts: {seconds(anywhere)} ns. Our solve at tolerance 1e-6: {seconds(whole)} s, "
             f"{one(sweeps, '.0f')} sweeps, {seconds([value * 1e9 for value in ours])} ns per follow and "
-            "sweep."
+            f"sweep, certificate and all; one step of the partitioned layout alone: "
+            f"{seconds([value * 1e9 for value in steps])} ns per follow."
         )
         lines = []
         for layout in LAYOUTS:

@@ -54,29 +54,6 @@ def report(model: Any, answer: Any) -> dict[str, Any]:
     return {"certified": found.share_error if answer.method == "pagerank" else found.error}
 
 
-def solve_batch(follows: Follows, n_threads: int, tolerance: float, batch: int) -> dict[str, Any]:
-    """Time `batch` right-hand sides one by one; and together, once `influencegraph.score_batch` exists."""
-    import time
-
-    import influencegraph
-
-    graph, _, _ = build(follows, "", n_threads)
-    cases = [{"teleport": np.roll(np.arange(1.0, follows.n_accounts + 1), 977 * i)} for i in range(batch)]
-    settings = {"method": "pagerank", "tolerance": tolerance, "n_threads": n_threads}
-    start = time.perf_counter()
-    apart = [influencegraph.score(graph, **settings, **case) for case in cases]
-    found = {"apart_seconds": time.perf_counter() - start}
-    score_batch = getattr(influencegraph, "score_batch", None)
-    if score_batch is not None:
-        start = time.perf_counter()
-        together = score_batch(graph, cases, **settings)
-        found["together_seconds"] = time.perf_counter() - start
-        far = max(float(np.abs(a.values - b.values).sum()) for a, b in zip(apart, together, strict=True))
-        if far > 20 * tolerance:  # shares: both certificates, widened by the dangling mass
-            raise ArithmeticError(f"together and apart differ by {far:.1e}")
-    return found
-
-
 def read_columns(follows: Follows, n_threads: int, path: str) -> dict[str, Any]:
     """Time the reader alone (the gate behind it is replaced by one that keeps the columns), then with it."""
     import time

@@ -23,8 +23,7 @@ from influencegraph.layouts.vectors import Floats32, Vectors
 
 _CELL = 1 << 20
 """Follows in a cell, about; more are cut at blocks of followers."""
-_FOLLOWS_MIN = 1 << 22
-_SHARE_MIN = 0.25
+_FOLLOWS_MIN = 1 << 19
 
 
 class Cell(NamedTuple):
@@ -93,10 +92,8 @@ class Room:
 
 
 def pays_to_partition(graph: FollowerGraph) -> bool:
-    """Return whether the layout is worth its making: many follows, and a good part of them by few."""
-    if graph.follow_weights is not None or graph.n_follows < _FOLLOWS_MIN:
-        return False
-    return int(graph.out_degrees[:SPREAD].sum()) >= _SHARE_MIN * graph.n_follows
+    """Return whether the layout is worth its making (docs/decisions/0006); it has no room for weights."""
+    return graph.follow_weights is None and graph.n_follows >= _FOLLOWS_MIN
 
 
 class PartitionedLayout:
@@ -133,6 +130,11 @@ class PartitionedLayout:
     def n_bytes(self) -> int:
         """Memory of the layout."""
         return sum(cell.n_bytes for stage in self._stages for each in stage for cell in each.cells)
+
+    @property
+    def n_messages(self) -> int:
+        """How often a step reads an account's attention besides runs."""
+        return sum(len(cell.sources) for stage in self._stages for each in stage for cell in each.cells)
 
     def open_room(self) -> Room:
         """Return what the steps of one solve share."""
