@@ -21,7 +21,7 @@ Table = NDArray[np.uint32]
 BLOCK = 1 << 17
 """Rows that a kernel reads in one call at least, so that what it makes of them fits into the cache."""
 
-PIECE = 1 << 22
+PIECE = 1 << 21
 """Rows told apart by one hash table; a power of 2 times `BLOCK`."""
 
 NOBODY = np.uint32(2**32 - 1)
@@ -29,7 +29,7 @@ NOBODY = np.uint32(2**32 - 1)
 
 
 def cut_blocks(rows: int, pieces: int) -> list[tuple[int, int]]:
-    """Cut `rows` rows into at most so many blocks, within pieces; the same for any number of threads."""
+    """Cut `rows` rows into at most so many blocks, or into `PIECE` rows each where those are smaller."""
     size = BLOCK
     while size * pieces < rows and size < PIECE:
         size *= 2
