@@ -24,11 +24,13 @@ def grid(variant: str) -> tuple[float, ...]:
 
 
 def build(follows: Follows, variant: str, n_threads: int) -> Any:
-    from influencegraph import FollowerGraph
+    import influencegraph
 
     labels = np.arange(follows.n_accounts)
-    graph = FollowerGraph.from_arrays(follows.follower, follows.followed, labels=labels)
-    return graph, "reach" if variant == DISCOUNTED else "pagerank", n_threads
+    graph = influencegraph.FollowerGraph.from_arrays(follows.follower, follows.followed, labels=labels)
+    method = "reach" if variant == DISCOUNTED else "pagerank"
+    influencegraph.score(graph, method=method, tolerance=0.5, n_threads=n_threads)  # makes the layout
+    return graph, method, n_threads
 
 
 def build_labelled(follows: Follows, variant: str, n_threads: int) -> Any:

@@ -28,7 +28,7 @@ from influencegraph.layouts.vectors import Floats32, Vectors
 LayoutName = Literal["auto", "pull", "partitioned"]
 
 
-TAIL_SHARE = {"pull": 0.02, "partitioned": 0.004}
+TAIL_SHARE = {"pull": 0.02, "partitioned": 0.008}
 """Of all follows, how many may lie within the tail. A step within it costs some 4 and 10 times that of
 any other follow."""
 

@@ -3,7 +3,7 @@
 For x = launch + a P^T x. Each sweep steps the tail first, repeats the few follows within it, and then steps
 the busy (`influencegraph.layouts`):
 
-    x_tail <- launch + a P^T x,    then `ROUNDS` times what has changed, passed on within the tail
+    x_tail <- launch + a P^T x,    then, some times, what has changed, passed on within the tail
     g      <- launch + a P^T x     for the busy,    f = g - x
     x_busy <- sum_j s_j g_j        over the last `MEMORY` steps, sum_j s_j = 1, |sum_j s_j f_j|_2 least
 
@@ -29,8 +29,10 @@ from influencegraph.layouts.vectors import Floats32, Vectors
 
 MEMORY = 5
 """Steps that are mixed, the newest included. 4 cost some 10 % more sweeps, 6 saved none."""
-ROUNDS = 4
-"""Repetitions within the tail for each sweep."""
+ROUNDS = 8
+"""Repetitions within the tail for each sweep, at most."""
+_SETTLED = 0.03
+"""The tail is left alone once a repetition changes less than this much of what the busy still lack."""
 FLOOR = 2.0**-22
 """A residual this small beside the vector is float32's own noise."""
 _STALLED = 0.8
@@ -98,6 +100,7 @@ class _State:
         self._steps, self._residuals = (np.zeros((MEMORY, split), np.float32) for _ in range(2))
         self._products = np.zeros((MEMORY, MEMORY))
         self._order: list[int] = []
+        self._lacking = 0.0
         self._stepped = np.empty(n, np.float32)
         self._change = np.empty(n - split, np.float32)
         rows = prepared.tail.accounts.astype(np.int64) + split
@@ -109,7 +112,7 @@ class _State:
         self._row_bounds = [*range(0, len(rows), _SPAN), len(rows)]
 
     def step_tail(self, crew: Crew) -> float:
-        """Step the tail, and `ROUNDS` times its own follows; return how much the last round changed."""
+        """Step the tail, and repeat its own follows; return how much the last repetition changed."""
         prepared, vectors, bounds = self._prepared, self._vectors, self._tail_bounds
         split, stepped, inverse = prepared.split, self._stepped, prepared.inverse
         if split == prepared.n_spreading:
@@ -132,7 +135,7 @@ class _State:
         return self._repeat_tail(crew)
 
     def _repeat_tail(self, crew: Crew) -> float:
-        """Pass the tail's change on within it, and what comes of that, `ROUNDS` times in all."""
+        """Pass the tail's change on within it, and what comes of that, until little does."""
         tail, vectors, bounds = self._prepared.tail, self._vectors, self._row_bounds
         moved = np.zeros(len(bounds))
         for number in range(ROUNDS):
@@ -149,6 +152,8 @@ class _State:
                 )  # fmt: skip
 
             crew.run(work, range(len(bounds) - 1))
+            if moved.sum() <= _SETTLED * self._lacking:
+                break
         mix.add_tail(
             tail.accounts,
             self._row_steps,
@@ -176,6 +181,7 @@ class _State:
 
         crew.run(work, range(len(bounds) - 1))
         totals = dots.sum(axis=0)
+        self._lacking = float(totals[-2])
         self._products[newest, :] = self._products[:, newest] = totals[:MEMORY]
         return float(totals[-2]), float(totals[-1])
 
