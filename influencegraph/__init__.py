@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from influencegraph.errors import UnknownAccount as UnknownAccount
     from influencegraph.graph import FollowerGraph as FollowerGraph
     from influencegraph.io.text import read_follows as read_follows
+    from influencegraph.memory import Estimate as Estimate
+    from influencegraph.memory import estimate as estimate
     from influencegraph.methods import METHODS as METHODS
     from influencegraph.methods import score as score
     from influencegraph.scale import Scale as Scale
@@ -31,6 +33,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "METHODS": "methods",
     "DidNotConverge": "errors",
+    "Estimate": "memory",
     "FollowerGraph": "graph",
     "InfluenceGraphError": "errors",
     "InfluenceGraphWarning": "errors",
@@ -41,6 +44,7 @@ _HOMES = {
     "Scores": "scores",
     "StoreDamaged": "errors",
     "UnknownAccount": "errors",
+    "estimate": "memory",
     "read_follows": "io.text",
     "score": "methods",
     "simulate_network": "simulate",

@@ -1,4 +1,4 @@
-"""The front door: ``influencegraph score | demo``.
+"""The front door: ``influencegraph score | demo | warm-up``.
 
 Data goes to standard output, messages to standard error. Exit codes: 0, 2 for a bad call or input, 1
 for a failure of ours, 130 for Ctrl-C. Nothing heavy is imported before the command is known.
@@ -35,6 +35,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_score(commands.add_parser("score", help="score the accounts of a file of follows", epilog=_EPILOG))
     demo = commands.add_parser("demo", help="a simulated network with a farm and a ring in it, scored")
     demo.add_argument("--seed", type=int, default=0, metavar="N", help="another network (default: 0)")
+    commands.add_parser("warm-up", help="compile ahead what the other commands and the library need")
     return parser
 
 
@@ -87,7 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with warnings.catch_warnings():
             warnings.simplefilter("default")
             warnings.showwarning = _warn
-            run = {"score": _run_score, "demo": _run_demo}[options.command]
+            run = {"score": _run_score, "demo": _run_demo, "warm-up": _run_warm_up}[options.command]
             run(options)
             sys.stdout.flush()
     except BrokenPipeError:  # | head
@@ -120,6 +121,14 @@ def _run_demo(options: argparse.Namespace) -> None:
     from influencegraph.demo import describe_demo, make_demo
 
     print(describe_demo(make_demo(options.seed)))
+
+
+def _run_warm_up(options: argparse.Namespace) -> None:
+    from influencegraph.warm_up import warm_up
+
+    kernels = warm_up()
+    kept = f"kept in {', '.join(kernels.folders)}" if kernels.folders else "kept nowhere: there is no cache"
+    _say(f"{kernels.compiled} kernels compiled, {kernels.loaded} loaded; {kept}")
 
 
 def _run_score(options: argparse.Namespace) -> None:

@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
 
 import numba
 from numba.core import config
@@ -23,6 +23,20 @@ from numba.core.caching import FunctionCache
 
 Kernel = Callable[..., Any]
 Item = TypeVar("Item")
+
+_DISPATCHERS: list[Any] = []
+"""Every kernel that numba compiles, to be counted by `take_stock`."""
+
+
+class Kernels(NamedTuple):
+    """How many kernels this process compiled and how many it loaded, each type of arguments counted once.
+
+    `folders` are where they are kept, by name; none where no folder is safe or writable, or numba is off.
+    """
+
+    compiled: int
+    loaded: int
+    folders: list[str]
 
 
 class _PatientCache:
@@ -77,6 +91,8 @@ def compiled(function: Kernel) -> Kernel:
     the key of the cache knows nothing of those switches (numba issue 6845).
     """
     dispatcher: Any = numba.njit(nogil=True, error_model="numpy")(function)
+    if hasattr(dispatcher, "stats"):  # not where NUMBA_DISABLE_JIT is set
+        _DISPATCHERS.append(dispatcher)
     debugging = config.BOUNDSCHECK or config.DEBUG_JIT or int(config.OPT) != 3
     if debugging or not hasattr(dispatcher, "enable_caching"):
         return dispatcher  # type: ignore[no-any-return] # numba is untyped
@@ -85,6 +101,16 @@ def compiled(function: Kernel) -> Kernel:
         if not _others_can_write(cache.cache_path):
             dispatcher._cache = _PatientCache(cache)
     return dispatcher  # type: ignore[no-any-return] # numba is untyped
+
+
+def take_stock() -> Kernels:
+    """Count the kernels that this process has compiled or loaded so far."""
+    stats = [dispatcher.stats for dispatcher in _DISPATCHERS]
+    return Kernels(
+        sum(sum(each.cache_misses.values()) for each in stats),
+        sum(sum(each.cache_hits.values()) for each in stats),
+        sorted({each.cache_path for each in stats if each.cache_path}),
+    )
 
 
 def available_threads() -> int:

@@ -12,6 +12,7 @@ ROOT = Path(influencegraph.__file__).parent
 # Of one floor, a room may import those named before it with which an arrow joins it.
 FLOORS = {
     "errors": 0,
+    "memory": 1,
     "settings": 1,
     "kernels": 1,
     "labels": 1,
@@ -32,6 +33,7 @@ FLOORS = {
     "io": 4,
     "cli": 4,
     "demo": 4,
+    "warm_up": 4,
     "testing": 4,
     "__main__": 4,
     "__init__": 4,
@@ -46,8 +48,9 @@ ARROWS = {
     "scores": {"settings", "scale", "labels", "graph", "propagation"},
     "solvers": {"worth", "launch", "layouts"},
     "methods": {"worth", "launch", "solvers"},
-    "cli": {"io", "demo", "__init__"},
+    "cli": {"io", "demo", "warm_up", "__init__"},
     "demo": {"io"},
+    "warm_up": {"io"},
     "testing": {"io"},
     "__main__": {"cli"},
 }

@@ -1,0 +1,137 @@
+"""Compile ahead: call everything that has kernels on tiny networks, so that nobody waits for them later.
+
+A kernel is compiled for the types it is handed: with and without weights, 32 and 64 bits, read-only or not.
+So what is called here are public functions, in every form that they take; tests/test_warm_up.py holds that
+nothing is left.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from influencegraph.errors import InfluenceGraphWarning
+from influencegraph.graph import FollowerGraph
+from influencegraph.io.text import read_follows
+from influencegraph.kernels.jit import Kernels, take_stock
+from influencegraph.methods import METHODS, score
+
+Columns = tuple[Any, ...]
+
+_HUBS = 40
+_ACCOUNTS = 400
+_TEXTS: dict[str, tuple[bytes, dict[str, Any]]] = {
+    "narrow.tsv": (b"1\t2\n2\t1\n3\t1\n", {}),
+    "wide.csv": (b"-5000000000,2\n2,-5000000000\n3,2\n", {}),
+    "weights.csv": (b"source,target,w\n1,2,0.5\n2,1,1e-3\n", {"weight": "w"}),
+    "names.csv": (b'ann,"bob ""b"""\nbob,ann\n', {}),
+    "blanks.txt": (b"# a comment\nann bob 2\nbob  ann 3\n", {"weight": 2}),
+}
+"""Files of each kind: name, what it holds, arguments."""
+
+
+def warm_up() -> Kernels:
+    """Compile or load every kernel, and say how many; some 30 seconds where none is cached.
+
+    Examples
+    --------
+    >>> from influencegraph.warm_up import list_calls
+    >>> len(list(list_calls()))
+    18
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", InfluenceGraphWarning)
+        for call in list_calls():
+            call()
+    return take_stock()
+
+
+def list_calls() -> Iterator[Callable[[], object]]:
+    """Yield calls that need, all together, every kernel in every form."""
+    follower, followed = _make_follows()
+    weights = np.arange(1.0, len(follower) + 1.0)
+    builds: list[tuple[Columns, tuple[str, ...]]] = [
+        ((follower.astype(np.uint32), followed.astype(np.uint32)), ("pull", "partitioned", "auto")),
+        ((follower, followed, weights), ("pull", "auto")),
+        ((follower, followed, weights * 1e-200), ("pull", "auto")),  # scaled before they are used
+    ]
+    for columns, layouts in builds:
+        yield partial(_score_all, columns, layouts)
+    scattered = _freeze(follower * (1 << 40)), _freeze(followed * (1 << 40))
+    names = follower.astype(str), followed.astype(str)
+    others: list[Columns] = [
+        (follower, followed),
+        tuple(np.tile(column, 2) for column in (follower, followed)),  # each follow twice
+        tuple(np.tile(column, 2) for column in (follower, followed, weights)),
+        scattered,
+        tuple(column.copy() for column in scattered),
+        names,
+        tuple(_freeze(column) for column in names),
+        tuple(column.tolist() for column in names),
+    ]
+    for columns in others:
+        yield partial(FollowerGraph.from_arrays, *columns)
+    for weighted in (False, True):
+        yield partial(_look_at, (follower, followed, weights) if weighted else (follower, followed))
+    for name, (text, arguments) in _TEXTS.items():
+        yield partial(_read, name, text, arguments)
+
+
+def _freeze(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return a read-only copy."""
+    copy = array.copy()
+    copy.flags.writeable = False
+    return copy
+
+
+def _make_follows() -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Return follows among hubs, and from accounts that follow one each; two of these follow each other.
+
+    So there is a tail, which has few follows within.
+    """
+    hubs = [(u, v) for u, v in product(range(_HUBS), repeat=2) if u != v]
+    others = [(u, u % _HUBS) for u in range(_HUBS, _ACCOUNTS)]
+    pair = [(_ACCOUNTS - 1, _ACCOUNTS - 2), (_ACCOUNTS - 2, _ACCOUNTS - 1)]
+    follower, followed = np.array([*hubs, *others, *pair]).T
+    return follower.copy(), followed.copy()
+
+
+def _score_all(columns: Columns, layouts: tuple[str, ...]) -> None:
+    graph = FollowerGraph.from_arrays(*columns)
+    for method in METHODS:
+        score(graph, method=method)
+    for layout, teleport in product(layouts, (None, [graph.labels[0]])):
+        score(graph, layout=layout, teleport=teleport)
+
+
+def _look_at(columns: Columns) -> None:
+    """Look at a graph from all sides, and save and load it."""
+    graph = FollowerGraph.from_arrays(*columns)
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "graph.npz")
+        graph.save(path)
+        loaded = FollowerGraph.load(path)
+    for each in (graph, loaded):
+        account = each.labels[0]
+        each.followers_of(account), each.following_of(account), each.mutuals_of(account)
+        each.to_arrays(), each.to_scipy()
+        score(each)
+    FollowerGraph.from_scipy(graph.to_scipy())
+
+
+def _read(name: str, text: bytes, arguments: dict[str, Any]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, name)
+        with open(path, "wb") as file:
+            file.write(text)
+        for label_type in ("auto", "str"):
+            read_follows(path, label_type=label_type, **arguments)
+        with open(path, "rb") as file:
+            read_follows(file, **arguments)

@@ -1,0 +1,113 @@
+"""What `warm-up` compiles is all that anything needs."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import influencegraph
+from influencegraph import warm_up
+from influencegraph.cli import main
+from influencegraph.kernels.jit import Kernels
+
+ROOT = Path(influencegraph.__file__).parent.parent
+
+NEEDS_KERNELS = """
+import gzip, io, os, pickle, sys, warnings
+import numpy as np
+import influencegraph
+from influencegraph import FollowerGraph, read_follows, score
+rng = np.random.default_rng(3)
+m = 60_000
+follower, followed = rng.integers(0, 9000, m), (9000 * rng.random(m) ** 3).astype(int)
+weights = rng.random(m) + 0.1
+def read_only(array):
+    array = array.copy()
+    array.flags.writeable = False
+    return array
+def use(graph):
+    for method in influencegraph.METHODS:
+        score(graph, method=method)
+    for layout in ("auto", "pull", "partitioned"):
+        if layout != "partitioned" or graph.follow_weights is None:
+            score(graph, layout=layout, n_threads=2)
+            score(graph, layout=layout, teleport={graph.labels[0]: 1.0}, tolerance=1e-12)
+    graph.to_arrays(), graph.to_scipy(), graph.following_of(graph.labels[0])
+for each in (None, weights, read_only(weights), weights.astype(np.float32), weights * 1e-250):
+    use(FollowerGraph.from_arrays(follower, followed, each))
+for dtype in (np.uint8, np.int32, np.uint32, np.uint64, ">i4", str, object):
+    FollowerGraph.from_arrays(follower[:99].astype(np.uint8).astype(dtype), followed[:99].astype(dtype))
+for columns in ((follower, followed), (follower << 40, followed << 40)):
+    columns = [*columns, *(column[::2] for column in columns), *map(read_only, columns)]
+    for pair in zip(columns[::2], columns[1::2]):
+        FollowerGraph.from_arrays(*pair)
+names = follower.astype(str), followed.astype(str)
+use(FollowerGraph.from_arrays(*names))
+FollowerGraph.from_arrays(*map(read_only, names), labels=sorted({*names[0], *names[1]}))
+graph = pickle.loads(pickle.dumps(FollowerGraph.from_arrays(follower, followed, labels=np.arange(9000))))
+use(graph)
+use(FollowerGraph.from_scipy(graph.to_scipy()))
+folder = sys.argv[1]
+graph.save(os.path.join(folder, "graph.npz"))
+use(FollowerGraph.load(os.path.join(folder, "graph.npz")))
+rows = list(zip(follower.tolist(), followed.tolist(), weights.tolist()))
+forms = {"a.tsv": "%d\\t%d\\t%r", "b.csv": '"u%d","v,%d",%r', "c.txt": "-%d000000000000 %d %e"}
+for name, form in forms.items():
+    text = "".join(form % row + "\\n" for row in rows).encode()
+    path = os.path.join(folder, name)
+    for content in (text, gzip.compress(text)):
+        with open(path, "wb") as file:
+            file.write(content)
+        for arguments in ({}, {"weight": 2}, {"label_type": "str"}):
+            read_follows(path, **arguments)
+            with open(path, "rb") as file:
+                read_follows(file, **arguments)
+"""
+
+
+def run(arguments, cache):
+    """Run Python in a process of its own, with its compiled kernels in `cache`; return what it printed."""
+    variables = {key: value for key, value in os.environ.items() if not key.startswith("NUMBA_")}
+    variables |= {"PYTHONPATH": str(ROOT), "NUMBA_CACHE_DIR": str(cache)}
+    done = subprocess.run(
+        [sys.executable, *arguments], capture_output=True, text=True, timeout=300, env=variables
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done
+
+
+@pytest.mark.slow
+def test_warm_up__leaves_nothing_to_compile(tmp_path):
+    cache = tmp_path / "cache"
+    first = run(["-m", "influencegraph", "warm-up"], cache)
+    assert first.stdout == ""
+    pattern = r"influencegraph: (\d+) kernels compiled, (\d+) loaded; kept in (.+)\n"
+    told = re.fullmatch(pattern, first.stderr)
+    assert told, first.stderr
+    assert int(told[1]) > 50
+    assert Path(told[3]).parent == cache
+    kernels = {path.name for path in cache.rglob("*.nbc")}
+    assert len(kernels) == int(told[1])
+    run(["-c", NEEDS_KERNELS, str(tmp_path)], cache)
+    assert {path.name for path in cache.rglob("*.nbc")} == kernels
+    again = re.fullmatch(pattern, run(["-m", "influencegraph", "warm-up"], cache).stderr)
+    assert again
+    assert int(again[1]) == 0
+    assert int(again[2]) > 50
+
+
+def test_warm_up__says_what_it_did_on_standard_error(capsys):
+    assert main(["warm-up"]) == 0
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert re.fullmatch(r"influencegraph: \d+ kernels compiled, \d+ loaded; kept .+\n", err)
+
+
+def test_warm_up__says_where_there_is_no_cache(capsys, monkeypatch):
+    monkeypatch.setattr(warm_up, "warm_up", lambda: Kernels(3, 0, []))
+    assert main(["warm-up"]) == 0
+    told = "influencegraph: 3 kernels compiled, 0 loaded; kept nowhere: there is no cache\n"
+    assert capsys.readouterr().err == told
