@@ -19,7 +19,7 @@ from influencegraph.errors import InvalidArgument
 _MIB = 1 << 20
 _PIECE = 1 << 22
 """Rows of strings that are told apart at a time (`columns.PIECE`)."""
-_PARTITIONED_MIN = 1 << 22
+_PARTITIONED_MIN = 1 << 19
 """Follows from which on partitions are made (`layouts.partitioned`)."""
 _WIDTH = 40
 """Bytes of a NumPy string of ten characters."""
@@ -82,8 +82,8 @@ def estimate(n_accounts: int, n_follows: int, *, weighted: bool = False, label_t
     Returns
     -------
     Estimate
-        Scoring is told for the partitioned layout, which most large networks get. Where all accounts
-        follow about as many, it takes 2.7 bytes less for each follow.
+        Scoring is told for networks where few follow many. Where all accounts follow about as many, it
+        takes up to 3 bytes more for each follow.
 
     Raises
     ------

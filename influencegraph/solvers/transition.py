@@ -72,7 +72,8 @@ def make_transition(graph: FollowerGraph, settings: Settings) -> Transition:
     )
     # Behind each term: its quotient, its sums, the worth and its product, the sum of both parts, the
     # damping, the launch added.
-    roundings = count_roundings(graph.in_degrees) + weight_roundings + worth_rules.ROUNDINGS + 5.0
+    roundings = count_roundings(graph.in_degrees)
+    roundings += weight_roundings + worth_rules.ROUNDINGS + 5.0
     return Transition(
         graph.followers,
         graph.mutual_start,
@@ -101,8 +102,8 @@ def _weigh(graph: FollowerGraph) -> tuple[Floats | None, Floats, float]:
     largest = np.zeros(graph.n_accounts)
     find_largest(indices, weights, largest)
     exponents = np.frexp(largest)[1].astype(np.int64)
-    positive = weights[weights > 0]
-    if positive.size and (positive.min() < 2.0**-_PLAIN or positive.max() > 2.0**_PLAIN):
+    smallest = weights.min(initial=np.inf, where=weights > 0)
+    if smallest < 2.0**-_PLAIN or largest.max(initial=0.0) > 2.0**_PLAIN:
         scaled = np.empty_like(weights)
         scale_weights(indices, weights, exponents, scaled)
         weights = scaled
