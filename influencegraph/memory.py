@@ -17,7 +17,7 @@ from typing import Any
 from influencegraph.errors import InvalidArgument
 
 _MIB = 1 << 20
-_PIECE = 1 << 22
+_PIECE = 1 << 21
 """Rows of strings that are told apart at a time (`columns.PIECE`)."""
 _PARTITIONED_MIN = 1 << 19
 """Follows from which on partitions are made (`layouts.partitioned`)."""
