@@ -135,7 +135,7 @@ def step_tail(
         step = damping * (one_way + worth[row] * mutual)
         out_steps[row] += step
         out_change[row] = step * inverse[row]
-        moved += abs(step)
+        moved += abs(np.float64(step))
     return moved
 
 

@@ -43,11 +43,11 @@ def count_roundings(degrees: np.ndarray) -> np.ndarray:
 
 @compiled
 def _sum_plain(amounts, indices, start, stop):
-    total = amounts[0] * 0  # of the type of the amounts
+    total = np.float64(0)  # of float32 amounts as well, compiled or not
     i = start
     while i < stop:
         end = min(i + _BLOCK, stop)
-        a = b = c = d = amounts[0] * 0
+        a = b = c = d = np.float64(0)
         while i + _FOUR <= end:
             a += amounts[indices[i]]
             b += amounts[indices[i + _ONE]]
@@ -63,11 +63,11 @@ def _sum_plain(amounts, indices, start, stop):
 
 @compiled
 def _sum_weighted(amounts, indices, weights, start, stop):
-    total = amounts[0] * 0
+    total = np.float64(0)
     i = start
     while i < stop:
         end = min(i + _BLOCK, stop)
-        a = b = c = d = amounts[0] * 0
+        a = b = c = d = np.float64(0)
         while i + _FOUR <= end:
             a += weights[i] * amounts[indices[i]]
             b += weights[i + _ONE] * amounts[indices[i + _ONE]]
