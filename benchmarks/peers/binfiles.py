@@ -11,7 +11,7 @@ import os
 import resource
 import subprocess
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -78,3 +78,12 @@ def run(command: list[str], n_threads: int, folder: str | None = None, **extra: 
 
 def peak_bytes_of_children() -> int:
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+
+
+def join(model: Any, answer: Any) -> Any:
+    """Return the scores in the order of the ids."""
+    if model["order"] is None:
+        return answer["scores"]
+    values = np.empty_like(answer["scores"])
+    values[model["order"]] = answer["scores"]
+    return values

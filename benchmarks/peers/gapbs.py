@@ -16,6 +16,7 @@ import numpy as np
 
 from benchmarks.peers import SWEEPS_MAX, TOLERANCES, Follows
 from benchmarks.peers.binfiles import ORDERS, peak_bytes_of_children, prepare, run
+from benchmarks.peers.binfiles import join as join
 from benchmarks.peers.twins import Twin
 
 TITLE = "GAPBS pr, float32"
@@ -60,14 +61,6 @@ def _check_top(model: Any, setting: float, printed: str) -> np.ndarray:
         if abs(scores[int(account)] / float(score) - 1) > 1e-4:
             raise ArithmeticError(f"score {score} of {account} is not the twin's {scores[int(account)]}")
     return scores
-
-
-def join(model: Any, answer: Any) -> Any:
-    if model["order"] is None:
-        return answer["scores"]
-    values = np.empty_like(answer["scores"])
-    values[model["order"]] = answer["scores"]
-    return values
 
 
 def report(model: Any, answer: Any) -> dict[str, Any]:

@@ -15,6 +15,7 @@ import numpy as np
 
 from benchmarks.peers import ITERATIONS, Follows
 from benchmarks.peers.binfiles import ORDERS, peak_bytes_of_children, prepare, run
+from benchmarks.peers.binfiles import join as join
 from benchmarks.peers.twins import Twin
 
 TITLE = "PCPM pr, float32"
@@ -53,14 +54,6 @@ def solve(model: Any, setting: int) -> tuple[Any, int]:
     if off.max() > 1e-3:
         raise ArithmeticError(f"its scores are off the twin's by {off.max():.1e}")
     return {"scores": scores, "seconds": seconds}, setting
-
-
-def join(model: Any, answer: Any) -> Any:
-    if model["order"] is None:
-        return answer["scores"]
-    values = np.empty_like(answer["scores"])
-    values[model["order"]] = answer["scores"]
-    return values
 
 
 def report(model: Any, answer: Any) -> dict[str, Any]:
