@@ -1,6 +1,6 @@
 """The pull layout: the graph's own rows. Every follow reads its follower's attention where it lies.
 
-Best where the attention of all fits in the cache or where all follow alike; the only one for weights.
+For networks too small to gain from another, and for weights.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from influencegraph.kernels.spread import pull_rows
 from influencegraph.layouts.vectors import Floats32, Vectors
 
 _COST = 1 << 18
-"""Follows in a block of rows; the blocks do not depend on the threads."""
+"""Follows in a block of rows: enough to pay for a call, few enough for Ctrl-C."""
 
 
 class PullLayout:
@@ -52,7 +52,7 @@ class PullLayout:
 
 
 def cut_rows(indptr: NDArray[np.int64], first: int, last: int) -> NDArray[np.int64]:
-    """Return bounds of blocks of rows of about equal cost, from `first` to `last`."""
+    """Return bounds of blocks of rows of about equal cost, whatever the threads, from `first` to `last`."""
     cost = indptr[first : last + 1] - indptr[first] + 4 * np.arange(last - first + 1)
     n_blocks = max(1, int(cost[-1]) // _COST)
     inner = np.searchsorted(cost, np.linspace(0, cost[-1], n_blocks + 1)[1:-1])

@@ -14,16 +14,13 @@ from influencegraph import worth as worth_rules
 from influencegraph.graph import Csr, FollowerGraph
 from influencegraph.kernels.order import add_weights, find_largest, scale_weights, share_weights
 from influencegraph.kernels.spread import count_roundings
+from influencegraph.layouts.pull import cut_rows
 from influencegraph.settings import Settings
 
 Floats = NDArray[np.float64]
 
 _PLAIN = 200
 """Weights between 2^-200 and 2^200 are used as they are; wider ones are scaled, each follower's alike."""
-
-BLOCK_COST = 1 << 17
-BLOCK_COST_MAX = 1 << 22
-"""Rows are handed to threads in blocks of this cost, in follows; bounds Ctrl-C's wait as well."""
 
 
 class Transition(NamedTuple):
@@ -82,15 +79,8 @@ def make_transition(graph: FollowerGraph, settings: Settings) -> Transition:
         worth,
         settings.damping,
         roundings,
-        _cut_blocks(graph.followers.indptr),
+        cut_rows(graph.followers.indptr, 0, graph.n_accounts),
     )
-
-
-def _cut_blocks(indptr: NDArray[np.int64]) -> NDArray[np.int64]:
-    cost = indptr + 4 * np.arange(len(indptr))
-    n_blocks = max(1, min(256, int(cost[-1]) // BLOCK_COST), int(cost[-1]) // BLOCK_COST_MAX)
-    inner = np.searchsorted(cost, np.linspace(0, cost[-1], n_blocks + 1)[1:-1])
-    return np.concatenate([[0], inner, [len(indptr) - 1]]).astype(np.int64)
 
 
 def _weigh(graph: FollowerGraph) -> tuple[Floats | None, Floats, float]:
