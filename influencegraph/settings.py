@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 from influencegraph.errors import InvalidArgument
 
-LAYOUTS = ("auto", "pull", "partitioned")
+LayoutName = Literal["auto", "pull", "partitioned"]
 """How follows can lie in memory for a solve."""
+LAYOUTS = get_args(LayoutName)
 
 SETTINGS_VERSION = 1
 """Raised whenever a default changes, so that scores of different defaults are told apart."""
@@ -71,7 +72,7 @@ class Effort:
     not_converged: Literal["error", "warn"] = "error"
     n_threads: int | None = None
     progress: Callable[[Progress], object] | None = None
-    layout: Literal["auto", "pull", "partitioned"] = "auto"
+    layout: LayoutName = "auto"
 
 
 def check_number(name: str, value: Any, low: float, high: float, expected: str, remedy: str) -> float:
@@ -148,7 +149,7 @@ def check_effort(
         )
     if not isinstance(layout, str) or layout not in LAYOUTS:
         raise InvalidArgument.out_of_range(
-            "layout", layout, f"be one of {', '.join(LAYOUTS)}", "'auto' chooses by size and shape."
+            "layout", layout, f"be one of {', '.join(LAYOUTS)}", "'auto' chooses by size."
         )
     return Effort(
         layout=layout,  # type: ignore[arg-type] # mypy does not narrow str by a tuple

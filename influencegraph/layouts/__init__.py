@@ -13,20 +13,19 @@ Accounts that follow nobody come behind; no layout has a row for them.
 
 from __future__ import annotations
 
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from influencegraph.errors import InvalidArgument
 from influencegraph.graph import FollowerGraph
 from influencegraph.kernels.jit import Crew
 from influencegraph.layouts.partitioned import PartitionedLayout, pays_to_partition
 from influencegraph.layouts.pull import PullLayout
 from influencegraph.layouts.tail import Tail, cut_tail, find_split
 from influencegraph.layouts.vectors import Floats32, Vectors
-
-LayoutName = Literal["auto", "pull", "partitioned"]
-
+from influencegraph.settings import LayoutName
 
 TAIL_SHARE = {"pull": 0.02, "partitioned": 0.008}
 """Of all follows, how many may lie within the tail. A step within it costs some 4 and 10 times that of
@@ -88,9 +87,21 @@ def prepare(
     out_weights : ndarray of float64, shape (n_accounts,)
         inf for accounts that give their attention to nobody.
     name : str
-        One of `settings.LAYOUTS`; ``"auto"`` chooses by size and shape (docs/decisions/0006).
+        ``"auto"`` chooses by size (docs/decisions/0006).
+
+    Raises
+    ------
+    InvalidArgument
+        If a weighted graph is to be partitioned.
     """
-    if name == "auto" or weights is not None:
+    if name == "partitioned" and weights is not None:
+        raise InvalidArgument.because(
+            "layout is 'partitioned', and follows have weights",
+            "the partitioned layout has no room for weights",
+            "Leave layout out, or use 'pull'.",
+            name="layout",
+        )
+    if name == "auto":
         name = "partitioned" if pays_to_partition(graph) else "pull"
     key = f"layout {name}"
     if key not in graph.prepared:

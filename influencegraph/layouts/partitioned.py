@@ -31,7 +31,7 @@ class Cell(NamedTuple):
 
     Attributes
     ----------
-    places, run_slots, run_lengths : ndarray of uint16
+    places, run_slots, lengths : ndarray of uint16
         Followers in runs, within their block; the slot and the length of each run.
     ends : ndarray of int64
         Runs up to the end of each block from `first_block` on.

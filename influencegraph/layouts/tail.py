@@ -2,8 +2,8 @@
 
 An account that follows one or two others passes nearly all it gets on to each. Small groups of such
 accounts that follow each other hold attention for long, and every solver that steps the whole network
-together waits for them: on seeded RMAT networks, 1e-9 took 52 steps with them and 14 with their own
-follows (0.1 to 2 % of all) repeated four more times in each step.
+together waits for them. So their own follows, at most 2 % of all, are repeated a few times in each step
+(docs/decisions/0007).
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from influencegraph.methods.method import Method
 from influencegraph.scale import Scale
 from influencegraph.scores import Scores
 from influencegraph.settings import (
+    LayoutName,
     Progress,
     Settings,
     check_damping,
@@ -47,7 +48,7 @@ def score(
     scale: Scale | None = None,
     n_threads: int | None = None,
     progress: Callable[[Progress], object] | Literal[True] | None = None,
-    layout: Literal["auto", "pull", "partitioned"] = "auto",
+    layout: LayoutName = "auto",
 ) -> Scores:
     """Score all accounts of a follower network, and say how sure the scores are.
 
@@ -80,8 +81,8 @@ def score(
         True draws a line on a terminal's standard error; a callable is handed a `Progress` after each
         sweep.
     layout : {"auto", "pull", "partitioned"}
-        How follows lie in memory while solving: by default chosen by size and shape. Results of different
-        layouts agree within their certificates. Weighted networks have no partitioned layout.
+        How follows lie in memory while solving: by default chosen by size. Results of different layouts
+        agree within their certificates. A weighted network has no partitioned layout.
 
     Returns
     -------

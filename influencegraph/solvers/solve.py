@@ -32,7 +32,7 @@ from influencegraph.solvers.transition import Transition, make_transition, share
 Floats = NDArray[np.float64]
 
 _SMALL = 1 << 16
-"""Below this cost, in follows, plain steps are as fast as any."""
+"""Below this cost, in follows, plain steps take milliseconds."""
 _ALONE = 1 << 18
 """Below this cost, threads cost more than they save."""
 _SPARE = 0.5
