@@ -1,0 +1,124 @@
+"""What several commands share: how a file is read and scored, and the names of its accounts."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from influencegraph.graph import FollowerGraph
+    from influencegraph.scores import Scores
+
+
+def say(message: str) -> None:
+    """Print a message for people, to standard error."""
+    print(f"influencegraph: {message}", file=sys.stderr)
+
+
+def add_names(parser: argparse.ArgumentParser) -> None:
+    """Add the option that gives accounts display names."""
+    parser.add_argument("--names", metavar="FILE", help="display names, two columns: label, name")
+
+
+def add_scoring(parser: argparse.ArgumentParser) -> None:
+    """Add how accounts are scored."""
+    add = parser.add_argument
+    add("--progress", action="store_true", help="draw a line while working, on a terminal")
+    scoring = parser.add_argument_group("scoring")
+    add = scoring.add_argument
+    add(
+        "--method",
+        default="reach",
+        metavar="M",
+        help="reach (default), pagerank, followers, one_way_followers",
+    )
+    add("--mutual-worth", type=float, metavar="X", help="what a returned follow is worth, 0-1 (default: 0.5)")
+    add("--mutual-capacity", type=float, metavar="B", help="mutual followers at full worth (default: 150)")
+    add("--damping", type=float, metavar="A", help="share of attention passed on (default: 0.85)")
+    add("--seeds", metavar="FILE", help="start attention at these accounts only: label, optional weight")
+    add("--tolerance", type=float, metavar="T", help="certified total error (default: 1e-9)")
+    add("--threads", type=int, metavar="N", help="threads (default: all processors)")
+
+
+def add_reading(parser: argparse.ArgumentParser) -> None:
+    """Add how a file of follows is read."""
+    reading = parser.add_argument_group("reading")
+    add = reading.add_argument
+    add("--source", type=_column, default=0, metavar="COLUMN", help="follower: position or header name")
+    add("--target", type=_column, default=1, metavar="COLUMN", help="followed: position or header name")
+    add("--weight", type=_column, metavar="COLUMN", help="weight (default: every follow weighs 1)")
+    add("--delimiter", type=_delimiter, metavar="C", help="between fields (default: guessed); \\t is a tab")
+    add("--label-type", default="auto", choices=("auto", "int", "str"), help="kind of labels (default: auto)")
+    add("--header", default="auto", choices=("auto", "yes", "no"), help="is there one? (default: auto)")
+    add("--comment", default="#%", metavar="CHARS", help="first characters of comment lines (default: #%%)")
+    add("--encoding", default="utf-8", metavar="NAME", help="of the file (default: utf-8)")
+    add("--reverse", action="store_true", help="rows say followed, follower")
+
+
+def _column(text: str) -> int | str:
+    return int(text) if text.isascii() and text.isdigit() else text
+
+
+def _delimiter(text: str) -> str:
+    return "\t" if text == "\\t" else text
+
+
+def read_graph(options: argparse.Namespace) -> FollowerGraph:
+    """Read the file of follows that `options` name, and say what became of its rows."""
+    from influencegraph.io.text import read_follows
+
+    graph = read_follows(
+        sys.stdin.buffer if options.file == "-" else options.file,
+        source=options.source,
+        target=options.target,
+        weight=options.weight,
+        delimiter=options.delimiter,
+        header=options.header if options.header == "auto" else options.header == "yes",
+        comment=options.comment,
+        label_type=options.label_type,
+        encoding=options.encoding,
+        reverse=options.reverse,
+    )
+    say(str(graph.report))
+    return graph
+
+
+def _read_seeds(options: argparse.Namespace, graph: FollowerGraph) -> dict[Any, float] | None:
+    if options.seeds is None:
+        return None
+    from influencegraph.io.pairs import read_seeds
+
+    return read_seeds(options.seeds, graph.accounts.kind)
+
+
+def read_names(options: argparse.Namespace, graph: FollowerGraph) -> dict[Any, str] | None:
+    """Return display names by label, or None where none were given."""
+    if options.names is None:
+        return None
+    from influencegraph.io import pairs
+
+    return pairs.read_names(options.names, graph.accounts.kind)
+
+
+def score_graph(options: argparse.Namespace, graph: FollowerGraph) -> Scores:
+    """Score as `options` say, and say how sure the scores are."""
+    from influencegraph import methods
+
+    given = {
+        name: value
+        for name in ("mutual_worth", "mutual_capacity", "damping", "tolerance")
+        if (value := getattr(options, name)) is not None
+    }
+    scores = methods.score(
+        graph,
+        method=options.method,
+        teleport=_read_seeds(options, graph),
+        n_threads=options.threads,
+        progress=True if options.progress else None,
+        **given,
+    )
+    if scores.propagation is not None and len(scores):
+        say(str(scores.certificate))
+        say(str(scores.ledger))
+    return scores
