@@ -179,10 +179,10 @@ def gather_cell(cell, per_weight, out):
     ----------
     cell : Cell
         See `influencegraph.layouts.partitioned`.
-    per_weight : float32 (n_spreading,)
-    out : out, float32 (SLOTS,)
+    per_weight : float32 or float64 (n_spreading,)
+    out : out, of the same type, (SLOTS,)
     """
-    zero = np.float32(0)
+    zero = out.dtype.type(0)
     for slot in range(np.uint64(out.size)):
         out[slot] = zero
     places = cell.places
@@ -229,3 +229,36 @@ def close_partition(sums, first, last, launch, worth, damping, out):
             mutual += sums[cell, i * np.uint64(2) + _ONE]
         v = np.uint64(first) + i
         out[v] = launch[v] + damping * (one_way + worth[v] * mutual)
+
+
+@compiled
+def close_exactly(sums, first, last, launch, worth, damping, roundings, reach, stepped, out_sums):
+    """Join sums as `close_partition` does, in float64, and add up what a certificate asks.
+
+    O(accounts x cells).
+
+    Parameters
+    ----------
+    sums : float64 (cells, SLOTS)
+    launch, worth, reach : float64 (n_accounts,)
+    roundings : float64 (n_accounts,)
+        Operations behind each step.
+    stepped : out, float64 (n_accounts,)
+        ``launch + damping (one-way + worth mutual)``, from `first` to `last`.
+    out_sums : out, float64 (3,)
+        Over these accounts: ``|stepped - reach|``; ``(roundings + 1) stepped``; attention that
+        evaporated, ``(1 - worth) mutual``.
+    """
+    residual, noise, evaporated = 0.0, 0.0, 0.0
+    for i in range(np.uint64(last - first)):
+        one_way, mutual = sums[0, i * np.uint64(2)], sums[0, i * np.uint64(2) + _ONE]
+        for cell in range(1, sums.shape[0]):
+            one_way += sums[cell, i * np.uint64(2)]
+            mutual += sums[cell, i * np.uint64(2) + _ONE]
+        v = np.uint64(first) + i
+        value = launch[v] + damping * (one_way + worth[v] * mutual)
+        stepped[v] = value
+        residual += abs(value - reach[v])
+        noise += (roundings[v] + 1.0) * value
+        evaporated += (1.0 - worth[v]) * mutual
+    out_sums[0], out_sums[1], out_sums[2] = residual, noise, evaporated

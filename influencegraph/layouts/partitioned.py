@@ -22,6 +22,7 @@ from influencegraph.kernels.jit import Crew
 from influencegraph.kernels.partition import RUN_MIN, SLOTS, SPAN, SPREAD
 from influencegraph.layouts.vectors import Floats32, Vectors
 
+Floats = NDArray[np.float64]
 Sums = NDArray[np.floating[Any]]
 
 _CELL = 1 << 20
@@ -71,6 +72,30 @@ class Cell(NamedTuple):
         return sum(array.nbytes for array in self if isinstance(array, np.ndarray))
 
 
+class Exact(NamedTuple):
+    """What a float64 step reads and writes, each array (n_accounts,).
+
+    Attributes
+    ----------
+    per_weight : ndarray
+        Attention that each account gives per unit of weight.
+    launch, worth : ndarray
+    damping : float
+    roundings : ndarray
+        Operations behind each step.
+    reach, stepped : ndarray
+        The vector, and its step, which is written.
+    """
+
+    per_weight: Floats
+    launch: Floats
+    worth: Floats
+    damping: float
+    roundings: Floats
+    reach: Floats
+    stepped: Floats
+
+
 class Partition(NamedTuple):
     """Nodes `first` to `last` and the cells of their follows, at least one."""
 
@@ -106,6 +131,22 @@ class Room:
     def give_back(self, sums: Sums) -> None:
         """Take `sums` back."""
         self._own.append(sums)
+
+
+def count_roundings(in_degrees: NDArray[np.int64], n_cells: int) -> Floats:
+    """Bound the additions that any one term of a row goes through: one for each follow and each cell.
+
+    Sums of a slot run follow by follow.
+
+    Parameters
+    ----------
+    in_degrees : ndarray of int64
+        Followers of each account.
+    n_cells : int
+        The most cells of any partition.
+    """
+    operations: Floats = in_degrees.astype(np.float64) + (n_cells + 3.0)  # three to join the chains of a run
+    return operations
 
 
 def pays_to_partition(graph: FollowerGraph) -> bool:
@@ -171,6 +212,45 @@ class PartitionedLayout:
             kernels.close_partition(sums, first, last, vectors.launch, vectors.worth, vectors.damping, out)
 
         self._run(stage, gather, close, room, crew)
+
+    @property
+    def n_cells_max(self) -> int:
+        """The most cells of any partition."""
+        return max((len(each.cells) for stage in self._stages for each in stage), default=0)
+
+    def open_exact_room(self) -> Room:
+        """Return what float64 steps share."""
+        return Room(self._stages, SLOTS, np.float64)
+
+    def step_exactly(self, exact: Exact, room: Room, crew: Crew) -> Floats:
+        """Step everybody who follows somebody in float64; return the sums that a certificate asks, (3,).
+
+        ``|stepped - reach|``, the roundings in units of 2^-53, the attention that evaporated.
+        """
+
+        def gather(cell: Cell, sums: Sums) -> None:
+            kernels.gather_cell(cell, exact.per_weight, sums)
+
+        def close(first: int, last: int, sums: Sums, out: Floats) -> None:
+            kernels.close_exactly(sums, first, last, *exact[1:], out)
+
+        return self._run_exactly(gather, close, (3,), room, crew)
+
+    def _run_exactly(
+        self, gather: Callable[[Cell, Sums], None], close: Callable[[int, int, Sums, Floats], None],
+        shape: tuple[int, ...], room: Room, crew: Crew,
+    ) -> Floats:  # fmt: skip
+        """Step both stages, and add up what `close` writes of each partition."""
+        totals = np.zeros(shape)
+        for stage, partitions in enumerate(self._stages):
+            sums_of = np.zeros((len(partitions), *shape))
+
+            def write(number: int, first: int, last: int, sums: Sums, sums_of: Floats = sums_of) -> None:
+                close(first, last, sums, sums_of[number])
+
+            self._run(stage, gather, write, room, crew)
+            totals += sums_of.sum(axis=0)
+        return totals
 
     def _run(
         self, stage: int, gather: Callable[[Cell, Sums], None],
