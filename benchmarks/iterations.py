@@ -1,7 +1,7 @@
 """Plain steps and Chebyshev's, in float64, for counting sweeps: what the product's solver is compared with.
 
-For x = launch + M x. Chebyshev (Golub & Varga 1961) takes an interval [low, high] for the eigenvalues of M and
-is told the best one here, which nobody knows beforehand: of those tried, the one with the fewest sweeps.
+For x = launch + M x. Chebyshev (Golub & Varga 1961) takes an interval [low, high] for the eigenvalues of M
+and is told the best one here, which nobody knows beforehand: of those tried, the one with the fewest sweeps.
 """
 
 from __future__ import annotations
