@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from influencegraph.graph import FollowerGraph
     from influencegraph.scores import Scores
+
+
+_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,18}")
 
 
 def say(message: str) -> None:
@@ -99,6 +103,21 @@ def read_names(options: argparse.Namespace, graph: FollowerGraph) -> dict[Any, s
     from influencegraph.io import pairs
 
     return pairs.read_names(options.names, graph.accounts.kind)
+
+
+def find_account(graph: FollowerGraph, text: str) -> int | str:
+    """Return the label that `text`, as written on the command line, names in `graph`.
+
+    Raises
+    ------
+    UnknownAccount
+        If it names none.
+    """
+    # As in files: an integer written in another way is another label.
+    is_integer = graph.accounts.kind == "int" and _INTEGER.fullmatch(text)
+    label = int(text) if is_integer else text
+    graph.accounts.position(label)
+    return label
 
 
 def score_graph(options: argparse.Namespace, graph: FollowerGraph) -> Scores:
