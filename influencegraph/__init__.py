@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from influencegraph.audiences import audience as audience
     from influencegraph.errors import DidNotConverge as DidNotConverge
     from influencegraph.errors import InfluenceGraphError as InfluenceGraphError
     from influencegraph.errors import InfluenceGraphWarning as InfluenceGraphWarning
@@ -44,6 +45,7 @@ _HOMES = {
     "Scores": "scores",
     "StoreDamaged": "errors",
     "UnknownAccount": "errors",
+    "audience": "audiences",
     "estimate": "memory",
     "read_follows": "io.text",
     "score": "methods",

@@ -30,7 +30,10 @@ FLOORS = {
     "solvers": 2,
     "methods": 2,
     "attention": 2,
+    "scored": 2,
+    "cohorts": 2,
     "simulate": 2,
+    "audiences": 3,
     "io": 4,
     "cli": 4,
     "demo": 4,
@@ -50,6 +53,7 @@ ARROWS = {
     "solvers": {"worth", "launch", "layouts"},
     "methods": {"worth", "launch", "solvers"},
     "attention": {"solvers"},
+    "scored": {"attention", "solvers"},
     "cli": {"io", "demo", "warm_up", "__init__"},
     "demo": {"io"},
     "warm_up": {"io"},
@@ -75,6 +79,9 @@ FACES = {
     ("scores", "__repr__"),
     ("scores", "_repr_html_"),
     ("methods", "_show"),
+    ("audiences", "__str__"),
+    ("audiences", "__repr__"),
+    ("audiences", "to_pandas"),
 }
 DOOR_PACKAGES = {"networkx", "pandas", "pyarrow", "hypothesis", "igraph", "polars", "matplotlib"}
 FORBIDDEN = {
