@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from influencegraph import FollowerGraph, InvalidArgument, Scores, UnknownAccount, audience, score
 from influencegraph.audiences import MEASURES
 from influencegraph.errors import MissingField
+from influencegraph.io.audience_text import describe_audience
 from influencegraph.testing import follower_graphs, settings
 
 FOLLOWS = [("ann", "bob"), ("bob", "ann"), ("cat", "bob"), ("dan", "ann"), ("dan", "cat"), ("eve", "bob")]
@@ -212,7 +213,9 @@ def test_audience__text_of_accounts_without_followers_or_fellows():
 def test_audience__labels_are_hostile():
     graph = FollowerGraph.from_arrays(["a\x1b[31m"], ["b\n\u202e"])
     found = audience(score(graph))
-    for text in (str(found), str(found["b\n\u202e"]), str(found["a\x1b[31m"])):
+    named = describe_audience(found["b\n\u202e"], {"b\n\u202e": "B\x1b"})
+    assert named.startswith("Audience of B\\x1b (b\\n\\u202e) by ")
+    for text in (str(found), str(found["b\n\u202e"]), str(found["a\x1b[31m"]), named):
         assert not set(text) & {"\x1b", "\u202e"}
         assert "b\\n\\u202e" in text or "a\\x1b[31m" in text
 

@@ -58,6 +58,7 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
     add("--comment", default="#%", metavar="CHARS", help="first characters of comment lines (default: #%%)")
     add("--encoding", default="utf-8", metavar="NAME", help="of the file (default: utf-8)")
     add("--reverse", action="store_true", help="rows say followed, follower")
+    add("--link", metavar="FILE", help="unite one person's accounts, two columns: account, person")
 
 
 def _column(text: str) -> int | str:
@@ -85,7 +86,16 @@ def read_graph(options: argparse.Namespace) -> FollowerGraph:
         reverse=options.reverse,
     )
     say(str(graph.report))
-    return graph
+    return graph if options.link is None else _link(options.link, graph)
+
+
+def _link(path: str, graph: FollowerGraph) -> FollowerGraph:
+    """Unite accounts as the file at `path` says, and say what became of their follows."""
+    from influencegraph.io import pairs
+
+    linked = graph.link(pairs.read_links(path, graph.accounts.kind))
+    say(f"linked: {linked.report}")
+    return linked
 
 
 def _read_seeds(options: argparse.Namespace, graph: FollowerGraph) -> dict[Any, float] | None:

@@ -24,18 +24,16 @@ _SHOWN = 10
 
 def describe_audience(audience: Audience, names: Names = None) -> str:
     """Return one account's table: a line and a sentence for each number, then its cohort."""
-    name = (names or {}).get(audience.account)
-    title = printable(audience.account) if name is None else f"{printable(name)} ({audience.account})"
     rows = [["followers", f"{audience.followers:,}", _tell_followers(audience)]]
     for measure, tell in (("undivided", _tell_undivided), ("counted", _tell_counted), ("reach", _tell_reach)):
         rows.append([LINES[measure], format_number(getattr(audience, measure)), tell(audience)])
     widths = [max(len(row[i]) for row in rows) for i in range(2)]
-    lines = [f"Audience of {title} by {audience.settings}"]
+    lines = [f"Audience of {_name(audience.account, names)} by {audience.settings}"]
     lines += [f"{row[0]:<{widths[0]}}  {row[1]:>{widths[1]}}  {row[2]}" for row in rows]
     if audience.followers:
         lines.append(
-            "No line need be smaller than the one before: the first three take each follower for one "
-            "account, reach for as much attention as has reached that follower."
+            "The lines need not shrink: the first three take each follower for one account, the last for all "
+            "that has reached it."
         )
     return "\n".join([*lines, *_tell_cohort(audience)])
 
@@ -49,7 +47,7 @@ def _tell_followers(audience: Audience) -> str:
 def _tell_undivided(audience: Audience) -> str:
     if not audience.followers:
         return "there are no parts to hold"
-    return "each follower divides one attention among all it follows; these are the parts held here, added up"
+    return "each has one attention, divided among all it follows; this is the sum of the parts held here"
 
 
 def _tell_counted(audience: Audience) -> str:
@@ -73,9 +71,9 @@ def _tell_reach(audience: Audience) -> str:
     if not audience.followers:
         return f"only the {own} that starts here"
     arrived = format_number(max(0.0, audience.reach - audience.launch))
+    part = f"{audience.settings.damping:.0%}"
     return (
-        f"{own} that starts here, and {arrived} that followers pass on: {audience.settings.damping:.0%} of "
-        "the parts that count, each as large as what reaches its follower"
+        f"{own} starts here, {arrived} is passed on: {part} of those parts, of all that reaches each follower"
     )
 
 
