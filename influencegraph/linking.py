@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from influencegraph.build import build_graph
 from influencegraph.errors import InvalidArgument, describe_type, shorten
 from influencegraph.graph import FollowerGraph
-from influencegraph.labels import Labels, check_name
+from influencegraph.labels import Kind, Labels, as_objects, check_name
 
 Links = Mapping[Any, Any]
 
@@ -111,26 +111,24 @@ def _keep_heaviest(
 def _unite(graph: FollowerGraph, links: Links) -> _Persons:
     """Give each account its person; accounts that no link names stay persons of their own."""
     n, labels = graph.n_accounts, graph.labels
-    names: dict[Any, int] = {}
-    places, numbers = [], []
-    for alias, person in _read_links(links):
-        number = names.setdefault(_check_person(graph, person), len(names))
-        places.append(graph.accounts.position(alias))
-        numbers.append(number)
-    place_of, number_of = np.array(places, np.int64), np.array(numbers, np.int64)
-    _refuse_two_persons(graph, place_of, number_of, list(names))
+    pairs = list(_read_links(links))
+    given = _check_persons(graph, [person for _, person in pairs])
+    names = list(dict.fromkeys(given))
+    numbers = dict(zip(names, range(len(names)), strict=True))
+    number_of = np.fromiter(map(numbers.__getitem__, given), np.int64, len(given))
+    place_of = _locate(graph, [alias for alias, _ in pairs])
+    _refuse_two_persons(graph, place_of, number_of, names)
     # A person named like an account that no link mentions is that account as well: labels tell apart.
-    own = {
-        number: place for name, number in names.items() if (place := graph.accounts.find(name)) is not None
-    }
-    place_of = np.concatenate([place_of, np.fromiter(own.values(), np.int64, len(own))])
-    number_of = np.concatenate([number_of, np.fromiter(own.keys(), np.int64, len(own))])
+    own = graph.accounts.locate(_as_column(names, graph.accounts.kind))
+    is_account = own >= 0
+    place_of = np.concatenate([place_of, own[is_account]])
+    number_of = np.concatenate([number_of, np.flatnonzero(is_account)])
     first = np.full(len(names), n, np.int64)
     np.minimum.at(first, number_of, place_of)
     head = np.arange(n)  # of each account, the first account of its person
     head[place_of] = first[number_of]
     new = labels.copy()
-    new[first] = np.array([*names, None], object)[:-1] if labels.dtype == object else list(names)
+    new[first] = _as_column(names, graph.accounts.kind)
     return _place(new, head, bool(np.all(labels[1:] > labels[:-1])))
 
 
@@ -173,21 +171,46 @@ def _read_links(links: Links) -> Iterator[tuple[Any, Any]]:
             yield alias, key
 
 
-def _check_person(graph: FollowerGraph, person: Any) -> Any:
-    """Return `person` as a label of the same kind as the accounts'."""
-    if graph.accounts.kind == "str" and isinstance(person, str):
-        return check_name(str(person), "links")
-    is_integer = isinstance(person, int | np.integer) and not isinstance(person, bool)
-    if graph.accounts.kind == "int" and is_integer and -(2**63) <= int(person) < 2**63:
-        return int(person)
-    nouns = {"int": "an integer of int64", "str": "a string"}
-    raise InvalidArgument.because(
-        f"links names a person {shorten(person)}",
-        f"it is {nouns[graph.accounts.kind]}, as the labels of this graph are",
-        "Accounts that no link names keep their labels, so that all must be of one kind.",
-        name="links",
-        label=person,
-    )
+def _locate(graph: FollowerGraph, aliases: list[Any]) -> NDArray[np.int64]:
+    """Return the position of each account, or refuse the first that there is none of."""
+    kind = graph.accounts.kind
+    if not all(_is_label(alias, kind) for alias in aliases):
+        return np.array([graph.accounts.position(alias) for alias in aliases])  # one of them is none
+    places = graph.accounts.locate(_as_column(aliases, kind))
+    for missing in np.flatnonzero(places < 0)[:1].tolist():
+        graph.accounts.position(aliases[missing])
+    return places
+
+
+def _check_persons(graph: FollowerGraph, persons: list[Any]) -> list[Any]:
+    """Return persons as labels of the same kind as the accounts'."""
+    kind = graph.accounts.kind
+    for person in persons:
+        if not _is_label(person, kind):
+            nouns = {"int": "an integer of int64", "str": "a string"}
+            raise InvalidArgument.because(
+                f"links names a person {shorten(person)}",
+                f"it is {nouns[kind]}, as the labels of this graph are",
+                "Accounts that no link names keep their labels, so that all must be of one kind.",
+                name="links",
+                label=person,
+            )
+        if kind == "str":
+            check_name(person, "links")
+    return [str(person) for person in persons] if kind == "str" else [int(person) for person in persons]
+
+
+def _is_label(value: Any, kind: Kind) -> bool:
+    """Return whether `value` can be a label of this kind."""
+    if kind == "str":
+        return isinstance(value, str)
+    is_integer = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    return is_integer and -(2**63) <= int(value) < 2**63
+
+
+def _as_column(labels: list[Any], kind: Kind) -> NDArray[Any]:
+    """Return labels as the array that a graph keeps them in."""
+    return as_objects(labels) if kind == "str" else np.array(labels, np.int64)
 
 
 def _refuse_two_persons(
@@ -207,8 +230,9 @@ def _refuse_two_persons(
             name="links",
         )
     person_of = dict(zip(place_of.tolist(), number_of.tolist(), strict=True))
-    for number, name in enumerate(names):
-        other = person_of.get(graph.accounts.find(name), number)
+    own = graph.accounts.locate(_as_column(names, graph.accounts.kind)).tolist()
+    for number, (name, place) in enumerate(zip(names, own, strict=True)):
+        other = person_of.get(place, number)
         if other != number:
             raise InvalidArgument.because(
                 f"links gives {shorten(name)} to {shorten(names[other])}, and names a person {shorten(name)}",
