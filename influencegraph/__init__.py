@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from influencegraph.audiences import audience as audience
     from influencegraph.batch import score_batch as score_batch
     from influencegraph.errors import DidNotConverge as DidNotConverge
     from influencegraph.errors import InfluenceGraphError as InfluenceGraphError
@@ -45,6 +46,7 @@ _HOMES = {
     "Scores": "scores",
     "StoreDamaged": "errors",
     "UnknownAccount": "errors",
+    "audience": "audiences",
     "estimate": "memory",
     "read_follows": "io.text",
     "score": "methods",

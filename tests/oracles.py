@@ -31,6 +31,11 @@ def reach(A, damping=0.85, teleport=None, **worths):
     return np.linalg.solve(np.eye(len(A)) - damping * transition(A, **worths).T, launch)
 
 
+def audience(A, **worths):
+    """undivided, counted: columns of w/W and of theta w/W, added up."""
+    return transition(A, 1.0, math.inf).sum(axis=0), transition(A, **worths).sum(axis=0)
+
+
 def ledger(A, damping=0.85, teleport=None, **worths):
     """kept, discounted, dangling."""
     y = (1 - damping) / len(A) * reach(A, damping, teleport, **worths)

@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 import influencegraph
-from influencegraph import FollowerGraph, score
+from influencegraph import FollowerGraph, UnknownAccount, score
 from influencegraph.cli import main
+from influencegraph.cli.options import find_account
 
 ROOT = Path(influencegraph.__file__).parent.parent
 PAIRS = [("ann", "bob"), ("bob", "ann"), ("cat", "bob"), ("dan", "cat")]
@@ -324,3 +325,18 @@ def test_process__ctrl_c_is_130_without_a_traceback(tmp_path):
     assert code == 130
     assert "Traceback" not in messages
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("text", ["7", "-7", "0"])
+def test_account__is_turned_into_the_kind_of_label_that_the_graph_has(text):
+    by_number = FollowerGraph.from_arrays([7, -7], [-7, 0])
+    by_name = FollowerGraph.from_arrays(["7", "-7"], ["-7", "0"])
+    assert find_account(by_number, text) == int(text)
+    assert find_account(by_name, text) == text
+
+
+@pytest.mark.parametrize("text", ["8", "07", "+7", " 7", "7.0", "-0", "ann", "", "9" * 5000])
+def test_account__that_is_not_there_is_unknown(text):
+    for graph in (FollowerGraph.from_arrays([7], [0]), FollowerGraph.from_arrays(["7"], ["0"])):
+        with pytest.raises(UnknownAccount, match="no account"):
+            find_account(graph, text)

@@ -31,7 +31,11 @@ FLOORS = {
     "methods": 2,
     "attention": 2,
     "batch": 2,
+    "scored": 2,
+    "cohorts": 2,
     "simulate": 2,
+    "linking": 2,
+    "audiences": 3,
     "io": 4,
     "cli": 4,
     "demo": 4,
@@ -52,6 +56,7 @@ ARROWS = {
     "methods": {"worth", "launch", "solvers"},
     "attention": {"solvers"},
     "batch": {"methods", "solvers"},
+    "scored": {"attention", "solvers"},
     "cli": {"io", "demo", "warm_up", "__init__"},
     "demo": {"io"},
     "warm_up": {"io"},
@@ -67,6 +72,7 @@ FACES = {
     ("graph", "to_networkx"),
     ("graph", "save"),
     ("graph", "load"),
+    ("graph", "link"),
     ("scores", "to_pandas"),
     ("scores", "to_csv"),
     ("scores", "to_tsv"),
@@ -78,6 +84,9 @@ FACES = {
     ("scores", "_repr_html_"),
     ("methods", "show_progress"),
     ("methods", "score"),
+    ("audiences", "__str__"),
+    ("audiences", "__repr__"),
+    ("audiences", "to_pandas"),
 }
 DOOR_PACKAGES = {"networkx", "pandas", "pyarrow", "hypothesis", "igraph", "polars", "matplotlib"}
 FORBIDDEN = {
