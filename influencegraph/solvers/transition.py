@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from influencegraph import worth as worth_rules
-from influencegraph.graph import Csr, FollowerGraph
+from influencegraph.csr import Csr
+from influencegraph.graph import FollowerGraph
 from influencegraph.kernels.order import add_weights, find_largest, scale_weights, share_weights
 from influencegraph.kernels.spread import count_roundings
 from influencegraph.layouts import Prepared
