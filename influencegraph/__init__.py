@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from influencegraph.errors import MissingExtra as MissingExtra
     from influencegraph.errors import StoreDamaged as StoreDamaged
     from influencegraph.errors import UnknownAccount as UnknownAccount
+    from influencegraph.explain import explain_score as explain_score
     from influencegraph.graph import FollowerGraph as FollowerGraph
     from influencegraph.io.text import read_follows as read_follows
     from influencegraph.memory import Estimate as Estimate
@@ -45,6 +46,7 @@ _HOMES = {
     "StoreDamaged": "errors",
     "UnknownAccount": "errors",
     "estimate": "memory",
+    "explain_score": "explain",
     "read_follows": "io.text",
     "score": "methods",
     "simulate_network": "simulate",

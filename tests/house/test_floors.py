@@ -31,6 +31,7 @@ FLOORS = {
     "solvers": 2,
     "methods": 2,
     "attention": 2,
+    "explain": 3,
     "simulate": 2,
     "io": 4,
     "cli": 4,
@@ -77,6 +78,8 @@ FACES = {
     ("scores", "__repr__"),
     ("scores", "_repr_html_"),
     ("methods", "_show"),
+    ("explain", "to_pandas"),
+    ("explain", "__repr__"),
 }
 DOOR_PACKAGES = {"networkx", "pandas", "pyarrow", "hypothesis", "igraph", "polars", "matplotlib"}
 FORBIDDEN = {
