@@ -35,6 +35,8 @@ class Redaction:
     rank, rank_best, rank_worst : ndarray of int64
     whole : Scores or None
         The scores before; in memory only, None after loading or unpickling.
+    hidden : ndarray of bool, shape (n_accounts,), or None
+        Which accounts of `whole` are left out.
     """
 
     n_hidden: int
@@ -43,14 +45,16 @@ class Redaction:
     rank_best: NDArray[np.int64]
     rank_worst: NDArray[np.int64]
     whole: Scores | None = None
+    hidden: NDArray[np.bool_] | None = None
 
     def __post_init__(self) -> None:
-        for array in (self.share, self.rank, self.rank_best, self.rank_worst):
-            array.flags.writeable = False
+        for array in (self.share, self.rank, self.rank_best, self.rank_worst, self.hidden):
+            if array is not None:
+                array.flags.writeable = False
 
     def __getstate__(self) -> dict[str, Any]:
         state = {each.name: getattr(self, each.name) for each in fields(self)}
-        return {**state, "whole": None}
+        return {**state, "whole": None, "hidden": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -108,26 +112,32 @@ def whole_of(scores: Scores) -> Scores:
 
 def hidden_in(scores: Scores) -> NDArray[np.bool_]:
     """Return which accounts of ``whole_of(scores)`` are hidden: bool, in the order of its labels."""
-    whole = whole_of(scores)
-    hidden = np.zeros(len(whole), np.bool_)
-    if whole is not scores:
-        hidden[:] = True
-        hidden[whole.accounts.locate(scores.labels)] = False
-    return hidden
+    whole_of(scores)
+    if scores.redaction is None or scores.redaction.hidden is None:
+        return np.zeros(len(scores), np.bool_)
+    return scores.redaction.hidden
 
 
 def _keep(scores: Scores, is_shown: NDArray[np.bool_]) -> Scores:
-    whole = scores if scores.redaction is None else scores.redaction.whole
-    n_hidden = int(np.count_nonzero(~is_shown))
-    if n_hidden == 0:
+    if is_shown.all():
         return scores
+    before = scores.redaction
+    whole: Scores | None = scores
+    hidden: NDArray[np.bool_] | None = ~is_shown
+    n_hidden = int(np.count_nonzero(~is_shown))
+    if before is not None:
+        whole, n_hidden = before.whole, before.n_hidden + n_hidden
+        hidden = None if before.hidden is None else before.hidden.copy()
+        if hidden is not None:
+            hidden[~hidden] = ~is_shown
     redaction = Redaction(
-        n_hidden + (0 if scores.redaction is None else scores.redaction.n_hidden),
+        n_hidden,
         scores.share[is_shown],
         scores.rank[is_shown],
         scores.rank_best[is_shown],
         scores.rank_worst[is_shown],
         whole,
+        hidden,
     )
     return replace(
         scores,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from influencegraph.attention import Attention
 from influencegraph.errors import InvalidArgument
-from influencegraph.explain.contributions import Contributions
+from influencegraph.explain.contributions import Contributions, add_up
 from influencegraph.graph import FollowerGraph
 from influencegraph.redaction import hidden_in, whole_of
 from influencegraph.scores import Scores
@@ -184,6 +184,6 @@ def _shown(source: Source, positions: NDArray[np.int64], columns: dict[str, NDAr
     lines = {}
     for name, values in columns.items():
         unknown = False if name == "is_mutual" else math.nan
-        redacted = math.fsum(values[hidden].tolist()) if name in sums else unknown
+        redacted = add_up(values[hidden]) if name in sums else unknown
         lines[name] = np.append(values[~hidden], redacted)
     return Contributions(labels, np.append(places[~hidden], len(labels)), lines)

@@ -125,7 +125,7 @@ def load_scores(path: str | PathLike[str]) -> Scores:
         redaction = None
         if "n_hidden" in about:
             standing = {name: arrays[name] for name in _STANDING}
-            redaction = Redaction(about["n_hidden"], **standing, whole=None)
+            redaction = Redaction(about["n_hidden"], **standing, whole=None, hidden=None)
         if any(len(array) != len(accounts) for name, array in arrays.items() if name not in _LABELS):
             raise ValueError("its arrays differ in length")
         scale = Scale(**{**about["scale"], "settings": Settings(**about["scale"]["settings"])})
