@@ -11,30 +11,33 @@ if TYPE_CHECKING:
     from influencegraph.explain.contributions import Contribution
     from influencegraph.explain.explanation import Explanation
 
+_Name = Callable[[Any], str]
 _HEADER = ["from", "arrives", "of all", "its reach", "attention", "counts", "withheld"]
 _SMALL = 5e-5
 """Smaller amounts and parts are zeros in the table."""
 
 
 def describe_explanation(why: Explanation, names: Mapping[Any, str] | None = None) -> str:
-    """Return `why` as text; `names` are display names by label, shown beside the labels.
+    """Return `why` as text; `names` are display names by label.
 
     Labels and names are escaped: they come from strangers.
     """
 
-    def name(label: Any) -> str:
+    def call(label: Any) -> str:
+        return printable(label if names is None else names.get(label, label))
+
+    def identify(label: Any) -> str:
         shown = printable(label)
-        known = None if names is None else names.get(label)
-        return shown if known is None else f"{printable(known)} ({shown})"
+        return shown if names is None or label not in names else f"{call(label)} ({shown})"
 
-    table = align_table(_HEADER, _tabulate(why, name))
-    return "\n".join([*_sentences(why, name), "", table, "", _legend(why, name)])
+    table = align_table(_HEADER, _tabulate(why, identify))
+    return "\n".join([*_sentences(why, call), "", table, "", _legend(why, call)])
 
 
-def _sentences(why: Explanation, name: Callable[[Any], str]) -> list[str]:
-    account, receiver = name(why.account), name(why.receiver)
+def _sentences(why: Explanation, call: _Name) -> list[str]:
+    account, receiver = call(why.account), call(why.receiver)
     if why.path:
-        hops = " by way of ".join(name(label) for label in reversed(why.path))
+        hops = " by way of ".join(call(label) for label in reversed(why.path))
         lines = [f"{format_number(why.reach)} accounts of {account}'s reach arrive through {hops}."]
     else:
         lines = [
@@ -55,12 +58,14 @@ def _discount(why: Explanation, receiver: str) -> list[str]:
     """Say what the discount withheld, and how much of that is the capacity's."""
     contacts, capacity = why.mutual_contacts, why.settings.mutual_capacity or 0.0
     thetas = why.contributions.mutual_thetas
-    if not contacts or not thetas.size or thetas.min() == 1.0:
+    if why.withheld == 0.0:
         return []
-    low, high = _percent(thetas.min()), _percent(thetas.max())
-    worth = low if low == high else f"from {low} to {high}"
+    counts = ""
+    if thetas.size:
+        low, high = _percent(thetas.min()), _percent(thetas.max())
+        counts = f"; such a follow counts {low if low == high else f'from {low} to {high}'}"
     lines = [
-        f"{receiver} and {contacts:,} of its followers follow each other; such a follow counts {worth}, "
+        f"{receiver} and {contacts:,} of its followers follow each other{counts}, "
         f"which withheld {format_number(why.withheld)}."
     ]
     if contacts > capacity:
@@ -71,8 +76,8 @@ def _discount(why: Explanation, receiver: str) -> list[str]:
     return lines
 
 
-def _tabulate(why: Explanation, name: Callable[[Any], str]) -> list[list[str]]:
-    rows = [_row(each, why, name) for each in why.top]
+def _tabulate(why: Explanation, identify: _Name) -> list[list[str]]:
+    rows = [_row(each, why, identify) for each in why.top]
     rest = why.rest
     if rest.n_followers:
         others = f"{rest.n_followers:,} other{'' if rest.n_followers == 1 else 's'}"
@@ -85,11 +90,11 @@ def _tabulate(why: Explanation, name: Callable[[Any], str]) -> list[list[str]]:
     return rows
 
 
-def _row(each: Contribution, why: Explanation, name: Callable[[Any], str]) -> list[str]:
+def _row(each: Contribution, why: Explanation, identify: _Name) -> list[str]:
     if each.account is None:
         return ["(redacted)", *_amount(each.reach, why), "", "", "", format_number(each.withheld)]
     return [
-        name(each.account),
+        identify(each.account),
         *_amount(each.reach, why),
         format_number(each.follower_reach),
         _percent(each.dilution),
@@ -111,14 +116,13 @@ def _percent(part: float) -> str:
     return f"{100 * float(part):.3g}%"
 
 
-def _legend(why: Explanation, name: Callable[[Any], str]) -> str:
-    receiver = name(why.receiver)
+def _legend(why: Explanation, call: _Name) -> str:
+    receiver = call(why.receiver)
     text = (
         f"Each line: {why.settings.damping:g} of the follower's reach, times the part of its attention that "
-        f"{receiver} has, times what of that counts"
+        f"{receiver} has,\ntimes what of that counts"
     )
     if why.path:
-        text += (
-            f",\ntimes the {_percent(why.passed_on)} of {receiver}'s reach that arrive at {name(why.account)}"
-        )
+        part = _percent(why.passed_on)
+        text += f", times the {part} of {receiver}'s reach that arrive at {call(why.account)} this way"
     return text + "."
