@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from influencegraph.errors import MissingExtra as MissingExtra
     from influencegraph.errors import StoreDamaged as StoreDamaged
     from influencegraph.errors import UnknownAccount as UnknownAccount
+    from influencegraph.explain import explain_score as explain_score
     from influencegraph.graph import FollowerGraph as FollowerGraph
     from influencegraph.io.text import read_follows as read_follows
     from influencegraph.memory import Estimate as Estimate
@@ -48,6 +49,7 @@ _HOMES = {
     "UnknownAccount": "errors",
     "audience": "audiences",
     "estimate": "memory",
+    "explain_score": "explain",
     "read_follows": "io.text",
     "score": "methods",
     "score_batch": "batch",

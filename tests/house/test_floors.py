@@ -23,6 +23,7 @@ FLOORS = {
     "graph": 1,
     "build": 1,
     "scale": 1,
+    "redaction": 1,
     "scores": 1,
     "worth": 2,
     "launch": 2,
@@ -33,6 +34,7 @@ FLOORS = {
     "batch": 2,
     "scored": 2,
     "cohorts": 2,
+    "explain": 3,
     "simulate": 2,
     "linking": 2,
     "audiences": 3,
@@ -51,7 +53,8 @@ ARROWS = {
     "numbering": {"kernels", "labels", "columns"},
     "build": {"kernels", "columns", "numbering", "graph", "build_report"},
     "scale": {"settings"},
-    "scores": {"settings", "scale", "labels", "graph", "propagation"},
+    "redaction": {"labels"},
+    "scores": {"settings", "scale", "labels", "graph", "propagation", "redaction"},
     "solvers": {"worth", "launch", "layouts"},
     "methods": {"worth", "launch", "solvers"},
     "attention": {"solvers"},
@@ -87,6 +90,9 @@ FACES = {
     ("audiences", "__str__"),
     ("audiences", "__repr__"),
     ("audiences", "to_pandas"),
+    ("methods", "_show"),
+    ("explain", "to_pandas"),
+    ("explain", "__repr__"),
 }
 DOOR_PACKAGES = {"networkx", "pandas", "pyarrow", "hypothesis", "igraph", "polars", "matplotlib"}
 FORBIDDEN = {
