@@ -297,9 +297,7 @@ class FollowerGraph:
         self, name: str, sources: Any, targets: Any, counts: Any, *, weight: float = 1.0,
         cap_per_pair: float = 20, times: Any = None,
     ) -> FollowerGraph:  # fmt: skip
-        """Return the graph with one layer of engagement more: ``sources[i]`` acted ``counts[i]`` times on
-        ``targets[i]``. See `influencegraph.layers.add_layer`.
-        """  # noqa: D205 - the rows are one sentence
+        """Return the graph with one layer of engagement more; `influencegraph.layers.add_layer` says how."""
         from influencegraph.layers import add_layer
 
         return add_layer(self, name, sources, targets, counts, weight, cap_per_pair, times)

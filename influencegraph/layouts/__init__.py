@@ -13,6 +13,7 @@ Accounts that follow nobody come behind; no layout has a row for them.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any, Literal, NamedTuple, Protocol
 
 import numpy as np
@@ -76,7 +77,7 @@ class Prepared(NamedTuple):
 
 def prepare(
     graph: FollowerGraph, weights: Floats32 | None, out_weights: NDArray[np.float64],
-    name: LayoutName | Literal["lanes"], crew: Crew,
+    name: LayoutName | Literal["lanes"], crew: Crew, variant: Hashable = None,
 ) -> Prepared:  # fmt: skip
     """Arrange a graph's follows, or return them as they were arranged before; O(follows).
 
@@ -90,6 +91,8 @@ def prepare(
     name : str
         ``"auto"`` chooses by size (docs/decisions/0006); ``"lanes"`` is for eight vectors at once, and its
         layout steps no single one.
+    variant : hashable, optional
+        What `weights` depend on besides the graph; the last one is kept.
 
     Raises
     ------
@@ -106,7 +109,8 @@ def prepare(
     if name == "auto":
         name = "partitioned" if pays_to_partition(graph) else "pull"
     key = f"layout {name}"
-    if key not in graph.prepared:
+    known: tuple[Hashable, Prepared] | None = graph.prepared.get(key)
+    if known is None or known[0] != variant:
         spreading = np.flatnonzero(np.isfinite(out_weights))
         n_spreading = int(spreading[-1]) + 1 if spreading.size else 0
         split = find_split(graph, n_spreading, TAIL_SHARE[name], crew)
@@ -117,12 +121,12 @@ def prepare(
             if name == "pull"
             else (LaneLayout if name == "lanes" else PartitionedLayout)(graph, stages, crew)
         )
-        graph.prepared[key] = Prepared(
+        prepared = Prepared(
             n_spreading,
             split,
             inverse.astype(np.float32),
             cut_tail(graph, weights, split, n_spreading),
             layout,
         )
-    prepared: Prepared = graph.prepared[key]
-    return prepared
+        known = graph.prepared[key] = variant, prepared
+    return known[1]

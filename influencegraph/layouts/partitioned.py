@@ -151,7 +151,8 @@ def count_roundings(in_degrees: NDArray[np.int64], n_cells: int) -> Floats:
 
 def pays_to_partition(graph: FollowerGraph) -> bool:
     """Return whether the layout is worth its making (docs/decisions/0006); it has no room for weights."""
-    return graph.follow_weights is None and graph.n_follows >= _FOLLOWS_MIN
+    is_plain = graph.follow_weights is None and not graph.layers
+    return is_plain and graph.n_follows >= _FOLLOWS_MIN
 
 
 class PartitionedLayout:

@@ -72,7 +72,8 @@ def propagate(graph: FollowerGraph, settings: Settings, launch: Launch, effort: 
         prepared = None
         if (cost >= _SMALL or effort.layout != "auto") and np.isfinite(transition.out_weights).any():
             shares = share_out(graph, transition)
-            prepared = prepare(graph, shares, transition.out_weights, effort.layout, crew)
+            variant = settings if transition.engaged else None
+            prepared = prepare(graph, shares, transition.out_weights, effort.layout, crew, variant)
         solution = _solve(transition, prepared, start, effort, crew)
         certifier = Certifier(graph, transition)
         return publish(certifier, start, launch.amounts, solution, effort, crew)
@@ -95,7 +96,7 @@ def publish(
         upper=bounds.upper,
         launch=launch,
         certificate=certificate,
-        ledger=_balance(solution),
+        ledger=_balance(solution, start),
     )
 
 
@@ -232,13 +233,18 @@ def _complain(certificate: Certificate, solution: Solution, effort: Effort) -> N
     warnings.warn(str(error), InfluenceGraphWarning, stacklevel=6)
 
 
-def _balance(solution: Solution) -> Ledger:
+def _balance(solution: Solution, launch: Floats) -> Ledger:
     """Balance the step against the vector that it was made from."""
     n, transition = len(solution.reach), solution.transition
     damping = transition.damping
     if not n:
         return Ledger(0.0, 0.0, 0.0, 0.0)
     kept = float(solution.stepped.sum()) * (1.0 - damping) / n
-    discounted = damping * solution.evaporated / n
-    dangling = damping * float(solution.reach[np.isinf(transition.out_weights)].sum()) / n
+    dangles = np.isinf(transition.out_weights)
+    dangling = damping * float(solution.reach[dangles].sum()) / n
+    if transition.engaged is None:
+        discounted = damping * solution.evaporated / n
+    else:  # theta is in the weights, so that only what is passed on is known
+        passed_on = float((solution.stepped - launch).sum())
+        discounted = max(0.0, damping * float(solution.reach[~dangles].sum()) - passed_on) / n
     return Ledger(kept, discounted, dangling, 1.0 - kept - discounted - dangling)
