@@ -123,7 +123,7 @@ def score(
         sweep.
     layout : {"auto", "pull", "partitioned"}
         How follows lie in memory while solving: by default chosen by size. Results of different layouts
-        agree within their certificates. A weighted network has no partitioned layout.
+        agree within their certificates.
     engagement_half : float > 0
         Of a graph with layers (`FollowerGraph.with_layer`): how much engagement, in follows' worth, spares
         half of a mutual follow's discount.
