@@ -29,8 +29,9 @@ from influencegraph.cohorts import (
     number_cohorts,
     start_cohorts,
 )
+from influencegraph.csr import frozen
 from influencegraph.errors import InvalidArgument, MissingField, describe_type
-from influencegraph.graph import FollowerGraph, frozen
+from influencegraph.graph import FollowerGraph
 from influencegraph.kernels.bounds import UNIT, WIDEN_SUM
 from influencegraph.scored import find_graph, step_attention
 from influencegraph.scores import Scores
