@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from influencegraph.audiences import audience as audience
     from influencegraph.batch import score_batch as score_batch
+    from influencegraph.compare import compare_scores as compare_scores
     from influencegraph.errors import DidNotConverge as DidNotConverge
     from influencegraph.errors import InfluenceGraphError as InfluenceGraphError
     from influencegraph.errors import InfluenceGraphWarning as InfluenceGraphWarning
@@ -48,6 +49,7 @@ _HOMES = {
     "StoreDamaged": "errors",
     "UnknownAccount": "errors",
     "audience": "audiences",
+    "compare_scores": "compare",
     "estimate": "memory",
     "explain_score": "explain",
     "read_follows": "io.text",

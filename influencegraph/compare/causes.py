@@ -180,7 +180,8 @@ def _match(before: _Side, after: _Side, n: int) -> tuple[Places, Places]:
     is_first = np.ones(len(order), np.bool_)
     is_first[1:] = ordered[1:] != ordered[:-1]
     firsts = np.flatnonzero(is_first)
-    first, last = order[firsts], order[np.append(firsts[1:], len(order)) - 1]
+    lasts = np.append(firsts[1:], len(order))[: len(firsts)] - 1
+    first, last = order[firsts], order[lasts]
     return np.where(first < size, first, -1), np.where(last < size, -1, last - size)
 
 

@@ -179,9 +179,12 @@ def _gather_followers(match: Match, steps: list[Pairs]) -> FollowerChanges:
     """Add up each follower's parts over all steps; redacted followers become one line."""
     everyone = np.concatenate([pairs.followers for pairs in steps])
     keys = np.where(match.hidden[everyone], len(match.accounts), everyone)
-    numbers, rows = np.unique(keys, return_inverse=True)
+    is_plain = len(steps) == 1 and not match.hidden.any()
+    numbers, rows = (keys, None) if is_plain else np.unique(keys, return_inverse=True)
 
     def add(columns: list[Floats]) -> Floats:
+        if rows is None:
+            return columns[0]
         sums: Floats = np.bincount(rows, np.concatenate(columns), minlength=len(numbers))
         return sums
 

@@ -78,7 +78,10 @@ def match_snapshots(path: Sequence[Scores], graphs: Sequence[FollowerGraph | Non
     InvalidArgument
         If a method propagates no attention, a graph is missing or another one, or labels are of two kinds.
     """
-    sources = [_find_source(scores, graph, place) for place, (scores, graph) in enumerate(zip(path, graphs, strict=True))]
+    sources = [
+        _find_source(scores, graph, place)
+        for place, (scores, graph) in enumerate(zip(path, graphs, strict=True))
+    ]
     kinds = [source.whole.accounts.kind for source in sources]
     if len(set(kinds)) > 1:
         raise InvalidArgument.because(

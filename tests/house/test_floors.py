@@ -38,6 +38,7 @@ FLOORS = {
     "scored": 2,
     "cohorts": 2,
     "explain": 3,
+    "compare": 3,
     "simulate": 2,
     "linking": 2,
     "audiences": 3,
@@ -64,6 +65,7 @@ ARROWS = {
     "attention": {"solvers"},
     "batch": {"methods", "solvers"},
     "scored": {"attention", "solvers"},
+    "compare": {"explain"},
     "cli": {"io", "demo", "warm_up", "__init__"},
     "demo": {"io"},
     "warm_up": {"io"},
@@ -97,6 +99,9 @@ FACES = {
     ("audiences", "to_pandas"),
     ("explain", "to_pandas"),
     ("explain", "__repr__"),
+    ("compare", "to_pandas"),
+    ("compare", "__repr__"),
+    ("compare", "__str__"),
 }
 DOOR_PACKAGES = {"networkx", "pandas", "pyarrow", "hypothesis", "igraph", "polars", "matplotlib"}
 FORBIDDEN = {
