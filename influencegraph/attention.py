@@ -112,7 +112,7 @@ class Attention:
         return _pass(nodes, is_mutual, weights, t.out_weights[node], theta, slice(None))
 
     def at(self, entries: NDArray[np.int64], receivers: NDArray[np.int64]) -> Passed:
-        """Return the follows at `entries` of the followers' rows, in that order; `receivers` has their rows."""
+        """Return the follows at `entries` of the graph's rows, in that order; `receivers` are their rows."""
         t, own = self.transition, self._weights
         nodes = t.followers.indices[entries].astype(np.int64)
         is_mutual = entries >= t.mutual_start[receivers]

@@ -17,7 +17,6 @@ With means ``x = (x0 + x1) / 2`` and halves ``h = (x1 - x0) / 2`` a change besid
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -65,12 +64,16 @@ class Pairs(NamedTuple):
         What the follow carries, 0 where it is not there.
     parts : dict of str to ndarray of float64
         The change ``after - before`` by cause, under the names of `OF_FOLLOWS`.
+    through : ndarray of float64
+        What one account of the follower's reach more does: ``parts["followers"]`` for each account that
+        the follower's own reach changed by.
     """
 
     rows: Places
     followers: Places
     before: Floats
     after: Floats
+    through: Floats
     parts: dict[str, Floats]
 
 
@@ -88,7 +91,7 @@ class _Side(NamedTuple):
 
     def take(self, places: Places) -> _Side:
         """Return the follows at `places`."""
-        return _Side(*(column[places] for column in self))
+        return self._replace(**{name: column[places] for name, column in self._asdict().items()})
 
     def carried(self, damping: float) -> Floats:
         """Return ``C_uv``, in the order of operations of `explain_score`."""
@@ -140,11 +143,14 @@ def split_follows(one: Snapshot, other: Snapshot, accounts: Places) -> Pairs:
     parts = {cause: np.zeros(len(both)) for cause in OF_FOLLOWS}
     parts["follows_gained"] = np.where(had, 0.0, carried_after)
     parts["follows_lost"] = np.where(has, 0.0, -carried_before)
+    through = np.zeros(len(both))
     if both.any():
-        kept = _split_kept(one, other, before.take(in_before[both]), after.take(in_after[both]))
+        kept, through[both] = _split_kept(
+            one, other, before.take(in_before[both]), after.take(in_after[both])
+        )
         for cause, values in kept.items():
             parts[cause][both] = values
-    return Pairs(rows, followers, carried_before, carried_after, parts)
+    return Pairs(rows, followers, carried_before, carried_after, through, parts)
 
 
 def _gather(snapshot: Snapshot, accounts: Places) -> _Side:
@@ -185,19 +191,23 @@ def _match(before: _Side, after: _Side, n: int) -> tuple[Places, Places]:
     return np.where(first < size, first, -1), np.where(last < size, -1, last - size)
 
 
-def _split_kept(one: Snapshot, other: Snapshot, before: _Side, after: _Side) -> dict[str, Floats]:
-    """Split the changes of follows that both snapshots have; the two sides are aligned."""
+def _split_kept(
+    one: Snapshot, other: Snapshot, before: _Side, after: _Side
+) -> tuple[dict[str, Floats], Floats]:
+    """Split the changes of follows that both snapshots have, aligned; and what a follower's reach weighs."""
     damping = _factor(one.attention.damping, other.attention.damping)
     theta = _factor(before.theta, after.theta)
     dilution = _factor(before.dilution, after.dilution)
     reach = _factor(before.reach, after.reach)
+    through = _beside_three(damping, theta, dilution)
     parts = {
         "damping": 2.0 * damping.half * _beside_three(theta, dilution, reach),
         "dilution": 2.0 * dilution.half * _beside_three(damping, theta, reach),
-        "followers": 2.0 * reach.half * _beside_three(damping, theta, dilution),
+        "followers": 2.0 * reach.half * through,
     }
     weight = _beside_three(damping, dilution, reach)
-    return parts | {cause: weight * part for cause, part in _split_theta(one, other, before, after).items()}
+    of_theta = _split_theta(one, other, before, after)
+    return parts | {cause: weight * part for cause, part in of_theta.items()}, through
 
 
 def _split_theta(one: Snapshot, other: Snapshot, before: _Side, after: _Side) -> dict[str, Floats]:
@@ -228,6 +238,11 @@ def _room(snapshot: Snapshot, side: _Side) -> Floats:
     return weigh_follow_backs(side.contacts, 1.0, snapshot.settings.mutual_capacity or 1.0)
 
 
+def _spare(side: _Side, half: float) -> Floats:
+    """Return ``e_uv``."""
+    return side.engagement / (side.engagement + half)
+
+
 def _split_engagement(
     one: Snapshot, other: Snapshot, before: _Side, after: _Side
 ) -> tuple[_Factor, Floats | float, Floats | float]:
@@ -238,9 +253,8 @@ def _split_engagement(
         return _factor(1.0, 1.0), 0.0, 0.0
     # A snapshot without the setting has no engagement, or no discount to spare.
     half, other_half = (known[0] if each is None else each for each in halves)
-    spared: Callable[[_Side, float], Floats] = lambda side, at: side.engagement / (side.engagement + at)
-    old, new = spared(before, half), spared(after, other_half)
-    acts_first, half_first = spared(after, half), spared(before, other_half)
+    old, new = _spare(before, half), _spare(after, other_half)
+    acts_first, half_first = _spare(after, half), _spare(before, other_half)
     by_acts = 0.5 * ((acts_first - old) + (new - half_first))
     by_half = 0.5 * ((half_first - old) + (new - acts_first))
     return _factor(1.0 - old, 1.0 - new), by_acts, by_half

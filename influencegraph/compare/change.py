@@ -165,13 +165,16 @@ def explain_change(match: Match, number: int) -> Change:
 
 def _state(snapshot: Snapshot, number: int) -> State:
     node = int(snapshot.node_of[number])
-    columns = (snapshot.reach, snapshot.lower, snapshot.upper, snapshot.launch, snapshot.score)
     return State(
-        node >= 0,
-        *(float(values[number]) for values in columns),
-        int(snapshot.graph.mutual_counts[node]) if node >= 0 else 0,
-        snapshot.settings,
-        snapshot.scale,
+        is_there=node >= 0,
+        reach=float(snapshot.reach[number]),
+        lower=float(snapshot.lower[number]),
+        upper=float(snapshot.upper[number]),
+        launch=float(snapshot.launch[number]),
+        score=float(snapshot.score[number]),
+        mutual_contacts=int(snapshot.graph.mutual_counts[node]) if node >= 0 else 0,
+        settings=snapshot.settings,
+        scale=snapshot.scale,
     )
 
 
@@ -185,8 +188,7 @@ def _gather_followers(match: Match, steps: list[Pairs]) -> FollowerChanges:
     def add(columns: list[Floats]) -> Floats:
         if rows is None:
             return columns[0]
-        sums: Floats = np.bincount(rows, np.concatenate(columns), minlength=len(numbers))
-        return sums
+        return np.bincount(rows, np.concatenate(columns), minlength=len(numbers)).astype(np.float64)
 
     zeros = [np.zeros(len(pairs.followers)) for pairs in steps]
     moved = [

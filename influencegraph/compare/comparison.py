@@ -15,8 +15,8 @@ from influencegraph.compare.causes import CAUSES, OF_FOLLOWS, POINT_CAUSES, spli
 from influencegraph.compare.change import Change, explain_change
 from influencegraph.compare.points import find_points
 from influencegraph.compare.snapshots import Match, Snapshot
+from influencegraph.csr import frozen
 from influencegraph.errors import InvalidArgument
-from influencegraph.graph import frozen
 from influencegraph.labels import Labels
 from influencegraph.scale import Scale
 from influencegraph.settings import Settings
@@ -212,7 +212,7 @@ class Comparison:
         return dict(sorted(totals.items(), key=lambda each: -each[1].moved))
 
     def movers(self, n: int = 10, *, by: str = "reach") -> Movers:
-        """Return the `n` accounts that rose most and the `n` that fell most, among those that certainly moved.
+        """Return the `n` accounts that rose most and the `n` that fell most, of those that certainly moved.
 
         Parameters
         ----------

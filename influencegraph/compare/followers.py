@@ -9,8 +9,8 @@ from typing import Any, NamedTuple, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from influencegraph.csr import frozen
 from influencegraph.explain.contributions import add_up
-from influencegraph.graph import frozen
 
 Floats = NDArray[np.float64]
 

@@ -7,7 +7,7 @@
 
 On one scale without clipping the first term is all there is, so that each part of a change of reach is worth
 its size times `m` in points. Reach below 1 stands as 1 under the logarithms; what that hides, and what
-exceeds 100, is `clipping`. An account that is not there has a score of 0, and the scale of its other snapshot.
+exceeds 100, is `clipping`. An account that is not there has a score of 0, on the scale of the other snapshot.
 """
 
 from __future__ import annotations
@@ -45,8 +45,9 @@ def find_points(one: Snapshot, other: Snapshot, accounts: Places) -> Points:
     """Return what turns changes of reach of `accounts` (numbers) into points."""
     before, after = one.reach[accounts], other.reach[accounts]
     is_there, will_be_there = one.node_of[accounts] >= 0, other.node_of[accounts] >= 0
-    old, new = _stretch(one.scale), _stretch(other.scale)
-    old, new = np.where(is_there, old, new), np.where(will_be_there, new, old)
+    stretch, other_stretch = _stretch(one.scale), _stretch(other.scale)
+    old = np.where(is_there, stretch, other_stretch)
+    new = np.where(will_be_there, other_stretch, stretch)
     low, high = np.maximum(before, 1.0), np.maximum(after, 1.0)
     per_account = 0.5 * (old + new) / average_logarithmically(low, high)
     scale = 0.5 * (new - old) * (np.log(low) + np.log(high))

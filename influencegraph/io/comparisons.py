@@ -11,8 +11,8 @@ from influencegraph.io.display import align_table, format_number, printable
 from influencegraph.io.reasons import NAMES_MAX, Name, tell_reason
 
 if TYPE_CHECKING:
-    from influencegraph.compare.change import Change
-    from influencegraph.compare.comparison import CauseTotal, Comparison, Mover
+    from influencegraph.compare.change import Change, State
+    from influencegraph.compare.comparison import Comparison, Mover
 
 _WIDTH = 100
 _REASONS = 4
@@ -90,17 +90,9 @@ def _head(change: Change, unit: _Unit, decimals: int, call: Name) -> tuple[str, 
     if not (change.before.is_there or change.after.is_there):
         return f"{account} is neither in the first nor in the last snapshot", 0
     if not change.before.is_there:
-        state = change.after
-        return (
-            f"{account} is new, with a reach of {format_number(state.reach)} and a score of {state.score:.1f}",
-            1,
-        )
+        return f"{account} is new, with {_describe_state(change.after)}", 1
     if not change.after.is_there:
-        state = change.before
-        return (
-            f"{account} is gone, and had a reach of {format_number(state.reach)} and a score of {state.score:.1f}",
-            -1,
-        )
+        return f"{account} is gone, and had {_describe_state(change.before)}", -1
     has_moved = change.has_moved or change.points["scale"] != 0.0
     if not has_moved or round(abs(unit.change), 6) == 0.0:
         return f"{account}'s {unit.of} of {unit.after:,.1f} did not move", 0
@@ -109,6 +101,10 @@ def _head(change: Change, unit: _Unit, decimals: int, call: Name) -> tuple[str, 
     noun = unit.noun[:-1] if float(size.replace(",", "")) == 1.0 else unit.noun
     ends = f"from {unit.before:,.{decimals}f} to {unit.after:,.{decimals}f}"
     return f"{account}'s {unit.of} {verb} {size} {noun}, {ends}", direction
+
+
+def _describe_state(state: State) -> str:
+    return f"a reach of {format_number(state.reach)} and a score of {state.score:.1f}"
 
 
 def _amount(amount: float, direction: int, decimals: int) -> str:

@@ -39,15 +39,17 @@ def _lost(change: Change, _: bool, behind: Behind, call: Name) -> str:
 
 
 def _made(_: Change, __: bool, behind: Behind, call: Name) -> str:
-    whose = "whose follow counts" if behind.n_along == 1 else "whose follows count"
-    return (
-        f"it now follows back {_count(behind.n_along, 'follower')}{_list(behind, call)}, {whose} less for it"
-    )
+    whom = f"{_count(behind.n_along, 'follower')}{_list(behind, call)}"
+    return f"it now follows back {whom}, {_theirs(behind)} less"
 
 
 def _ended(_: Change, __: bool, behind: Behind, call: Name) -> str:
-    whose = "whose follow counts" if behind.n_along == 1 else "whose follows count"
-    return f"it no longer follows back {_count(behind.n_along, 'follower')}{_list(behind, call)}, {whose} more for it"
+    whom = f"{_count(behind.n_along, 'follower')}{_list(behind, call)}"
+    return f"it no longer follows back {whom}, {_theirs(behind)} more"
+
+
+def _theirs(behind: Behind) -> str:
+    return "whose follow counts" if behind.n_along == 1 else "whose follows count"
 
 
 def _engaged(_: Change, rises: bool, behind: Behind, call: Name) -> str:
