@@ -62,11 +62,11 @@ class Pairs(NamedTuple):
         Number of the follower.
     before, after : ndarray of float64
         What the follow carries, 0 where it is not there.
-    parts : dict of str to ndarray of float64
-        The change ``after - before`` by cause, under the names of `OF_FOLLOWS`.
     through : ndarray of float64
         What one account of the follower's reach more does: ``parts["followers"]`` for each account that
         the follower's own reach changed by.
+    parts : dict of str to ndarray of float64
+        The change ``after - before`` by cause, under the names of `OF_FOLLOWS`.
     """
 
     rows: Places

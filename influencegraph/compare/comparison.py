@@ -260,6 +260,16 @@ class Comparison:
 
         return describe_comparison(self)
 
+    def __getstate__(self) -> dict[str, Any]:
+        if self._match.hidden.any():
+            raise InvalidArgument.because(
+                "this comparison holds redacted accounts",
+                "what is pickled may be published",
+                "Pickle what `explain` and `to_columns` return.",
+                name="comparison",
+            )
+        return {each.name: getattr(self, each.name) for each in fields(self)}
+
     # ---- everybody at once, by number ----
 
     def _shown(self, values: NDArray[Any]) -> NDArray[Any]:
