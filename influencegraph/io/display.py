@@ -89,6 +89,13 @@ def describe_scores(scores: Scores) -> str:
     return "\n".join(lines)
 
 
+def describe_bounds(title: str, noun: str, lines: Sequence[Sequence[Any]], rest: str) -> str:
+    """Return the plain repr of certified values: a title, lines of account, value, lower, upper; the rest."""
+    rows = [[printable(line[0]), *map(format_number, line[1:])] for line in lines]
+    table = [align_table(["account", noun, "at least", "at most"], rows)] if rows else []
+    return "\n".join([title, *table, rest])
+
+
 def draw_scores(scores: Scores) -> str:
     """Return the notebook repr of scores: one HTML table, every label escaped."""
     header, cells = _columns(scores)

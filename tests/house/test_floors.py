@@ -20,6 +20,7 @@ FLOORS = {
     "numbering": 1,
     "build_report": 1,
     "propagation": 1,
+    "intervals": 1,
     "graph": 1,
     "build": 1,
     "scale": 1,
@@ -30,7 +31,11 @@ FLOORS = {
     "solvers": 2,
     "methods": 2,
     "attention": 2,
+    "push": 2,
     "simulate": 2,
+    "local": 3,
+    "earned": 3,
+    "advice": 3,
     "io": 4,
     "cli": 4,
     "demo": 4,
@@ -50,6 +55,8 @@ ARROWS = {
     "solvers": {"worth", "launch", "layouts"},
     "methods": {"worth", "launch", "solvers"},
     "attention": {"solvers"},
+    "push": {"attention"},
+    "advice": {"earned"},
     "cli": {"io", "demo", "warm_up", "__init__"},
     "demo": {"io"},
     "warm_up": {"io"},
@@ -75,6 +82,9 @@ FACES = {
     ("scores", "__repr__"),
     ("scores", "_repr_html_"),
     ("methods", "_show"),
+    ("local", "__repr__"),
+    ("earned", "__repr__"),
+    ("advice", "__str__"),
 }
 DOOR_PACKAGES = {"networkx", "pandas", "pyarrow", "hypothesis", "igraph", "polars", "matplotlib"}
 FORBIDDEN = {
