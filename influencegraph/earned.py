@@ -101,7 +101,9 @@ class EarnedReach:
         from influencegraph.io.display import describe_bounds
 
         shown = [self[account] for account in self.labels[:10].tolist()]
-        rest = f"... and {len(self) - 10:,} more" if len(self) > 10 else f"read {self.n_follows_read:,} follows"
+        rest = (
+            f"... and {len(self) - 10:,} more" if len(self) > 10 else f"read {self.n_follows_read:,} follows"
+        )
         return describe_bounds(f"Earned reach of {len(self):,} accounts", "earned", shown, rest)
 
 

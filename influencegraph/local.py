@@ -233,10 +233,14 @@ def local_scores(
     [('ann', 4.0), ('bob', 3.4)]
     """
     settings = _settle(graph, damping, mutual_worth, mutual_capacity, "given")
-    tolerance = _check_tolerance(tolerance, "It is the total error of all shares of attention; 0.01 is usual.")
+    tolerance = _check_tolerance(
+        tolerance, "It is the total error of all shares of attention; 0.01 is usual."
+    )
     start = resolve_seeds(graph, seeds, "seeds")
     attention = Attention.of(graph, settings)
-    walks = Forward(attention, graph.node_of[start.positions].astype(np.int64), start.amounts, start.roundings)
+    walks = Forward(
+        attention, graph.node_of[start.positions].astype(np.int64), start.amounts, start.roundings
+    )
     error = _push_total(walks, attention.damping, graph.n_accounts, tolerance)
     nodes = walks.nodes[np.argsort(graph.position_of[walks.nodes], kind="stable")]
     visits, found = walks.at(nodes), walks.steps_to(nodes)
@@ -304,7 +308,9 @@ def who_reaches(
     >>> round(influencegraph.score(graph)["cat"].reach, 4)
     2.5725
     """
-    settings = _settle(graph, damping, mutual_worth, mutual_capacity, "uniform" if teleport is None else "given")
+    settings = _settle(
+        graph, damping, mutual_worth, mutual_capacity, "uniform" if teleport is None else "given"
+    )
     tolerance = _check_tolerance(tolerance, "It is the error of one account's visits; 1e-4 is the default.")
     start = None if teleport is None else resolve_seeds(graph, teleport)
     node = int(graph.node_of[graph.accounts.position(account)])
@@ -372,9 +378,11 @@ def _push_total(walks: Forward, damping: float, n: int, tolerance: float) -> flo
 def _push_largest(walks: Backward, tolerance: float) -> None:
     """Push until no walk's visits are off by more than `tolerance`."""
     a = walks.attention.damping
-    walks.push(tolerance * (1.0 - a) / max(a, UNIT) * _SPARE)
-    if walks.error > tolerance:
-        raise DidNotConverge.at_rounding(walks.error, tolerance)
+    goal = tolerance * (1.0 - a) / max(a, UNIT) * _SPARE
+    while walks.push(goal).error > tolerance:
+        if walks.error <= 2.0 * walks.rounding:
+            raise DidNotConverge.at_rounding(walks.error, tolerance)
+        goal /= 4
 
 
 def _launch_at(start: Seeds | None, positions: NDArray[Any]) -> Floats:

@@ -235,7 +235,7 @@ class Backward(_Walks):
 
     def __init__(self, attention: Attention, node: int, *, absorbs: bool = False) -> None:
         super().__init__(attention, np.array([node]), np.ones(1), 0.0, node if absorbs else None)
-        self._above = self._below = self.error = 0.0
+        self._above = self._below = self.error = self.rounding = 0.0
 
     def push(self, goal: float) -> Backward:
         """Push until nowhere more than `goal` waits; return itself."""
@@ -244,6 +244,7 @@ class Backward(_Walks):
         self._above = ratio * float(ends.high.max(initial=0.0))
         self._below = ratio * float((-ends.low).max(initial=0.0))
         rounding = float((ends.high - ends.residual).max(initial=0.0))
+        self.rounding = rounding * (1.0 + ratio) * WIDEN
         self.error = (max(self._above, self._below) + rounding) * WIDEN
         return self
 

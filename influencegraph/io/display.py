@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from influencegraph.settings import Progress
 
 if TYPE_CHECKING:
+    from influencegraph.advice import Advice
     from influencegraph.scores import AccountScore, Scores
 
 _SHOWN = 10
@@ -94,6 +95,29 @@ def describe_bounds(title: str, noun: str, lines: Sequence[Sequence[Any]], rest:
     rows = [[printable(line[0]), *map(format_number, line[1:])] for line in lines]
     table = [align_table(["account", noun, "at least", "at most"], rows)] if rows else []
     return "\n".join([title, *table, rest])
+
+
+def describe_advice(advice: Advice, sentences: Sequence[str]) -> str:
+    """Return advice as text: a title, a line for each follow, and what to make of it."""
+    earned = advice.earned
+    rows = [
+        [
+            printable(line.account),
+            "yes" if line.is_mutual else "no",
+            f"+{format_number(line.earned_change)}",
+            f"{line.earned_change / earned if earned > 0 else 0.0:+.1%}",
+            f"{'+' if line.reach_change >= 0 else ''}{format_number(line.reach_change)}",
+            format_number(line.at_stake),
+        ]
+        for line in advice.lines
+    ]
+    title = (
+        f"What ending a follow would do to {printable(advice.account)}, who follows {advice.n_following:,}: "
+        f"earned reach {format_number(earned)}, reach {format_number(advice.reach)}"
+    )
+    header = ["end the follow of", "returned", "earned reach", "of it", "reach", "at stake"]
+    table = [align_table(header, rows, left=2)] if rows else []
+    return "\n".join([title, *table, *sentences])
 
 
 def draw_scores(scores: Scores) -> str:
