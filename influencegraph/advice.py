@@ -31,8 +31,8 @@ CERTAIN = (
     "the reach, which also counts attention that comes back by way of whom you follow."
 )
 UNCERTAIN = (
-    "Not certain: a follow-back may be withdrawn in turn, and what is at stake is then lost. Where follows "
-    "that ended are remembered, the discount cools off slowly, and so the gain comes slowly. Gains of several "
+    "Not certain: a follow-back may be withdrawn in turn, and what is at stake is then lost. Where ended "
+    "follows are remembered, the discount cools off slowly, and so the gain comes slowly. Gains of several "
     "follows do not add up exactly."
 )
 

@@ -185,9 +185,11 @@ def find_attention(scores: Scores, graph: FollowerGraph | None, noun: str) -> At
     """Return the attention that `scores` were made of, refused where there is none."""
     if not isinstance(scores, Scores):
         raise InvalidArgument.because(
-            f"scores are a {describe_type(scores)}", "they are Scores", "influencegraph.score(graph) makes them.",
+            f"scores are a {describe_type(scores)}",
+            "they are Scores",
+            "influencegraph.score(graph) makes them.",
             name="scores",
-        )  # fmt: skip
+        )
     if scores.propagation is None:
         raise MissingField.of_method(noun, scores.method, scores.unit)
     found = scores.graph if graph is None else graph

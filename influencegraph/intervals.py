@@ -54,23 +54,23 @@ class Interval:
         lost = array * ((roundings + 1.0) * _UNIT * (1.0 + 2.0**-20)) + np.where(array > 0, _VANISHING, 0.0)
         return cls(np.maximum(_down(array - lost), 0.0), np.where(array > 0, _up(array + lost), array))
 
-    def __add__(self, other: Interval | float) -> Interval:
+    def __add__(self, other: Interval | Floats | float) -> Interval:
         other = _read(other)
         return Interval(_down(self.lower + other.lower), _up(self.upper + other.upper))
 
-    def __sub__(self, other: Interval | float) -> Interval:
+    def __sub__(self, other: Interval | Floats | float) -> Interval:
         other = _read(other)
         return Interval(_down(self.lower - other.upper), _up(self.upper - other.lower))
 
     def __rsub__(self, other: float) -> Interval:
         return _read(other) - self
 
-    def __mul__(self, other: Interval | float) -> Interval:
+    def __mul__(self, other: Interval | Floats | float) -> Interval:
         other = _read(other)
         ends = [x * y for x in (self.lower, self.upper) for y in (other.lower, other.upper)]
         return Interval(_down(np.minimum.reduce(ends)), _up(np.maximum.reduce(ends)))
 
-    def __truediv__(self, other: Interval | float) -> Interval:
+    def __truediv__(self, other: Interval | Floats | float) -> Interval:
         """Divide by what is positive throughout."""
         other = _read(other)
         ends = [x / y for x in (self.lower, self.upper) for y in (other.lower, other.upper)]
@@ -93,7 +93,7 @@ class Interval:
         lower = np.maximum(self.lower, other.lower)
         return Interval(lower, np.maximum(np.minimum(self.upper, other.upper), lower))
 
-    def where(self, chosen: NDArray[np.bool_], other: Interval | float) -> Interval:
+    def where(self, chosen: NDArray[np.bool_], other: Interval | Floats | float) -> Interval:
         """Return these intervals where `chosen`, and `other` elsewhere."""
         other = _read(other)
         return Interval(np.where(chosen, self.lower, other.lower), np.where(chosen, self.upper, other.upper))
@@ -118,5 +118,5 @@ class Interval:
         )
 
 
-def _read(value: Interval | float) -> Interval:
+def _read(value: Interval | Floats | float) -> Interval:
     return value if isinstance(value, Interval) else Interval.exactly(value)

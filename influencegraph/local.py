@@ -1,7 +1,7 @@
 """Questions about the surroundings of a few accounts, answered without scoring everybody.
 
-`local_scores` follows attention from seeds to whom it reaches, `who_reaches` follows it from an account back to
-whose it is. Both read only what they need (`influencegraph.push`) and certify what they find.
+`local_scores` follows attention from seeds to whom it reaches, `who_reaches` follows it from an account
+back to whose it is. Both read only what they need (`influencegraph.push`) and certify what they find.
 """
 
 from __future__ import annotations
@@ -52,8 +52,22 @@ class Arrival(NamedTuple):
     upper: float
 
 
+class _Visited:
+    """What both records have."""
+
+    labels: NDArray[Any]
+
+    @property
+    def n_visited(self) -> int:
+        """How many accounts are listed: those that were visited and have something."""
+        return len(self.labels)
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
 @dataclass(frozen=True, eq=False, repr=False)
-class LocalScores:
+class LocalScores(_Visited):
     """Reach around some seeds. Made by `influencegraph.local_scores`.
 
     Arrays have shape (n_visited,), hold the accounts that were visited, in the order of the graph's labels,
@@ -86,14 +100,6 @@ class LocalScores:
     n_follows_read: int
     settings: Settings
 
-    @property
-    def n_visited(self) -> int:
-        """How many accounts were visited."""
-        return len(self.labels)
-
-    def __len__(self) -> int:
-        return len(self.labels)
-
     def top(self, n: int = 10) -> list[LocalScore]:
         """Return the `n` visited accounts of most reach, best first."""
         order = _best(self.reach, n)
@@ -115,7 +121,7 @@ class LocalScores:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Arrivals:
+class Arrivals(_Visited):
     """Whose attention arrives at an account. Made by `influencegraph.who_reaches`.
 
     Arrays have shape (n_visited,), hold accounts whose attention was found to arrive, in the order of the
@@ -153,16 +159,8 @@ class Arrivals:
     n_follows_read: int
     settings: Settings
 
-    @property
-    def n_visited(self) -> int:
-        """How many accounts are listed."""
-        return len(self.labels)
-
-    def __len__(self) -> int:
-        return len(self.labels)
-
     def top(self, n: int = 10) -> list[Arrival]:
-        """Return the `n` accounts whose attention arrives most, those first; the account itself among them."""
+        """Return the `n` accounts whose attention arrives most; the account itself may be among them."""
         order = _best(self.attention, n)
         return [Arrival(*row) for row in _rows(order, self.labels, self.attention, self.lower, self.upper)]
 
@@ -346,9 +344,8 @@ def _settle(
 ) -> Settings:
     if not isinstance(graph, FollowerGraph):
         raise InvalidArgument.because(
-            f"graph is a {describe_type(graph)}", "it is a FollowerGraph", "Pass scores.graph for that of scores.",
-            name="graph",
-        )  # fmt: skip
+            f"graph is a {describe_type(graph)}", "it is a FollowerGraph", "Pass scores.graph.", name="graph"
+        )
     return Settings(
         "reach",
         check_damping(damping),

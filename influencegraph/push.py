@@ -17,7 +17,7 @@ each settings some arrays of one number per account (per follow where weighted).
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,7 @@ from influencegraph.kernels.steps import Steps, Work
 
 Floats = NDArray[np.float64]
 Nodes = NDArray[np.int64]
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 FOLLOWS_MAX = np.uint64(1 << 26)
 """Follows read in one call of a kernel, so that Ctrl-C returns."""
@@ -40,17 +41,16 @@ FOLLOWS_MAX = np.uint64(1 << 26)
 def make_steps(attention: Attention, *, forward: bool) -> Steps:
     """Return what kernels read; the transpose only if it is needed."""
     t, graph = attention.transition, attention.graph
-    weighted = t.weights is not None
-    following, following_weights = Csr(np.zeros(1, np.int64), np.empty(0, np.uint32)), np.empty(0)
+    following = graph.following if forward else Csr(np.zeros(1, np.int64), np.empty(0, np.uint32))
+    following_weights = None if t.weights is None else np.empty(0)
     if forward:
-        following = graph.following
-        following_weights = attention.following_weights if weighted else following_weights
+        following_weights = attention.following_weights
     return Steps(
         t.followers,
         t.mutual_start,
         None if t.weights is None else _read_only(t.weights),
         Csr(_read_only(following.indptr), _read_only(following.indices)),
-        _read_only(following_weights) if weighted else None,
+        None if following_weights is None else _read_only(following_weights),
         _read_only(t.out_weights),
         _read_only(t.worth),
         t.damping,
@@ -80,7 +80,7 @@ def make_work(n_accounts: int) -> Work:
     )
 
 
-def _read_only(array: NDArray[np.generic]) -> NDArray[np.generic]:
+def _read_only(array: NDArray[Scalar]) -> NDArray[Scalar]:
     """Return a view that is read-only, so that kernels are compiled once."""
     view = array.view()
     view.flags.writeable = False
@@ -201,7 +201,7 @@ class Forward(_Walks):
 
     def at(self, nodes: Nodes) -> Interval:
         """Return the visits to `nodes`."""
-        estimate, residual, low, high = self._ends(nodes)
+        estimate, _, low, high = self._ends(nodes)
         diagonal, off = bound_visits(self.attention, nodes)
         absorbs = nodes == self.absorbing
         diagonal = np.where(absorbs, 1.0, diagonal)
@@ -250,9 +250,9 @@ class Backward(_Walks):
 
     def at(self, nodes: Nodes) -> Interval:
         """Return the visits that walks from `nodes` pay."""
-        estimate, residual, low, high = self._ends(nodes)
+        estimate, _, low, high = self._ends(nodes)
         ends = Interval.exactly(estimate) + Interval(low, high)
-        return (ends + Interval(np.float64(-self._below), np.float64(self._above))).within(0.0)
+        return (ends + Interval(np.asarray(-self._below), np.asarray(self._above))).within(0.0)
 
     def elsewhere(self) -> float:
         """Return the most visits that a walk can pay from an account that was not touched."""

@@ -14,8 +14,8 @@ where pi = w_vz / W_v and ``f_b = (f - b_z F_z) / (1 - pi)``: what v gives goes 
 
     T'_v - T_v = (dh + T_v (f' - f)) / (1 - f')
 
-So a forward push from v (R), a backward push to v (F) and the scores (T) tell everything but row z of N, which
-enters in small terms. For all follows at once it is bounded: N_zz by its column, and
+So a forward push from v (R), a backward push to v (F) and the scores (T) tell everything but row z of N,
+which enters in small terms. For all follows at once it is bounded: N_zz by its column, and
 ``a c_z.x <= (rho'/rho - 1) x_z`` for x = y, beta, and N_z less its launch, because x_z is at least what z's
 mutual followers bring. For the few follows that matter one forward push from z finds it.
 

@@ -1,6 +1,6 @@
 """Pushes, earned reach and advice against exact rationals, with no slack."""
 
-# ruff: noqa: N803, N806 - the letters of docs/mathematics.md
+# ruff: noqa: N806 - the letters of docs/mathematics.md
 
 from __future__ import annotations
 

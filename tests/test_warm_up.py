@@ -35,6 +35,10 @@ def use(graph):
         if layout != "partitioned" or graph.follow_weights is None:
             score(graph, layout=layout, n_threads=2)
             score(graph, layout=layout, teleport={graph.labels[0]: 1.0}, tolerance=1e-12)
+    scores, account = score(graph), graph.labels[3]
+    influencegraph.earned_reach(scores, graph.labels[:20], n_threads=2)
+    influencegraph.advise(scores, account), influencegraph.who_reaches(graph, account)
+    influencegraph.local_scores(graph, {account: 2.0})
     graph.to_arrays(), graph.to_scipy(), graph.following_of(graph.labels[0])
 for each in (None, weights, read_only(weights), weights.astype(np.float32), weights * 1e-250):
     use(FollowerGraph.from_arrays(follower, followed, each))

@@ -92,6 +92,20 @@ def _read_seeds(options: argparse.Namespace, graph: FollowerGraph) -> dict[Any, 
     return read_seeds(options.seeds, graph.accounts.kind)
 
 
+def find_account(graph: FollowerGraph, text: str) -> Any:
+    """Return the label that `text` names, an integer where the labels are integers.
+
+    Raises
+    ------
+    UnknownAccount
+        If no account has this label.
+    """
+    is_number = graph.accounts.kind == "int" and text.removeprefix("-").isdecimal() and text.isascii()
+    label = int(text) if is_number else text
+    graph.accounts.position(label)
+    return label
+
+
 def read_names(options: argparse.Namespace, graph: FollowerGraph) -> dict[Any, str] | None:
     """Return display names by label, or None where none were given."""
     if options.names is None:

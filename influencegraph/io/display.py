@@ -6,7 +6,7 @@ import html
 import math
 import sys
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from influencegraph.settings import Progress
@@ -97,26 +97,26 @@ def describe_bounds(title: str, noun: str, lines: Sequence[Sequence[Any]], rest:
     return "\n".join([title, *table, rest])
 
 
-def describe_advice(advice: Advice, sentences: Sequence[str]) -> str:
+def describe_advice(advice: Advice, sentences: Sequence[str], names: Mapping[Any, str] | None = None) -> str:
     """Return advice as text: a title, a line for each follow, and what to make of it."""
     earned = advice.earned
-    rows = [
-        [
-            printable(line.account),
-            "yes" if line.is_mutual else "no",
+    rows = []
+    for line in advice.lines:
+        words = [line.account] if names is None else [line.account, names.get(line.account, "")]
+        numbers = [
             f"+{format_number(line.earned_change)}",
             f"{line.earned_change / earned if earned > 0 else 0.0:+.1%}",
             f"{'+' if line.reach_change >= 0 else ''}{format_number(line.reach_change)}",
             format_number(line.at_stake),
         ]
-        for line in advice.lines
-    ]
+        rows.append([*map(printable, words), "yes" if line.is_mutual else "no", *numbers])
     title = (
         f"What ending a follow would do to {printable(advice.account)}, who follows {advice.n_following:,}: "
         f"earned reach {format_number(earned)}, reach {format_number(advice.reach)}"
     )
-    header = ["end the follow of", "returned", "earned reach", "of it", "reach", "at stake"]
-    table = [align_table(header, rows, left=2)] if rows else []
+    header = ["follow of", *([] if names is None else ["name"]), "returned"]
+    numbers = ["earned reach", "in per cent", "reach", "at stake"]
+    table = [align_table([*header, *numbers], rows, left=len(header))] if rows else []
     return "\n".join([title, *table, *sentences])
 
 
