@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from influencegraph.attention import Attention
-from influencegraph.errors import DidNotConverge, InvalidArgument, describe_type
+from influencegraph.errors import InvalidArgument, describe_type
 from influencegraph.graph import FollowerGraph, frozen
 from influencegraph.intervals import Interval
 from influencegraph.kernels.bounds import UNIT, WIDEN_SUM
 from influencegraph.launch import Seeds, resolve_seeds
-from influencegraph.push import Backward, Forward
+from influencegraph.push import Backward, Forward, push_largest, push_total
 from influencegraph.settings import (
     Settings,
     check_damping,
@@ -30,12 +30,9 @@ from influencegraph.settings import (
 
 Floats = NDArray[np.float64]
 
-_SPARE = 1.0 - 2.0**-10
-"""Of a goal: rounding comes on top."""
-
 
 class LocalScore(NamedTuple):
-    """One account's line: its reach and the interval that holds it, in accounts."""
+    """One account's reach and the interval that holds it, in accounts."""
 
     account: Any
     reach: float
@@ -44,7 +41,7 @@ class LocalScore(NamedTuple):
 
 
 class Arrival(NamedTuple):
-    """One account's line: how much of its attention arrives, and the interval that holds it, in accounts."""
+    """What of one account's attention arrives, and the interval that holds it, in accounts."""
 
     account: Any
     attention: float
@@ -85,8 +82,8 @@ class LocalScores(_Visited):
     error, tolerance : float
         Certified total error of all shares of attention, accounts not visited included, as in
         `Certificate`; and what was asked for.
-    n_follows_read : int
-        What it took, a follow counted each time that it is read.
+    n_follows_visited, n_follows_read : int
+        Different follows that were read, and what it took: each counted as often as it was read.
     settings : Settings
     """
 
@@ -97,6 +94,7 @@ class LocalScores(_Visited):
     elsewhere: float
     error: float
     tolerance: float
+    n_follows_visited: int
     n_follows_read: int
     settings: Settings
 
@@ -114,7 +112,7 @@ class LocalScores(_Visited):
 
         title = f"Reach around the seeds by {self.settings}"
         rest = (
-            f"visited {self.n_visited:,} accounts and read {self.n_follows_read:,} follows; nobody else has "
+            f"visited {self.n_visited:,} accounts and {self.n_follows_visited:,} follows; nobody else has "
             f"more than {self.elsewhere:.2g}; all shares of attention together are within {self.error:.2g}"
         )
         return describe_bounds(title, "reach", self.top(), rest)
@@ -142,8 +140,8 @@ class Arrivals(_Visited):
         The account's reach: at least what was found, at most that and all that may come from elsewhere.
     tolerance : float
         How exactly the visits of each account's walk were asked for.
-    n_follows_read : int
-        What it took, a follow counted each time that it is read.
+    n_follows_visited, n_follows_read : int
+        Different follows that were read, and what it took: each counted as often as it was read.
     settings : Settings
     """
 
@@ -156,6 +154,7 @@ class Arrivals(_Visited):
     reach_lower: float
     reach_upper: float
     tolerance: float
+    n_follows_visited: int
     n_follows_read: int
     settings: Settings
 
@@ -166,15 +165,14 @@ class Arrivals(_Visited):
 
     def to_columns(self) -> dict[str, NDArray[Any]]:
         """Return the columns account, attention, lower, upper; a data frame takes them as they are."""
-        columns = {"attention": self.attention, "lower": self.lower, "upper": self.upper}
-        return {"account": self.labels, **columns}
+        return {"account": self.labels, "attention": self.attention, "lower": self.lower, "upper": self.upper}
 
     def __repr__(self) -> str:
         from influencegraph.io.display import describe_bounds, printable
 
         title = f"Whose attention arrives at {printable(self.account)}, by {self.settings}"
         rest = (
-            f"visited {self.n_visited:,} accounts and read {self.n_follows_read:,} follows; nobody else "
+            f"visited {self.n_visited:,} accounts and {self.n_follows_visited:,} follows; nobody else "
             f"contributes more than {self.elsewhere:.2g}; together between {self.reach_lower:.4f} and "
             f"{self.reach_upper:.4f}"
         )
@@ -239,7 +237,7 @@ def local_scores(
     walks = Forward(
         attention, graph.node_of[start.positions].astype(np.int64), start.amounts, start.roundings
     )
-    error = _push_total(walks, attention.damping, graph.n_accounts, tolerance)
+    error = push_total(walks, tolerance)
     nodes = walks.nodes[np.argsort(graph.position_of[walks.nodes], kind="stable")]
     visits, found = walks.at(nodes), walks.steps_to(nodes)
     return LocalScores(
@@ -250,6 +248,7 @@ def local_scores(
         walks.elsewhere(),
         error,
         tolerance,
+        walks.n_follows_visited,
         walks.n_follows,
         settings,
     )
@@ -313,7 +312,7 @@ def who_reaches(
     start = None if teleport is None else resolve_seeds(graph, teleport)
     node = int(graph.node_of[graph.accounts.position(account)])
     walks = Backward(Attention.of(graph, settings), node)
-    _push_largest(walks, tolerance)
+    push_largest(walks, tolerance)
     nodes = walks.nodes[np.argsort(graph.position_of[walks.nodes], kind="stable")]
     launch = _launch_at(start, graph.position_of[nodes])
     nodes, launch = nodes[launch > 0], launch[launch > 0]
@@ -334,6 +333,7 @@ def who_reaches(
         max(float(reach.lower), 0.0),
         float((reach + walks.elsewhere() * rest * WIDEN_SUM).upper),
         tolerance,
+        walks.n_follows_visited,
         walks.n_follows,
         settings,
     )
@@ -357,29 +357,6 @@ def _settle(
 
 def _check_tolerance(value: Any, remedy: str) -> float:
     return check_number("tolerance", value, math.nextafter(0.0, 1.0), 1e308, "be above 0", remedy)
-
-
-def _push_total(walks: Forward, damping: float, n: int, tolerance: float) -> float:
-    """Push until the total error of shares is within `tolerance`, and return it."""
-    goal = tolerance * n / max(damping, UNIT) * _SPARE
-    while True:
-        walks.push(goal)
-        error = (damping * walks.residual + walks.rounding) / max(n, 1) * WIDEN_SUM
-        if error <= tolerance:
-            return error
-        if walks.residual <= walks.rounding:
-            raise DidNotConverge.at_rounding(error, tolerance)
-        goal = min(goal, walks.residual) / 4
-
-
-def _push_largest(walks: Backward, tolerance: float) -> None:
-    """Push until no walk's visits are off by more than `tolerance`."""
-    a = walks.attention.damping
-    goal = tolerance * (1.0 - a) / max(a, UNIT) * _SPARE
-    while walks.push(goal).error > tolerance:
-        if walks.error <= 2.0 * walks.rounding:
-            raise DidNotConverge.at_rounding(walks.error, tolerance)
-        goal /= 4
 
 
 def _launch_at(start: Seeds | None, positions: NDArray[Any]) -> Floats:

@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from influencegraph.attention import Attention
+from influencegraph.errors import DidNotConverge
 from influencegraph.graph import Csr
 from influencegraph.intervals import Interval
 from influencegraph.kernels import push as kernels
@@ -34,6 +35,8 @@ Floats = NDArray[np.float64]
 Nodes = NDArray[np.int64]
 Scalar = TypeVar("Scalar", bound=np.generic)
 
+_SPARE = 1.0 - 2.0**-10
+"""Of a goal: rounding comes on top."""
 FOLLOWS_MAX = np.uint64(1 << 26)
 """Follows read in one call of a kernel, so that Ctrl-C returns."""
 
@@ -133,6 +136,13 @@ class _Walks:
     def n_follows(self) -> int:
         """Follows read, repeated reading counted."""
         return int(self.work.counts[3])
+
+    @property
+    def n_follows_visited(self) -> int:
+        """Different follows read: all those of accounts that were pushed."""
+        nodes, rows = self.nodes, self.steps.following if self._forward else self.steps.followers
+        pushed = nodes[self.work.estimate[nodes] > 0.0]
+        return int((rows.indptr[pushed + 1] - rows.indptr[pushed]).sum())
 
     def steps_to(self, nodes: Nodes) -> Floats:
         """Return estimates of `nodes`, one step better than what was settled."""
@@ -257,6 +267,42 @@ class Backward(_Walks):
     def elsewhere(self) -> float:
         """Return the most visits that a walk can pay from an account that was not touched."""
         return self._above
+
+
+def push_total(walks: Forward, tolerance: float) -> float:
+    """Push until the total error of shares of attention is within `tolerance`, and return it.
+
+    Raises
+    ------
+    DidNotConverge
+        If rounding is more than that.
+    """
+    a, n = walks.attention.damping, max(walks.attention.graph.n_accounts, 1)
+    goal = tolerance * n / max(a, UNIT) * _SPARE
+    while True:
+        walks.push(goal)
+        error = (a * walks.residual + walks.rounding) / n * WIDEN_SUM
+        if error <= tolerance:
+            return error
+        if walks.residual <= walks.rounding:
+            raise DidNotConverge.at_rounding(error, tolerance)
+        goal = min(goal, walks.residual) / 4
+
+
+def push_largest(walks: Backward, tolerance: float) -> None:
+    """Push until no walk's visits are off by more than `tolerance`.
+
+    Raises
+    ------
+    DidNotConverge
+        If rounding is more than that.
+    """
+    a = walks.attention.damping
+    goal = tolerance * (1.0 - a) / max(a, UNIT) * _SPARE
+    while walks.push(goal).error > tolerance:
+        if walks.error <= 2.0 * walks.rounding:
+            raise DidNotConverge.at_rounding(walks.error, tolerance)
+        goal /= 4
 
 
 def bound_visits(attention: Attention, nodes: Nodes) -> tuple[Floats, Floats]:
