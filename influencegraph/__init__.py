@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from influencegraph.advice import Advice as Advice
     from influencegraph.advice import advise as advise
+    from influencegraph.audiences import audience as audience
+    from influencegraph.batch import score_batch as score_batch
     from influencegraph.earned import EarnedReach as EarnedReach
     from influencegraph.earned import earned_reach as earned_reach
     from influencegraph.errors import DidNotConverge as DidNotConverge
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from influencegraph.errors import MissingExtra as MissingExtra
     from influencegraph.errors import StoreDamaged as StoreDamaged
     from influencegraph.errors import UnknownAccount as UnknownAccount
+    from influencegraph.explain import explain_score as explain_score
     from influencegraph.graph import FollowerGraph as FollowerGraph
     from influencegraph.io.text import read_follows as read_follows
     from influencegraph.local import Arrivals as Arrivals
@@ -50,18 +53,21 @@ _HOMES = {
     "InfluenceGraphWarning": "errors",
     "InvalidArgument": "errors",
     "InvalidFollows": "errors",
-    "MissingExtra": "errors",
     "LocalScores": "local",
+    "MissingExtra": "errors",
     "Scale": "scale",
     "Scores": "scores",
     "StoreDamaged": "errors",
     "UnknownAccount": "errors",
     "advise": "advice",
+    "audience": "audiences",
     "earned_reach": "earned",
     "estimate": "memory",
+    "explain_score": "explain",
     "local_scores": "local",
     "read_follows": "io.text",
     "score": "methods",
+    "score_batch": "batch",
     "simulate_network": "simulate",
     "who_reaches": "local",
 }

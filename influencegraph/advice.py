@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from influencegraph.earned import bound_earned, find_attention
+from influencegraph.earned import bound_earned, find_subject
 from influencegraph.graph import FollowerGraph
 from influencegraph.labels import as_objects
+from influencegraph.redaction import hidden_in
 from influencegraph.scores import Scores
 from influencegraph.settings import check_count, check_number
 from influencegraph.unfollow import Changes, Unfollow
@@ -73,7 +74,7 @@ class Advice:
     lines : list of AdviceLine
         Most gain of earned reach first, then most gain of reach.
     n_following : int
-        How many accounts it follows.
+        How many accounts it follows, redacted ones included, which have no line.
     earned, earned_error : float
         Its earned reach, in accounts, and how far that can be off.
     reach : float
@@ -101,7 +102,7 @@ class Advice:
         if not self.n_following:
             return "It follows nobody: there is nothing to end."
         if not self.lines:
-            return "No line was asked for."
+            return "All whom it follows are redacted."
         best = self.lines[0].earned_change / self.earned if self.earned > 0 else 0.0
         if not self.has_gain:
             return (
@@ -177,26 +178,29 @@ def advise(
     >>> advice.verdict
     'The first line alone adds 29.8% to the earned reach, if the follow-back stays.'
     """
-    attention = find_attention(scores, graph, "advice")
-    position = scores.accounts.position(account)
+    whole, attention = find_subject(scores, graph, "advice")
+    scores.accounts.position(account)  # redacted accounts are unknown
+    position = whole.accounts.position(account)
     top = None if top is None else check_count("top", top)
     tolerance = check_number(
         "tolerance", tolerance, 2.0**-1074, 1e308, "be above 0", "1e-6 of what arrives is the default."
     )
-    unfollow = Unfollow(attention, scores, int(attention.graph.node_of[position]), tolerance)
+    unfollow = Unfollow(attention, whole, int(attention.graph.node_of[position]), tolerance)
     changes = unfollow.bound_all()
-    for k in _choose(changes, top, tolerance * float(scores.reach[position])):
+    for k in _choose(changes, top, tolerance * float(whole.reach[position])):
         changes = changes.put([k], unfollow.find(k))
-    earned = bound_earned(scores, np.array([position]), unfollow.returns)
+    earned = bound_earned(whole, np.array([position]), unfollow.returns)
+    followed = attention.graph.position_of[unfollow.row.nodes]
     order = _rank(changes)
-    labels = attention.graph.labels
+    order = order[~hidden_in(scores)[followed[order]]]
+    labels = whole.labels
     return Advice(
         labels[position : position + 1].tolist()[0],
-        _make_lines(labels[attention.graph.position_of[unfollow.row.nodes]], unfollow, changes, order[:top]),
-        len(order),
+        _make_lines(labels[followed], unfollow, changes, order[:top]),
+        len(followed),
         float(earned.middle[0]),
         float(earned.error[0]),
-        float(scores.reach[position]),
+        float(whole.reach[position]),
         unfollow.n_follows_read,
     )
 

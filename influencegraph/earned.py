@@ -29,6 +29,8 @@ from influencegraph.kernels.jit import Crew, available_threads
 from influencegraph.kernels.push import measure_returns
 from influencegraph.labels import Labels
 from influencegraph.push import FOLLOWS_MAX, make_steps, make_work
+from influencegraph.redaction import hidden_in, whole_of
+from influencegraph.scored import find_graph
 from influencegraph.scores import Scores
 from influencegraph.settings import check_count, check_number
 
@@ -126,7 +128,7 @@ def earned_reach(
     scores : Scores
         Of a propagation method.
     accounts : label or iterable of labels, optional
-        By default all, in the order of ``scores.labels``.
+        By default all, in the order of ``scores.labels``; redacted accounts are unknown.
     tolerance : float > 0
         How wide an interval may be, as a share of the reach; the interval of the reach comes on top. A push
         ends after 2^26 follows; what is then left makes the interval wider.
@@ -161,15 +163,15 @@ def earned_reach(
     >>> round(scores["ann"].reach, 4), round(earned["ann"].earned, 4)
     (1.7391, 1.425)
     """
-    attention = find_attention(scores, graph, "earned reach")
+    whole, attention = find_subject(scores, graph, "earned reach")
     tolerance = check_number(
         "tolerance", tolerance, 2.0**-1074, 1e308, "be above 0", "1e-3, a thousandth of the reach, is usual."
     )
     n_threads = available_threads() if n_threads is None else check_count("n_threads", n_threads)
     labels, positions = _choose(scores, accounts)
     returns, n_follows = bound_returns(attention, positions, tolerance, n_threads, progress)
-    earned = bound_earned(scores, positions, returns)
-    found = scores.reach[positions] * (1.0 - returns.middle)
+    earned = bound_earned(whole, positions, returns)
+    found = whole.reach[positions] * (1.0 - returns.middle)
     return EarnedReach(
         labels,
         frozen(found.clip(earned.lower, earned.upper)),
@@ -181,8 +183,16 @@ def earned_reach(
     )
 
 
-def find_attention(scores: Scores, graph: FollowerGraph | None, noun: str) -> Attention:
-    """Return the attention that `scores` were made of, refused where there is none."""
+def find_subject(scores: Scores, graph: FollowerGraph | None, noun: str) -> tuple[Scores, Attention]:
+    """Return the scores with nothing hidden, and the attention that they were made of.
+
+    Raises
+    ------
+    MissingField
+        If the method is no propagation.
+    InvalidArgument
+        If there is no graph, or it is not that of the scores.
+    """
     if not isinstance(scores, Scores):
         raise InvalidArgument.because(
             f"scores are a {describe_type(scores)}",
@@ -190,24 +200,10 @@ def find_attention(scores: Scores, graph: FollowerGraph | None, noun: str) -> At
             "influencegraph.score(graph) makes them.",
             name="scores",
         )
-    if scores.propagation is None:
+    if scores.propagation is None or scores.settings.mutual_worth is None:
         raise MissingField.of_method(noun, scores.method, scores.unit)
-    found = scores.graph if graph is None else graph
-    if not isinstance(found, FollowerGraph):
-        raise InvalidArgument.because(
-            "these scores have no graph" if graph is None else f"graph is a {describe_type(graph)}",
-            f"{noun} is found from the follows",
-            "Pass graph=, the graph that was scored: loaded scores do not hold it.",
-            name="graph",
-        )
-    if len(found) != len(scores) or not np.array_equal(found.labels, scores.labels):
-        raise InvalidArgument.because(
-            f"graph has other accounts than the scores ({len(found):,} and {len(scores):,})",
-            "it is the graph that was scored",
-            "Score this graph, or pass the one of these scores.",
-            name="graph",
-        )
-    return Attention.of(found, scores.settings)
+    whole = whole_of(scores)
+    return whole, Attention.of(find_graph(whole, graph), whole.settings)
 
 
 def bound_returns(
@@ -246,17 +242,17 @@ def bound_earned(scores: Scores, positions: NDArray[np.int64], returns: Interval
 
 
 def _choose(scores: Scores, accounts: Any) -> tuple[Labels, NDArray[np.int64]]:
-    """Return the accounts asked for, and their positions."""
+    """Return the accounts asked for, and their positions among all."""
     if accounts is None:
-        return scores.accounts, np.arange(len(scores))
+        return scores.accounts, np.flatnonzero(~hidden_in(scores))
     if isinstance(accounts, str | bytes) or not isinstance(accounts, Iterable):
         accounts = [accounts]
     chosen = accounts.tolist() if isinstance(accounts, np.ndarray) else list(accounts)
-    positions = np.array([scores.accounts.position(account) for account in chosen], np.int64)
-    if len(np.unique(positions)) < len(positions):
+    shown = np.array([scores.accounts.position(account) for account in chosen], np.int64)
+    if len(np.unique(shown)) < len(shown):
         twice = next(account for i, account in enumerate(chosen) if account in chosen[:i])
         raise InvalidArgument.because(
             f"accounts names {shorten(twice)} twice", "each account is named once", "Drop the repetition.",
             name="accounts",
         )  # fmt: skip
-    return Labels(scores.labels[positions]), positions
+    return Labels(scores.labels[shown]), np.flatnonzero(~hidden_in(scores))[shown]

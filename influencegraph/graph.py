@@ -10,6 +10,7 @@ their attention is read most often and should lie together in the cache. Node nu
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from os import PathLike
@@ -345,6 +346,15 @@ class FollowerGraph:
             self.followers, given, self.node_of, self.position_of, self.position_of, cursor, indices, weights
         )
         return Csr(indptr, indices), weights
+
+    def link(self, links: Mapping[Any, Any]) -> FollowerGraph:
+        """Return the graph with the accounts of each person united; a follow between two persons counts once.
+
+        `links` maps accounts to persons, or persons to lists of accounts; see `linking.link_accounts`.
+        """
+        from influencegraph.linking import link_accounts
+
+        return link_accounts(self, links)
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the graph to `path`, one NPZ file; `load` reads it back. Old or new, never half.

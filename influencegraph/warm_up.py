@@ -1,8 +1,8 @@
 """Compile ahead: call everything that has kernels on tiny networks, so that nobody waits for them later.
 
 A kernel is compiled for the types it is handed: with and without weights, 32 and 64 bits, read-only or not.
-So what is called here are public functions, in every form that they take; tests/test_warm_up.py holds that
-nothing is left.
+So what is called here are public functions, in every form that they take, and what they do on large
+networks alone; tests/test_warm_up.py holds that nothing is left.
 """
 
 from __future__ import annotations
@@ -23,8 +23,11 @@ from influencegraph.errors import InfluenceGraphWarning
 from influencegraph.graph import FollowerGraph
 from influencegraph.io.text import read_follows
 from influencegraph.kernels.jit import Kernels, take_stock
+from influencegraph.launch import resolve_teleport
 from influencegraph.local import local_scores, who_reaches
 from influencegraph.methods import METHODS, score
+from influencegraph.settings import Effort, Settings
+from influencegraph.solvers.together import RightHandSide, propagate_lanes
 
 Columns = tuple[Any, ...]
 
@@ -47,7 +50,7 @@ def warm_up() -> Kernels:
     --------
     >>> from influencegraph.warm_up import list_calls
     >>> len(list(list_calls()))
-    18
+    19
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", InfluenceGraphWarning)
@@ -67,6 +70,7 @@ def list_calls() -> Iterator[Callable[[], object]]:
     ]
     for columns, layouts in builds:
         yield partial(_score_all, columns, layouts)
+    yield partial(_solve_together, builds[0][0])
     scattered = _freeze(follower * (1 << 40)), _freeze(followed * (1 << 40))
     names = follower.astype(str), followed.astype(str)
     others: list[Columns] = [
@@ -115,6 +119,16 @@ def _score_all(columns: Columns, layouts: tuple[str, ...]) -> None:
     scores, account = score(graph), graph.labels[0]
     earned_reach(scores, account), advise(scores, account, top=1)
     local_scores(graph, [account]), who_reaches(graph, account)
+
+
+def _solve_together(columns: Columns) -> None:
+    graph = FollowerGraph.from_arrays(*columns)
+    sides = [
+        RightHandSide(Settings("reach", 0.85, worth, 150.0, launch.kind), launch)
+        for launch in (resolve_teleport(graph, None), resolve_teleport(graph, [graph.labels[0]]))
+        for worth in (0.5, 1.0)
+    ]
+    propagate_lanes(graph, sides, Effort(tolerance=1e-12))
 
 
 def _look_at(columns: Columns) -> None:

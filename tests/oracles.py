@@ -31,6 +31,19 @@ def reach(A, damping=0.85, teleport=None, **worths):
     return np.linalg.solve(np.eye(len(A)) - damping * transition(A, **worths).T, launch)
 
 
+def audience(A, **worths):
+    """undivided, counted: columns of w/W and of theta w/W, added up."""
+    return transition(A, 1.0, math.inf).sum(axis=0), transition(A, **worths).sum(axis=0)
+
+
+def contributions(A, T, damping=0.85, mutual_worth=0.5, mutual_capacity=150.0):
+    """What arrives, what the discount withheld, and what of that the capacity withheld, each [u, v]."""
+    given = damping * T[:, None]
+    arrives = given * transition(A, mutual_worth, mutual_capacity)
+    withheld = given * transition(A, 1.0, math.inf) - arrives
+    return arrives, withheld, given * transition(A, mutual_worth, math.inf) - arrives
+
+
 def ledger(A, damping=0.85, teleport=None, **worths):
     """kept, discounted, dangling."""
     y = (1 - damping) / len(A) * reach(A, damping, teleport, **worths)

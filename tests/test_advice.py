@@ -205,3 +205,15 @@ def test_advise__methods_and_mistakes(tmp_path):
         advise(scores, "ann", top=0)
     with pytest.raises(InvalidArgument, match="tolerance is -1"):
         advise(scores, "ann", tolerance=-1)
+
+
+def test_advise__redacted_accounts_have_no_line():
+    scores = score(GRAPH)
+    shown, whole = advise(scores.redact(["bob"]), "ann"), advise(scores, "ann")
+    assert shown.lines == whole.lines[1:]
+    assert shown.n_following == whole.n_following == 2
+    assert "bob" not in str(shown)
+    assert "bob" not in repr(shown)
+    assert "All whom it follows" in advise(scores.redact(["bob", "cat"]), "ann").verdict
+    with pytest.raises(UnknownAccount):
+        advise(scores.redact(["bob"]), "bob")

@@ -84,9 +84,9 @@ def test_earned_reach__loaded_scores_need_their_graph(tmp_path):
     with pytest.raises(InvalidArgument, match=r"these scores have no graph.*Pass graph="):
         earned_reach(loaded)
     assert earned_reach(loaded, graph=GRAPH).values.tolist() == earned_reach(scores).values.tolist()
-    with pytest.raises(InvalidArgument, match="other accounts"):
+    with pytest.raises(InvalidArgument, match="same accounts as the scores"):
         earned_reach(loaded, graph=FollowerGraph.from_arrays(["ann"], ["bob"]))
-    with pytest.raises(InvalidArgument, match="graph is a list"):
+    with pytest.raises(InvalidArgument, match="graph is list"):
         earned_reach(loaded, graph=[])
 
 
@@ -110,3 +110,14 @@ def test_earned_reach__an_empty_graph_and_text():
     assert repr(empty).splitlines() == ["Earned reach of 0 accounts", "read 0 follows"]
     graph = FollowerGraph.from_arrays(range(12), range(1, 13))
     assert repr(earned_reach(score(graph))).splitlines()[-1] == "... and 3 more"
+
+
+def test_earned_reach__redacted_accounts_are_left_out():
+    scores = score(GRAPH)
+    shown = scores.redact(["bob"])
+    found, whole = earned_reach(shown), earned_reach(scores)
+    assert found.labels.tolist() == ["eve", "dan", "cat", "ann"]
+    assert [found[account] for account in found.labels] == [whole[account] for account in found.labels]
+    assert earned_reach(shown, "ann")["ann"] == whole["ann"]
+    with pytest.raises(UnknownAccount):
+        earned_reach(shown, "bob")

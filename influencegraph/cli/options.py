@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from influencegraph.graph import FollowerGraph
     from influencegraph.scores import Scores
+
+
+_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,18}")
 
 
 def say(message: str) -> None:
@@ -54,6 +58,7 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
     add("--comment", default="#%", metavar="CHARS", help="first characters of comment lines (default: #%%)")
     add("--encoding", default="utf-8", metavar="NAME", help="of the file (default: utf-8)")
     add("--reverse", action="store_true", help="rows say followed, follower")
+    add("--link", metavar="FILE", help="unite one person's accounts, two columns: account, person")
 
 
 def _column(text: str) -> int | str:
@@ -81,7 +86,16 @@ def read_graph(options: argparse.Namespace) -> FollowerGraph:
         reverse=options.reverse,
     )
     say(str(graph.report))
-    return graph
+    return graph if options.link is None else _link(options.link, graph)
+
+
+def _link(path: str, graph: FollowerGraph) -> FollowerGraph:
+    """Unite accounts as the file at `path` says, and say what became of their follows."""
+    from influencegraph.io import pairs
+
+    linked = graph.link(pairs.read_links(path, graph.accounts.kind))
+    say(f"linked: {linked.report}")
+    return linked
 
 
 def _read_seeds(options: argparse.Namespace, graph: FollowerGraph) -> dict[Any, float] | None:
@@ -90,20 +104,6 @@ def _read_seeds(options: argparse.Namespace, graph: FollowerGraph) -> dict[Any, 
     from influencegraph.io.pairs import read_seeds
 
     return read_seeds(options.seeds, graph.accounts.kind)
-
-
-def find_account(graph: FollowerGraph, text: str) -> Any:
-    """Return the label that `text` names, an integer where the labels are integers.
-
-    Raises
-    ------
-    UnknownAccount
-        If no account has this label.
-    """
-    is_number = graph.accounts.kind == "int" and text.removeprefix("-").isdecimal() and text.isascii()
-    label = int(text) if is_number else text
-    graph.accounts.position(label)
-    return label
 
 
 def read_names(options: argparse.Namespace, graph: FollowerGraph) -> dict[Any, str] | None:
@@ -115,6 +115,21 @@ def read_names(options: argparse.Namespace, graph: FollowerGraph) -> dict[Any, s
     return pairs.read_names(options.names, graph.accounts.kind)
 
 
+def find_account(graph: FollowerGraph, text: str) -> int | str:
+    """Return the label that `text`, as written on the command line, names in `graph`.
+
+    Raises
+    ------
+    UnknownAccount
+        If it names none.
+    """
+    # As in files: an integer written in another way is another label.
+    is_integer = graph.accounts.kind == "int" and _INTEGER.fullmatch(text)
+    label = int(text) if is_integer else text
+    graph.accounts.position(label)
+    return label
+
+
 def score_graph(options: argparse.Namespace, graph: FollowerGraph) -> Scores:
     """Score as `options` say, and say how sure the scores are."""
     from influencegraph import methods
@@ -124,7 +139,7 @@ def score_graph(options: argparse.Namespace, graph: FollowerGraph) -> Scores:
         for name in ("mutual_worth", "mutual_capacity", "damping", "tolerance")
         if (value := getattr(options, name)) is not None
     }
-    scores = methods.score(
+    scores: Scores = methods.score(
         graph,
         method=options.method,
         teleport=_read_seeds(options, graph),

@@ -26,6 +26,7 @@ from influencegraph.graph import FollowerGraph
 from influencegraph.io.files import open_whole
 from influencegraph.labels import Labels, as_objects
 from influencegraph.propagation import Certificate, Ledger, Propagation
+from influencegraph.redaction import Redaction
 from influencegraph.scale import Scale
 from influencegraph.scores import Scores
 from influencegraph.settings import Settings
@@ -46,7 +47,15 @@ _DTYPES = {
     "lower": np.float64,
     "upper": np.float64,
     "launch": np.float64,
+    "share": np.float64,
+    "rank": np.int64,
+    "rank_best": np.int64,
+    "rank_worst": np.int64,
 }
+_LABELS = {"labels", "names", "name_ends"}
+_VECTORS = ("reach", "lower", "upper", "launch")
+_STANDING = ("share", "rank", "rank_best", "rank_worst")
+"""Of redacted scores, whose arrays no longer tell where the shown accounts stand among all."""
 
 
 def save_graph(graph: FollowerGraph, path: str | PathLike[str]) -> None:
@@ -84,7 +93,7 @@ def load_graph(path: str | PathLike[str]) -> FollowerGraph:
 
 
 def save_scores(scores: Scores, path: str | PathLike[str]) -> None:
-    """Write `scores` to `path`, without their graph."""
+    """Write `scores` to `path`, without their graph and without what is redacted."""
     arrays = {**_pack_labels(scores.accounts), "values": scores.values}
     about: dict[str, Any] = {
         "unit": scores.unit,
@@ -93,29 +102,36 @@ def save_scores(scores: Scores, path: str | PathLike[str]) -> None:
     }
     found = scores.propagation
     if found is not None:
-        arrays |= {name: getattr(found, name) for name in ("reach", "lower", "upper", "launch")}
+        arrays |= {name: getattr(found, name) for name in _VECTORS}
         about |= {"certificate": asdict(found.certificate), "ledger": asdict(found.ledger)}
+    if scores.redaction is not None:
+        arrays |= {name: getattr(scores, name) for name in _STANDING}
+        about["n_hidden"] = scores.redaction.n_hidden
     _write(path, "scores", about, arrays)
 
 
 def load_scores(path: str | PathLike[str]) -> Scores:
     """Read scores; their graph is None."""
-    vectors = {"reach", "lower", "upper", "launch"}
-    about, arrays = _read(path, "scores", {"values"}, vectors)
+    about, arrays = _read(path, "scores", {"values"}, {*_VECTORS, *_STANDING})
     try:
         accounts = _unpack_labels(arrays)
         propagation = None
         if "certificate" in about:
             propagation = Propagation(
-                **{name: arrays[name] for name in ("reach", "lower", "upper", "launch")},
+                **{name: arrays[name] for name in _VECTORS},
                 certificate=Certificate(**about["certificate"]),
                 ledger=Ledger(**about["ledger"]),
             )
-        if any(len(arrays[name]) != len(accounts) for name in vectors & set(arrays) | {"values"}):
+        redaction = None
+        if "n_hidden" in about:
+            standing = {name: arrays[name] for name in _STANDING}
+            redaction = Redaction(about["n_hidden"], **standing, whole=None, hidden=None)
+        if any(len(array) != len(accounts) for name, array in arrays.items() if name not in _LABELS):
             raise ValueError("its arrays differ in length")
         scale = Scale(**{**about["scale"], "settings": Settings(**about["scale"]["settings"])})
         settings = Settings(**about["settings"])
-        return Scores(arrays["values"], about["unit"], accounts, settings, scale, propagation)
+        values, unit = arrays["values"], about["unit"]
+        return Scores(values, unit, accounts, settings, scale, propagation, None, redaction)
     except (InfluenceGraphError, ValueError, KeyError, TypeError) as problem:
         raise _damaged(path, problem) from None
 
@@ -133,8 +149,9 @@ def _unpack_labels(arrays: Arrays) -> Labels:
         values: NDArray[Any] = arrays["labels"]
     else:
         text, ends = arrays["names"].tobytes(), arrays["name_ends"].tolist()
-        starts = [0, *ends[:-1]]
-        if any(start > end for start, end in zip(starts, ends, strict=True)) or ends[-1] != len(text):
+        starts = [0, *ends][: len(ends)]
+        whole = max(ends, default=0) == len(text)
+        if not whole or any(start > end for start, end in zip(starts, ends, strict=True)):
             raise ValueError("its labels do not fit together")
         values = as_objects([text[start:end].decode() for start, end in zip(starts, ends, strict=True)])
     if len(set(values.tolist())) != len(values):
@@ -153,11 +170,10 @@ def _read(
 ) -> tuple[dict[str, Any], Arrays]:
     """Return the JSON and the arrays of a file of ours, after every check that needs no meaning."""
     name = os.fspath(path)
-    labels = {"labels", "names", "name_ends"}
     try:
         with zipfile.ZipFile(name) as archive:
             members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
-            wanted = required | (set(members) & (labels | optional)) | {"about"}
+            wanted = required | (set(members) & (_LABELS | optional)) | {"about"}
             if len(members) != len(archive.infolist()) or set(members) != wanted:
                 raise ValueError("its members are not those of a saved " + kind)
             arrays = {member: _read_member(archive, info, member) for member, info in members.items()}

@@ -33,24 +33,26 @@ _MARK, _SLOT_BITS, _SHIFT = np.uint64(MARK), np.uint64(MARK - 1), np.uint64(15)
 
 
 @compiled
-def count_blocks(followers, first, last, out):
-    """Count the follows of rows `first` to `last` by the follower's block of `SPREAD`; O(follows of them).
+def count_blocks(followers, first, last, spread_bits, out):
+    """Count the follows of rows `first` to `last` by the follower's block; O(follows of them).
 
     Parameters
     ----------
     followers : Csr
+    spread_bits : int
+        A block is ``2^spread_bits`` accounts.
     out : out, int64 (n_blocks,)
         Zero on entry.
     """
-    indices = followers.indices
+    indices, shift = followers.indices, np.uint32(spread_bits)
     start, stop = np.uint64(followers.indptr[first]), np.uint64(followers.indptr[last])
     for i in range(start, stop):
-        out[indices[i] >> np.uint32(15)] += 1
+        out[indices[i] >> shift] += 1
 
 
 @compiled
 def collect_runs(
-    followers, mutual_start, first, last, block, last_block, run_blocks, cursors,
+    followers, mutual_start, first, last, spread, block, last_block, run_blocks, cursors,
     out_rest, out_slots, out_lengths, out_places, out_ends,
 ):  # fmt: skip
     """Part the follows of rows `first` to `last` from followers in blocks `block` to `last_block`.
@@ -61,6 +63,8 @@ def collect_runs(
     ----------
     followers : Csr
     mutual_start : int64 (n_accounts,)
+    spread : int
+        Accounts in a block.
     run_blocks : int
         In blocks from this one on nothing is a run.
     cursors : int64 (2 (last - first),)
@@ -84,8 +88,8 @@ def collect_runs(
     blocks = 0
     while block < last_block:
         in_runs = block < run_blocks
-        base = np.uint64(block * SPREAD)
-        end = np.uint64((block + 1 if in_runs else last_block) * SPREAD)
+        base = np.uint64(block * spread)
+        end = np.uint64((block + 1 if in_runs else last_block) * spread)
         for slot in range(2 * (last - first)):
             row = first + (slot >> 1)
             stop = followers.indptr[row + 1] if slot & 1 else mutual_start[row]
@@ -175,10 +179,10 @@ def gather_cell(cell, per_weight, out):
     ----------
     cell : Cell
         See `influencegraph.layouts.partitioned`.
-    per_weight : float32 (n_spreading,)
-    out : out, float32 (SLOTS,)
+    per_weight : float32 or float64 (n_spreading,)
+    out : out, of the same type, (SLOTS,)
     """
-    zero = np.float32(0)
+    zero = out.dtype.type(0)
     for slot in range(np.uint64(out.size)):
         out[slot] = zero
     places = cell.places
@@ -225,3 +229,36 @@ def close_partition(sums, first, last, launch, worth, damping, out):
             mutual += sums[cell, i * np.uint64(2) + _ONE]
         v = np.uint64(first) + i
         out[v] = launch[v] + damping * (one_way + worth[v] * mutual)
+
+
+@compiled
+def close_exactly(sums, first, last, launch, worth, damping, roundings, reach, stepped, out_sums):
+    """Join sums as `close_partition` does, in float64, and add up what a certificate asks.
+
+    O(accounts x cells).
+
+    Parameters
+    ----------
+    sums : float64 (cells, SLOTS)
+    launch, worth, reach : float64 (n_accounts,)
+    roundings : float64 (n_accounts,)
+        Operations behind each step.
+    stepped : out, float64 (n_accounts,)
+        ``launch + damping (one-way + worth mutual)``, from `first` to `last`.
+    out_sums : out, float64 (3,)
+        Over these accounts: ``|stepped - reach|``; ``(roundings + 1) stepped``; attention that
+        evaporated, ``(1 - worth) mutual``.
+    """
+    residual, noise, evaporated = 0.0, 0.0, 0.0
+    for i in range(np.uint64(last - first)):
+        one_way, mutual = sums[0, i * np.uint64(2)], sums[0, i * np.uint64(2) + _ONE]
+        for cell in range(1, sums.shape[0]):
+            one_way += sums[cell, i * np.uint64(2)]
+            mutual += sums[cell, i * np.uint64(2) + _ONE]
+        v = np.uint64(first) + i
+        value = launch[v] + damping * (one_way + worth[v] * mutual)
+        stepped[v] = value
+        residual += abs(value - reach[v])
+        noise += (roundings[v] + 1.0) * value
+        evaporated += (1.0 - worth[v]) * mutual
+    out_sums[0], out_sums[1], out_sums[2] = residual, noise, evaporated

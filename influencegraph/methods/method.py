@@ -34,9 +34,13 @@ class Method(NamedTuple):
         Settings that the caller decides; any other setting is refused unless left at its default.
     compute : callable
         ``(graph, settings, launch, effort) -> Outcome``.
+    read : callable or None
+        Of a propagation method: its values, given what the propagation found. So several can be solved
+        at once.
     """
 
     unit: str
     fixed: dict[str, float]
     free: frozenset[str]
     compute: Callable[[FollowerGraph, Settings, Launch, Effort], Outcome]
+    read: Callable[[Propagation], NDArray[np.float64]] | None = None

@@ -23,10 +23,12 @@ from influencegraph.kernels.jit import Crew, available_threads
 from influencegraph.kernels.spread import spread_attention
 from influencegraph.launch import Launch
 from influencegraph.layouts import Prepared, prepare
+from influencegraph.layouts.partitioned import Exact, PartitionedLayout
+from influencegraph.layouts.pull import cut_rows
 from influencegraph.propagation import Certificate, Ledger, Propagation
 from influencegraph.settings import Effort, Progress, Settings
 from influencegraph.solvers.accelerated import approximate
-from influencegraph.solvers.certificate import Bounds, bound_share_error, certify, total_error
+from influencegraph.solvers.certificate import Bounds, Certifier, bound_share_error, total_error
 from influencegraph.solvers.transition import Transition, make_transition, share_out
 
 Floats = NDArray[np.float64]
@@ -35,13 +37,14 @@ _SMALL = 1 << 16
 """Below this cost, in follows, plain steps take milliseconds."""
 _ALONE = 1 << 18
 """Below this cost, threads cost more than they save."""
-_SPARE = 0.5
+SPARE = 0.5
 """Of the tolerance: what an approximation aims at, so that its float64 residual passes."""
 
 
-class _Solution(NamedTuple):
-    """The last two vectors; `stepped` is what is published. `floor`: rounding is the limit."""
+class Solution(NamedTuple):
+    """The last two vectors, by node; `stepped` is what is published. `floor`: rounding is the limit."""
 
+    transition: Transition
     reach: Floats
     stepped: Floats
     evaporated: float
@@ -60,7 +63,9 @@ def propagate(graph: FollowerGraph, settings: Settings, launch: Launch, effort: 
     transition = make_transition(graph, settings)
     start = launch.amounts if launch.kind == "uniform" else launch.amounts[graph.position_of]
     if launch.roundings:
-        transition = transition._replace(roundings=transition.roundings + launch.roundings)
+        transition = transition._replace(
+            roundings=transition.roundings + launch.roundings, launch_roundings=launch.roundings
+        )
     cost = graph.n_follows + 4 * graph.n_accounts
     n_threads = 1 if cost < _ALONE else effort.n_threads or available_threads()
     with Crew(n_threads) as crew:
@@ -69,52 +74,105 @@ def propagate(graph: FollowerGraph, settings: Settings, launch: Launch, effort: 
             shares = share_out(graph, transition)
             prepared = prepare(graph, shares, transition.out_weights, effort.layout, crew)
         solution = _solve(transition, prepared, start, effort, crew)
-        bounds = certify(graph, transition, start, solution.reach, solution.stepped, crew)
+        certifier = Certifier(graph, transition)
+        return publish(certifier, start, launch.amounts, solution, effort, crew)
+
+
+def publish(
+    certifier: Certifier, start: Floats, launch: Floats, solution: Solution, effort: Effort, crew: Crew
+) -> Propagation:  # fmt: skip
+    """Certify a solution, complain if it is not what was asked, and balance its ledger.
+
+    `start` is the launch by node, `launch` by position.
+    """
+    transition = solution.transition
+    bounds = certifier.certify(transition, start, solution.reach, solution.stepped, crew)
     certificate = _state(solution, bounds, transition.damping, effort)
     _complain(certificate, solution, effort)
     return Propagation(
         reach=bounds.reach,
         lower=bounds.lower,
         upper=bounds.upper,
-        launch=launch.amounts,
+        launch=launch,
         certificate=certificate,
-        ledger=_balance(transition, solution),
+        ledger=_balance(solution),
     )
+
+
+class _Stepper:
+    """Float64 steps of one vector after another: by a partitioned layout where there is one, else by rows.
+
+    Parameters
+    ----------
+    transition : Transition
+    prepared : Prepared or None
+        None steps every row by itself, which rounds least.
+    launch : ndarray, shape (n_accounts,)
+        By node.
+    crew : Crew
+    """
+
+    def __init__(self, transition: Transition, prepared: Prepared | None, launch: Floats, crew: Crew) -> None:
+        self._launch, self._crew = launch, crew
+        self._layout = None
+        self._n_spreading = len(launch) if prepared is None else prepared.n_spreading
+        self._bounds = transition.bounds
+        if prepared is not None and isinstance(prepared.layout, PartitionedLayout):
+            self._layout, self._room = prepared.layout, prepared.layout.open_exact_room()
+            self._bounds = cut_rows(transition.followers.indptr, self._n_spreading, len(launch))
+            roundings = transition.roundings_in(prepared) + transition.launch_roundings
+            transition = transition._replace(roundings=roundings)
+        self.transition = transition
+
+    def step(self, reach: Floats, per_weight: Floats, stepped: Floats) -> Floats:
+        """Write one step of `reach`; return the sums that a certificate asks, (3,).
+
+        Accounts behind `n_spreading` give their attention to nobody: their reach is set to their step.
+        """
+        t, bounds = self.transition, self._bounds
+        np.divide(reach, t.out_weights, out=per_weight)
+        sums = np.zeros((len(bounds) - 1, 3))
+
+        def work(block: int) -> None:
+            spread_attention(
+                t.followers, t.mutual_start, t.weights, per_weight, self._launch, t.worth, t.damping,
+                t.roundings, self._n_spreading, bounds[block], bounds[block + 1], reach, stepped,
+                sums[block],
+            )  # fmt: skip
+
+        self._crew.run(work, range(len(sums)))
+        totals: Floats = sums.sum(axis=0)
+        if self._layout is not None:
+            exact = Exact(per_weight, self._launch, t.worth, t.damping, t.roundings, reach, stepped)
+            totals += self._layout.step_exactly(exact, self._room, self._crew)
+        return totals
 
 
 def _solve(
     transition: Transition, prepared: Prepared | None, launch: Floats, effort: Effort, crew: Crew
-) -> _Solution:
-    t, n = transition, len(launch)
+) -> Solution:
+    n, damping = len(launch), transition.damping
     reach, stepped, per_weight = launch.copy(), np.empty(n), np.empty(n)
-    sums = np.zeros((t.n_blocks, 3))
-    n_spreading = n if prepared is None else prepared.n_spreading
-
-    def work(block: int) -> None:
-        spread_attention(
-            t.followers, t.mutual_start, t.weights, per_weight, launch, t.worth, t.damping, t.roundings,
-            n_spreading, t.bounds[block], t.bounds[block + 1], reach, stepped, sums[block],
-        )  # fmt: skip
-
+    stepper = _Stepper(transition, prepared, launch, crew)
     sweeps, before = 0, np.inf
     while True:
         if prepared is not None and sweeps + 1 < effort.max_sweeps:
-            sweeps += _improve(t, prepared, launch, reach, stepped if sweeps else None, effort, sweeps, crew)
-        np.divide(reach, t.out_weights, out=per_weight)
-        crew.run(work, range(t.n_blocks))
+            sweeps += _improve(
+                transition, prepared, launch, reach, stepped if sweeps else None, effort, sweeps, crew
+            )
+        residual, noise, evaporated = stepper.step(reach, per_weight, stepped).tolist()
         sweeps += 1
-        residual, noise, evaporated = sums.sum(axis=0).tolist()
         rounding = (noise + residual) * UNIT
-        error = total_error(residual, rounding, t.damping, n)
+        error = total_error(residual, rounding, damping, n)
         if effort.progress is not None:
             effort.progress(Progress(sweeps, error, effort.tolerance))
         # The certificate repeats the sums in an order of its own.
         if error <= effort.tolerance * (1.0 - 2.0**-18) or sweeps >= effort.max_sweeps:
-            return _Solution(reach, stepped, evaporated, sweeps, None)
-        if residual <= 0.01 * rounding:
-            return _Solution(reach, stepped, evaporated, sweeps, error)
+            return Solution(stepper.transition, reach, stepped, evaporated, sweeps, None)
+        if prepared is None and residual <= 0.01 * rounding:
+            return Solution(stepper.transition, reach, stepped, evaporated, sweeps, error)
         if prepared is not None and error > 0.5 * before:
-            prepared, n_spreading = None, n
+            prepared, stepper = None, _Stepper(transition, None, launch, crew)
         before = error
         if prepared is None:
             reach, stepped = stepped, reach
@@ -141,7 +199,7 @@ def _improve(
         start.astype(np.float32),
         transition.worth[busy].astype(np.float32),
         transition.damping,
-        _SPARE * effort.tolerance * n / max(transition.damping, UNIT),
+        SPARE * effort.tolerance * n / max(transition.damping, UNIT),
         effort.max_sweeps - sweeps - 1,
         crew,
         report,
@@ -153,7 +211,7 @@ def _improve(
     return found.sweeps
 
 
-def _state(solution: _Solution, bounds: Bounds, damping: float, effort: Effort) -> Certificate:
+def _state(solution: Solution, bounds: Bounds, damping: float, effort: Effort) -> Certificate:
     return Certificate(
         error=bounds.error,
         reach_error_max=bounds.widest,
@@ -165,18 +223,19 @@ def _state(solution: _Solution, bounds: Bounds, damping: float, effort: Effort) 
     )
 
 
-def _complain(certificate: Certificate, solution: _Solution, effort: Effort) -> None:
+def _complain(certificate: Certificate, solution: Solution, effort: Effort) -> None:
     if certificate.converged:
         return
     error = DidNotConverge.after(certificate.sweeps, certificate.error, certificate.tolerance, solution.floor)
     if effort.not_converged == "error":
         raise error
-    warnings.warn(str(error), InfluenceGraphWarning, stacklevel=5)
+    warnings.warn(str(error), InfluenceGraphWarning, stacklevel=6)
 
 
-def _balance(transition: Transition, solution: _Solution) -> Ledger:
+def _balance(solution: Solution) -> Ledger:
     """Balance the step against the vector that it was made from."""
-    n, damping = len(solution.reach), transition.damping
+    n, transition = len(solution.reach), solution.transition
+    damping = transition.damping
     if not n:
         return Ledger(0.0, 0.0, 0.0, 0.0)
     kept = float(solution.stepped.sum()) * (1.0 - damping) / n

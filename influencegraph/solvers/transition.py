@@ -14,11 +14,17 @@ from influencegraph import worth as worth_rules
 from influencegraph.graph import Csr, FollowerGraph
 from influencegraph.kernels.order import add_weights, find_largest, scale_weights, share_weights
 from influencegraph.kernels.spread import count_roundings
+from influencegraph.layouts import Prepared
+from influencegraph.layouts.partitioned import PartitionedLayout
+from influencegraph.layouts.partitioned import count_roundings as count_partitioned
 from influencegraph.layouts.pull import cut_rows
 from influencegraph.settings import Settings
 
 Floats = NDArray[np.float64]
 
+_ROUNDINGS = worth_rules.ROUNDINGS + 5.0
+"""Behind each term besides its sums: its quotient, the worth and its product, the sum of both parts, the
+damping, the launch added."""
 _PLAIN = 200
 """Weights between 2^-200 and 2^200 are used as they are; wider ones are scaled, each follower's alike."""
 
@@ -38,9 +44,11 @@ class Transition(NamedTuple):
         `rho_v`.
     damping : float
     roundings : ndarray of float64, shape (n_accounts,)
-        Operations behind each account's stepped value, the launch's own not counted.
+        Operations behind each account's stepped value.
     bounds : ndarray of int64, shape (n_blocks + 1,)
         Blocks of rows of about equal cost, the same for any number of threads.
+    launch_roundings : int
+        Those of `roundings` that are behind the launch.
     """
 
     followers: Csr
@@ -51,11 +59,29 @@ class Transition(NamedTuple):
     damping: float
     roundings: Floats
     bounds: NDArray[np.int64]
+    launch_roundings: int = 0
 
     @property
     def n_blocks(self) -> int:
         """How many blocks of rows there are."""
         return len(self.bounds) - 1
+
+    def roundings_in(self, prepared: Prepared) -> Floats:
+        """Return `roundings` where accounts that follow somebody are stepped by a partitioned layout."""
+        assert isinstance(prepared.layout, PartitionedLayout)
+        roundings, spreading = self.roundings.copy(), slice(prepared.n_spreading)
+        degrees = np.diff(self.followers.indptr[: prepared.n_spreading + 1])
+        roundings[spreading] = count_partitioned(degrees, prepared.layout.n_cells_max) + _ROUNDINGS
+        return roundings
+
+
+class _Steps(NamedTuple):
+    """What does not depend on the settings."""
+
+    weights: Floats | None
+    out_weights: Floats
+    roundings: Floats
+    bounds: NDArray[np.int64]
 
 
 def make_transition(graph: FollowerGraph, settings: Settings) -> Transition:
@@ -63,24 +89,28 @@ def make_transition(graph: FollowerGraph, settings: Settings) -> Transition:
     assert settings.damping is not None
     assert settings.mutual_worth is not None
     assert settings.mutual_capacity is not None
-    weights, out_weights, weight_roundings = _weigh(graph)
+    steps = _prepare(graph)
     worth = worth_rules.weigh_follow_backs(
         graph.mutual_counts, settings.mutual_worth, settings.mutual_capacity
     )
-    # Behind each term: its quotient, its sums, the worth and its product, the sum of both parts, the
-    # damping, the launch added.
-    roundings = count_roundings(graph.in_degrees)
-    roundings += weight_roundings + worth_rules.ROUNDINGS + 5.0
     return Transition(
-        graph.followers,
-        graph.mutual_start,
-        weights,
-        out_weights,
-        worth,
-        settings.damping,
-        roundings,
-        cut_rows(graph.followers.indptr, 0, graph.n_accounts),
-    )
+        graph.followers, graph.mutual_start, steps.weights, steps.out_weights, worth, settings.damping,
+        steps.roundings, steps.bounds,
+    )  # fmt: skip
+
+
+def _prepare(graph: FollowerGraph) -> _Steps:
+    """Return what every transition of a graph shares; scaled weights are made anew each time."""
+    known: _Steps | None = graph.prepared.get("steps")
+    if known is not None:
+        return known
+    weights, out_weights, weight_roundings = _weigh(graph)
+    roundings = count_roundings(graph.in_degrees) + (weight_roundings + _ROUNDINGS)
+    bounds = cut_rows(graph.followers.indptr, 0, graph.n_accounts)
+    steps = _Steps(weights, out_weights, roundings, bounds)
+    if weights is graph.follow_weights:
+        graph.prepared["steps"] = steps
+    return steps
 
 
 def _weigh(graph: FollowerGraph) -> tuple[Floats | None, Floats, float]:
