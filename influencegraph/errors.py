@@ -121,6 +121,17 @@ class DidNotConverge(InfluenceGraphError, ArithmeticError):  # noqa: N818 - the 
             tolerance=tolerance,
         )
 
+    @classmethod
+    def at_rounding(cls, error: float, tolerance: float) -> Self:
+        """Say that rounding is what is left of the certified `error`."""
+        return cls.because(
+            f"the certified error is {error:.3g}, and all of it is rounding",
+            f"tolerance asks for {tolerance:.3g}",
+            "Raise tolerance above that.",
+            error=error,
+            tolerance=tolerance,
+        )
+
 
 class MissingField(InfluenceGraphError, AttributeError):  # noqa: N818 - the name is part of the API
     """A field that scores of this method do not have."""

@@ -66,6 +66,13 @@ def earned_reach(A, damping=0.85, teleport=None, **worths):
     return reach(A, damping, teleport, **worths) / np.diag(walks(A, damping, **worths))
 
 
+def ending(A, v, z, **chosen):
+    """What it does to v's earned reach and to its reach that v ends its follow of z."""
+    after = A.copy()
+    after[v, z] = 0
+    return tuple(values(after, **chosen)[v] - values(A, **chosen)[v] for values in (earned_reach, reach))
+
+
 def pagerank(A, damping=0.85, teleport=None):
     n, W = len(A), A.sum(axis=1, keepdims=True)
     t = np.full(n, 1 / n) if teleport is None else np.asarray(teleport) / np.sum(teleport)
@@ -133,6 +140,13 @@ def exact_reach(P, damping, launch):
     for k in reversed(range(n)):
         T[k] = (rows[k][n] - sum(rows[k][j] * T[j] for j in range(k + 1, n))) / rows[k][k]
     return T
+
+
+def exact_earned(P, damping, launch, v):
+    """Reach of v in the network where walks end at v."""
+    return exact_reach(
+        [row if u != v else [Fraction(0)] * len(P) for u, row in enumerate(P)], damping, launch
+    )[v]
 
 
 def exact_ledger(P, damping, T):
