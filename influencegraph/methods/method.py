@@ -34,9 +34,12 @@ class Method(NamedTuple):
         Settings that the caller decides; any other setting is refused unless left at its default.
     compute : callable
         ``(graph, settings, launch, effort) -> Outcome``.
+    seeds : str or None
+        What the accounts of `teleport` are, for a method that means nothing without them.
     """
 
     unit: str
     fixed: dict[str, float]
     free: frozenset[str]
     compute: Callable[[FollowerGraph, Settings, Launch, Effort], Outcome]
+    seeds: str | None = None

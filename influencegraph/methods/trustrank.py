@@ -1,0 +1,34 @@
+"""TrustRank: trust starts at accounts known to be good, and follows follows (Gyöngyi et al., VLDB 2004).
+
+    t_v = (1 - a) d_v + a sum over followers of t_u w/W_u,    d = the seeds, summing to 1
+
+This is PageRank's propagation with a teleport: t = (1 - a) T / n for its reach T. As in the paper, trust
+that reaches an account that follows nobody ends there.
+"""
+
+from __future__ import annotations
+
+import math
+
+from influencegraph.graph import FollowerGraph
+from influencegraph.launch import Launch
+from influencegraph.methods.method import Method, Outcome
+from influencegraph.settings import Effort, Settings
+from influencegraph.solvers.solve import propagate
+
+
+def compute_trustrank(graph: FollowerGraph, settings: Settings, launch: Launch, effort: Effort) -> Outcome:
+    """Return shares of the trust given out, at most 1 in all; O(sweeps x follows)."""
+    assert settings.damping is not None
+    propagation = propagate(graph, settings, launch, effort)
+    kept = (1.0 - settings.damping) / max(graph.n_accounts, 1)
+    return Outcome(propagation.reach * kept, propagation)
+
+
+METHOD = Method(
+    unit="share of the trust given out",
+    fixed={"mutual_worth": 1.0, "mutual_capacity": math.inf},
+    free=frozenset({"damping", "teleport"}),
+    compute=compute_trustrank,
+    seeds="accounts known to be good",
+)

@@ -1,0 +1,180 @@
+"""Plain float64 steps, for methods whose fixed point is not that of reach.
+
+    x_v = launch_v + a sum over the entries u of row v of w_vu x_u / divisor_u
+
+Rows are followers of each account, or those that each account follows. Where a step takes any vector z to
+M z with |M z| <= c |z| (L1) and c < 1, a step from z to z + r is within c |r| / (1 - c) of the solution,
+and rounding adds its own |.| / (1 - c). That is what stops it, for any z at all.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from influencegraph.errors import DidNotConverge, InfluenceGraphWarning
+from influencegraph.graph import Csr, FollowerGraph
+from influencegraph.kernels.bounds import UNIT, WIDEN_SUM
+from influencegraph.kernels.jit import Crew, available_threads
+from influencegraph.kernels.spread import count_roundings, spread_attention
+from influencegraph.layouts.pull import cut_rows
+from influencegraph.settings import Effort, Progress, Settings
+from influencegraph.solvers.transition import make_transition
+
+Floats = NDArray[np.float64]
+
+_ALONE = 1 << 18
+"""Below this cost, in follows, threads cost more than they save."""
+_ROUNDINGS = 16.0
+"""Behind each term, beside the sum: its divisor, quotient and weight, the damping, the launch; some to spare."""
+
+
+class Rows(NamedTuple):
+    """Entries to be added up for each account, in node numbers.
+
+    Attributes
+    ----------
+    csr : Csr
+    weights : ndarray of float64, shape (n_follows,), or None
+        Aligned with ``csr.indices``; None where every entry weighs 1.
+    """
+
+    csr: Csr
+    weights: Floats | None
+
+
+class Equation(NamedTuple):
+    """``x = launch + damping sum w x / divisor``; arrays (n_accounts,) float64, by node.
+
+    Attributes
+    ----------
+    launch, divisors : ndarray
+        A divisor of inf passes nothing on.
+    damping : float
+    contraction : float in [0, 1)
+        By how much a step shrinks any vector at least (L1).
+    unit : float
+        What an error of 1 in x is in the unit of `tolerance`.
+    """
+
+    launch: Floats
+    divisors: Floats
+    damping: float
+    contraction: float
+    unit: float
+
+
+def read_rows(graph: FollowerGraph) -> tuple[Rows, Floats]:
+    """Return the followers of each account, and `W_u`: inf for those who give attention to nobody."""
+    transition = make_transition(graph, Settings("pagerank", 0.0, 1.0, math.inf))
+    return Rows(graph.followers, transition.weights), transition.out_weights
+
+
+def count_following(graph: FollowerGraph) -> NDArray[np.int64]:
+    """Return how many accounts each node follows with a weight above 0."""
+    if graph.follow_weights is None:
+        return graph.out_degrees
+    carrying = graph.followers.indices[graph.follow_weights > 0]
+    return np.bincount(carrying, minlength=graph.n_accounts)
+
+
+def add_links(graph: FollowerGraph, out_weights: Floats, added: float) -> tuple[Floats, float]:
+    """Return `W_u` as if each node followed `added` more accounts, and what is left to its follows at most.
+
+    The added ones have its average weight: its follows are left ``d/(d + added)`` of its attention.
+    """
+    counts = count_following(graph)
+    follows = counts > 0
+    divisors = np.full(len(counts), np.inf)
+    divisors[follows] = out_weights[follows] * ((counts[follows] + added) / counts[follows])
+    most = float(counts.max(initial=0))
+    return divisors, most / (most + added) if most else 0.0
+
+
+def make_crew(graph: FollowerGraph, effort: Effort) -> Crew:
+    """Return as many threads as the network is worth."""
+    cost = graph.n_follows + 4 * graph.n_accounts
+    return Crew(1 if cost < _ALONE else effort.n_threads or available_threads())
+
+
+class Stepper:
+    """Adds up the entries of all rows, again and again, in an order that threads do not change.
+
+    Parameters
+    ----------
+    rows : Rows
+    crew : Crew
+    """
+
+    def __init__(self, rows: Rows, crew: Crew) -> None:
+        n = len(rows.csr.indptr) - 1
+        self._rows, self._crew = rows, crew
+        self._bounds = cut_rows(rows.csr.indptr, 0, n)
+        self._zeros, self._ones = np.zeros(n), np.ones(n)
+        self._roundings = count_roundings(np.diff(rows.csr.indptr)) + _ROUNDINGS
+
+    def add_up(self, amounts: Floats) -> Floats:
+        """Return the sum of ``w amounts`` over the entries of each row; O(follows)."""
+        return self._step(amounts, self._zeros, 1.0, self._zeros)[0]
+
+    def step(self, equation: Equation, values: Floats) -> tuple[Floats, float, float]:
+        """Return one step from `values`, how far it went, and what it may have lost to rounding."""
+        stepped, sums = self._step(values / equation.divisors, equation.launch, equation.damping, values)
+        residual, noise, _ = sums.sum(axis=0).tolist()
+        return stepped, residual, (noise + residual) * UNIT
+
+    def _step(
+        self, amounts: Floats, launch: Floats, damping: float, before: Floats
+    ) -> tuple[Floats, Floats]:
+        csr, weights = self._rows
+        n, bounds = len(launch), self._bounds
+        stepped, sums = np.empty(n), np.zeros((len(bounds) - 1, 3))
+
+        def work(block: int) -> None:
+            # Every entry is on the one-way side of its row, where it counts in full.
+            spread_attention(
+                csr, csr.indptr[1:], weights, amounts, launch, self._ones, damping, self._roundings,
+                n, bounds[block], bounds[block + 1], before, stepped, sums[block],
+            )  # fmt: skip
+
+        self._crew.run(work, range(len(bounds) - 1))
+        return stepped, sums
+
+
+def solve_plainly(graph: FollowerGraph, rows: Rows, equation: Equation, effort: Effort) -> Floats:
+    """Solve `equation` to a certified total error; O(sweeps x follows).
+
+    Raises
+    ------
+    DidNotConverge
+        If the tolerance was not certified and ``effort.not_converged`` is ``"error"``.
+    """
+    with make_crew(graph, effort) as crew:
+        stepper, values, sweeps = Stepper(rows, crew), equation.launch, 0
+        while True:
+            values, residual, rounding = stepper.step(equation, values)
+            sweeps += 1
+            whole = (equation.contraction * residual + rounding) / (1.0 - equation.contraction)
+            error = whole * equation.unit * WIDEN_SUM
+            if effort.progress is not None:
+                effort.progress(Progress(sweeps, error, effort.tolerance))
+            if error <= effort.tolerance:
+                return values
+            stuck = residual <= 0.01 * rounding
+            if stuck or sweeps >= effort.max_sweeps:
+                break
+    complain(
+        DidNotConverge.after(sweeps, error, effort.tolerance, error if stuck else None), effort, stacklevel=5
+    )
+    return values
+
+
+def complain(error: DidNotConverge, effort: Effort, stacklevel: int) -> None:
+    """Raise `error`, or warn of it where the caller asked for that."""
+    if effort.not_converged == "error":
+        raise error
+    warnings.warn(str(error), InfluenceGraphWarning, stacklevel=stacklevel)
