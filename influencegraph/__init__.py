@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from influencegraph.batch import score_batch as score_batch
     from influencegraph.errors import DidNotConverge as DidNotConverge
     from influencegraph.errors import InfluenceGraphError as InfluenceGraphError
     from influencegraph.errors import InfluenceGraphWarning as InfluenceGraphWarning
@@ -47,6 +48,7 @@ _HOMES = {
     "estimate": "memory",
     "read_follows": "io.text",
     "score": "methods",
+    "score_batch": "batch",
     "simulate_network": "simulate",
 }
 

@@ -1,8 +1,8 @@
 """Compile ahead: call everything that has kernels on tiny networks, so that nobody waits for them later.
 
 A kernel is compiled for the types it is handed: with and without weights, 32 and 64 bits, read-only or not.
-So what is called here are public functions, in every form that they take; tests/test_warm_up.py holds that
-nothing is left.
+So what is called here are public functions, in every form that they take, and what they do on large
+networks alone; tests/test_warm_up.py holds that nothing is left.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ from influencegraph.errors import InfluenceGraphWarning
 from influencegraph.graph import FollowerGraph
 from influencegraph.io.text import read_follows
 from influencegraph.kernels.jit import Kernels, take_stock
+from influencegraph.launch import resolve_teleport
 from influencegraph.methods import METHODS, score
+from influencegraph.settings import Effort, Settings
+from influencegraph.solvers.together import RightHandSide, propagate_lanes
 
 Columns = tuple[Any, ...]
 
@@ -44,7 +47,7 @@ def warm_up() -> Kernels:
     --------
     >>> from influencegraph.warm_up import list_calls
     >>> len(list(list_calls()))
-    18
+    19
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", InfluenceGraphWarning)
@@ -64,6 +67,7 @@ def list_calls() -> Iterator[Callable[[], object]]:
     ]
     for columns, layouts in builds:
         yield partial(_score_all, columns, layouts)
+    yield partial(_solve_together, builds[0][0])
     scattered = _freeze(follower * (1 << 40)), _freeze(followed * (1 << 40))
     names = follower.astype(str), followed.astype(str)
     others: list[Columns] = [
@@ -105,10 +109,20 @@ def _make_follows() -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
 
 def _score_all(columns: Columns, layouts: tuple[str, ...]) -> None:
     graph = FollowerGraph.from_arrays(*columns)
-    for method in METHODS:
-        score(graph, method=method)
+    for name, method in METHODS.items():
+        score(graph, method=name, teleport=None if method.seeds is None else [graph.labels[0]])
     for layout, teleport in product(layouts, (None, [graph.labels[0]])):
         score(graph, layout=layout, teleport=teleport)
+
+
+def _solve_together(columns: Columns) -> None:
+    graph = FollowerGraph.from_arrays(*columns)
+    sides = [
+        RightHandSide(Settings("reach", 0.85, worth, 150.0, launch.kind), launch)
+        for launch in (resolve_teleport(graph, None), resolve_teleport(graph, [graph.labels[0]]))
+        for worth in (0.5, 1.0)
+    ]
+    propagate_lanes(graph, sides, Effort(tolerance=1e-12))
 
 
 def _look_at(columns: Columns) -> None:

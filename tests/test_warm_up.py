@@ -44,6 +44,11 @@ for columns in ((follower, followed), (follower << 40, followed << 40)):
     columns = [*columns, *(column[::2] for column in columns), *map(read_only, columns)]
     for pair in zip(columns[::2], columns[1::2]):
         FollowerGraph.from_arrays(*pair)
+from influencegraph.solvers import together
+together.pays_to_partition = lambda graph: graph.follow_weights is None
+graph = FollowerGraph.from_arrays(follower, followed)
+influencegraph.score_batch(graph, [{"mutual_worth": worth} for worth in (0, 0.5, 1)], tolerance=1e-12)
+score(graph, topics={name: [int(name)] for name in "1234"}, n_threads=2)
 names = follower.astype(str), followed.astype(str)
 use(FollowerGraph.from_arrays(*names))
 FollowerGraph.from_arrays(*map(read_only, names), labels=sorted({*names[0], *names[1]}))

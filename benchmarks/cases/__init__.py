@@ -6,6 +6,7 @@ render(rows) -> parts of Markdown
 """
 
 from benchmarks.cases import (
+    batch,
     build,
     convergence,
     discount,
@@ -18,6 +19,6 @@ from benchmarks.cases import (
     threads,
 )
 
-CASES = (solve, limits, memory, threads, build, end_to_end, discount, text, startup, convergence)
+CASES = (solve, limits, batch, memory, threads, build, end_to_end, discount, text, startup, convergence)
 HUGE = (solve, limits, memory, build, discount)
 """Those that also make sense, and fit, at the size "huge"."""

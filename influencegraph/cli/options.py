@@ -110,7 +110,7 @@ def score_graph(options: argparse.Namespace, graph: FollowerGraph) -> Scores:
         for name in ("mutual_worth", "mutual_capacity", "damping", "tolerance")
         if (value := getattr(options, name)) is not None
     }
-    scores = methods.score(
+    scores: Scores = methods.score(
         graph,
         method=options.method,
         teleport=_read_seeds(options, graph),

@@ -33,24 +33,26 @@ _MARK, _SLOT_BITS, _SHIFT = np.uint64(MARK), np.uint64(MARK - 1), np.uint64(15)
 
 
 @compiled
-def count_blocks(followers, first, last, out):
-    """Count the follows of rows `first` to `last` by the follower's block of `SPREAD`; O(follows of them).
+def count_blocks(followers, first, last, spread_bits, out):
+    """Count the follows of rows `first` to `last` by the follower's block; O(follows of them).
 
     Parameters
     ----------
     followers : Csr
+    spread_bits : int
+        A block is ``2^spread_bits`` accounts.
     out : out, int64 (n_blocks,)
         Zero on entry.
     """
-    indices = followers.indices
+    indices, shift = followers.indices, np.uint32(spread_bits)
     start, stop = np.uint64(followers.indptr[first]), np.uint64(followers.indptr[last])
     for i in range(start, stop):
-        out[indices[i] >> np.uint32(15)] += 1
+        out[indices[i] >> shift] += 1
 
 
 @compiled
 def collect_runs(
-    followers, mutual_start, first, last, block, last_block, run_blocks, cursors,
+    followers, mutual_start, first, last, spread, block, last_block, run_blocks, cursors,
     out_rest, out_slots, out_lengths, out_places, out_ends,
 ):  # fmt: skip
     """Part the follows of rows `first` to `last` from followers in blocks `block` to `last_block`.
@@ -61,6 +63,8 @@ def collect_runs(
     ----------
     followers : Csr
     mutual_start : int64 (n_accounts,)
+    spread : int
+        Accounts in a block.
     run_blocks : int
         In blocks from this one on nothing is a run.
     cursors : int64 (2 (last - first),)
@@ -84,8 +88,8 @@ def collect_runs(
     blocks = 0
     while block < last_block:
         in_runs = block < run_blocks
-        base = np.uint64(block * SPREAD)
-        end = np.uint64((block + 1 if in_runs else last_block) * SPREAD)
+        base = np.uint64(block * spread)
+        end = np.uint64((block + 1 if in_runs else last_block) * spread)
         for slot in range(2 * (last - first)):
             row = first + (slot >> 1)
             stop = followers.indptr[row + 1] if slot & 1 else mutual_start[row]

@@ -13,7 +13,7 @@ Accounts that follow nobody come behind; no layout has a row for them.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,13 +21,14 @@ from numpy.typing import NDArray
 from influencegraph.errors import InvalidArgument
 from influencegraph.graph import FollowerGraph
 from influencegraph.kernels.jit import Crew
+from influencegraph.layouts.lanes import LaneLayout
 from influencegraph.layouts.partitioned import PartitionedLayout, pays_to_partition
 from influencegraph.layouts.pull import PullLayout
 from influencegraph.layouts.tail import Tail, cut_tail, find_split
 from influencegraph.layouts.vectors import Floats32, Vectors
 from influencegraph.settings import LayoutName
 
-TAIL_SHARE = {"pull": 0.02, "partitioned": 0.008}
+TAIL_SHARE = {"pull": 0.02, "partitioned": 0.008, "lanes": 0.008}
 """Of all follows, how many may lie within the tail. A step within it costs some 4 and 10 times that of
 any other follow."""
 
@@ -74,8 +75,8 @@ class Prepared(NamedTuple):
 
 
 def prepare(
-    graph: FollowerGraph, weights: Floats32 | None, out_weights: NDArray[np.float64], name: LayoutName,
-    crew: Crew,
+    graph: FollowerGraph, weights: Floats32 | None, out_weights: NDArray[np.float64],
+    name: LayoutName | Literal["lanes"], crew: Crew,
 ) -> Prepared:  # fmt: skip
     """Arrange a graph's follows, or return them as they were arranged before; O(follows).
 
@@ -87,7 +88,8 @@ def prepare(
     out_weights : ndarray of float64, shape (n_accounts,)
         inf for accounts that give their attention to nobody.
     name : str
-        ``"auto"`` chooses by size (docs/decisions/0006).
+        ``"auto"`` chooses by size (docs/decisions/0006); ``"lanes"`` is for eight vectors at once, and its
+        layout steps no single one.
 
     Raises
     ------
@@ -110,11 +112,11 @@ def prepare(
         split = find_split(graph, n_spreading, TAIL_SHARE[name], crew)
         inverse = 1.0 / out_weights[:n_spreading] if weights is None else np.ones(n_spreading)
         stages = (0, split, n_spreading)
-        layout: Layout = (
+        layout: PullLayout | PartitionedLayout = (
             PullLayout(graph, weights, stages)
             if name == "pull"
-            else PartitionedLayout(graph, stages, crew)
-        )  # fmt: skip
+            else (LaneLayout if name == "lanes" else PartitionedLayout)(graph, stages, crew)
+        )
         graph.prepared[key] = Prepared(
             n_spreading,
             split,

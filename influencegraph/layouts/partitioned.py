@@ -9,8 +9,9 @@ registers; and messages are read where they lie instead of being copied first.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from itertools import chain, pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +22,21 @@ from influencegraph.kernels.jit import Crew
 from influencegraph.kernels.partition import RUN_MIN, SLOTS, SPAN, SPREAD
 from influencegraph.layouts.vectors import Floats32, Vectors
 
+Sums = NDArray[np.floating[Any]]
+
 _CELL = 1 << 20
 """Follows in a cell, about; more are cut at blocks of followers."""
 _FOLLOWS_MIN = 1 << 19
+
+
+class Shape(NamedTuple):
+    """What fits the cache: accounts in a partition, and bits of a place in a block of followers."""
+
+    span: int
+    spread_bits: int
+
+
+ONE_VECTOR = Shape(SPAN, SPREAD.bit_length() - 1)
 
 
 class Cell(NamedTuple):
@@ -67,26 +80,30 @@ class Partition(NamedTuple):
 
 
 class Room:
-    """Sums of one solve: of every cell of a partition that has several, and for each thread of one more."""
+    """Sums of one solve: of every cell of a partition that has several, and for each thread of one more.
 
-    def __init__(self, stages: list[list[Partition]]) -> None:
+    `width` numbers of `dtype` for each cell.
+    """
+
+    def __init__(self, stages: list[list[Partition]], width: int, dtype: type[np.floating[Any]]) -> None:
+        self._width, self._dtype = width, dtype
         self.shared = [
-            [
-                np.empty((len(each.cells), SLOTS), np.float32) if len(each.cells) > 1 else None
-                for each in stage
-            ]
+            [self._make(len(each.cells)) if len(each.cells) > 1 else None for each in stage]
             for stage in stages
         ]
-        self._own: deque[Floats32] = deque()
+        self._own: deque[Sums] = deque()
 
-    def take(self) -> Floats32:
+    def _make(self, n_cells: int) -> Sums:
+        return np.empty((n_cells, self._width), self._dtype)
+
+    def take(self) -> Sums:
         """Return sums for one cell, to be given back."""
         try:
             return self._own.pop()
         except IndexError:
-            return np.empty((1, SLOTS), np.float32)
+            return self._make(1)
 
-    def give_back(self, sums: Floats32) -> None:
+    def give_back(self, sums: Sums) -> None:
         """Take `sums` back."""
         self._own.append(sums)
 
@@ -106,18 +123,22 @@ class PartitionedLayout:
     stages : tuple of int
         Where the stages begin, and the last one ends, in nodes.
     crew : Crew
+    shape : Shape
     """
 
-    def __init__(self, graph: FollowerGraph, stages: tuple[int, int, int], crew: Crew) -> None:
-        run_blocks = _count_run_blocks(graph.out_degrees[: stages[-1]])
+    def __init__(
+        self, graph: FollowerGraph, stages: tuple[int, int, int], crew: Crew, shape: Shape = ONE_VECTOR
+    ) -> None:
+        self.shape = shape
+        run_blocks = _count_run_blocks(graph.out_degrees[: stages[-1]], 1 << shape.spread_bits)
         self._stages = [
-            [Partition(first, min(first + SPAN, end), []) for first in range(begin, end, SPAN)]
+            [Partition(first, min(first + shape.span, end), []) for first in range(begin, end, shape.span)]
             for begin, end in pairwise(stages)
         ]
         indptr = graph.followers.indptr
         everything = list(chain(*self._stages))
         everything.sort(key=lambda each: indptr[each.first] - indptr[each.last])
-        crew.run(lambda each: _fill(graph, stages[-1], run_blocks, each), everything)
+        crew.run(lambda each: _fill(graph, stages[-1], shape.spread_bits, run_blocks, each), everything)
         self._jobs = [
             sorted(
                 ((number, place) for number, each in enumerate(stage) for place in range(len(each.cells))),
@@ -138,46 +159,56 @@ class PartitionedLayout:
 
     def open_room(self) -> Room:
         """Return what the steps of one solve share."""
-        return Room(self._stages)
+        return Room(self._stages, SLOTS, np.float32)
 
     def step(self, stage: int, vectors: Vectors, out: Floats32, room: Room, crew: Crew) -> None:
         """Step the accounts of a stage; see `Layout`."""
-        partitions, shared = self._stages[stage], room.shared[stage]
 
-        def close(number: int, sums: Floats32) -> None:
-            each = partitions[number]
-            kernels.close_partition(
-                sums, each.first, each.last, vectors.launch, vectors.worth, vectors.damping, out
-            )
+        def gather(cell: Cell, sums: Sums) -> None:
+            kernels.gather_cell(cell, vectors.per_weight, sums)
+
+        def close(number: int, first: int, last: int, sums: Sums) -> None:
+            kernels.close_partition(sums, first, last, vectors.launch, vectors.worth, vectors.damping, out)
+
+        self._run(stage, gather, close, room, crew)
+
+    def _run(
+        self, stage: int, gather: Callable[[Cell, Sums], None],
+        close: Callable[[int, int, int, Sums], None], room: Room, crew: Crew,
+    ) -> None:  # fmt: skip
+        """Gather every cell of a stage, and close each partition, given its number, bounds and sums."""
+        partitions, shared = self._stages[stage], room.shared[stage]
 
         def work(job: tuple[int, int]) -> None:
             number, place = job
-            cell, sums = partitions[number].cells[place], shared[number]
+            each, sums = partitions[number], shared[number]
             if sums is not None:
-                kernels.gather_cell(cell, vectors.per_weight, sums[place])
+                gather(each.cells[place], sums[place])
             else:
                 sums = room.take()
-                kernels.gather_cell(cell, vectors.per_weight, sums[0])
-                close(number, sums)
+                gather(each.cells[place], sums[0])
+                close(number, each.first, each.last, sums)
                 room.give_back(sums)
 
         crew.run(work, self._jobs[stage])
-        split = [(number, sums) for number, sums in enumerate(shared) if sums is not None]
-        crew.run(lambda job: close(*job), split)
+        for_close = [(number, sums) for number, sums in enumerate(shared) if sums is not None]
+        crew.run(lambda job: close(job[0], *partitions[job[0]][:2], job[1]), for_close)
 
 
-def _count_run_blocks(out_degrees: NDArray[np.int64]) -> int:
+def _count_run_blocks(out_degrees: NDArray[np.int64], spread: int) -> int:
     """Return how many blocks of followers may hold runs: those that follow each account once on average."""
-    starts = np.arange(0, len(out_degrees), SPREAD)
+    starts = np.arange(0, len(out_degrees), spread)
     return int((np.add.reduceat(out_degrees, starts) >= len(out_degrees)).sum()) if len(starts) else 0
 
 
-def _fill(graph: FollowerGraph, n_spreading: int, run_blocks: int, partition: Partition) -> None:
+def _fill(
+    graph: FollowerGraph, n_spreading: int, spread_bits: int, run_blocks: int, partition: Partition
+) -> None:
     """Arrange the follows of one partition in cells; O(their follows)."""
     followers, mutual_start = graph.followers, graph.mutual_start
     first, last = partition.first, partition.last
-    in_block = np.zeros(n_spreading // SPREAD + 1, np.int64)
-    kernels.count_blocks(followers, first, last, in_block)
+    in_block = np.zeros((n_spreading >> spread_bits) + 1, np.int64)
+    kernels.count_blocks(followers, first, last, spread_bits, in_block)
     cuts = _cut_cells(in_block)
     cursors = np.empty(2 * (last - first), np.int64)
     cursors[0::2], cursors[1::2] = followers.indptr[first:last], mutual_start[first:last]
@@ -190,7 +221,7 @@ def _fill(graph: FollowerGraph, n_spreading: int, run_blocks: int, partition: Pa
         slots, lengths = (np.empty(size // RUN_MIN + 1, np.uint16) for _ in range(2))
         ends = np.zeros(max(0, min(stop, run_blocks) - start), np.int64)
         n_rest, n_runs, n_places = kernels.collect_runs(
-            followers, mutual_start, first, last, start, stop, run_blocks, cursors,
+            followers, mutual_start, first, last, 1 << spread_bits, start, stop, run_blocks, cursors,
             rest, slots, lengths, places, ends,
         )  # fmt: skip
         messages, sources = np.empty(n_rest, np.uint16), np.empty(n_rest, np.uint32)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
-from typing import Any, Literal
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, NamedTuple, TypedDict, Unpack, overload
 
 from influencegraph.errors import InfluenceGraphWarning, InvalidArgument, shorten
 from influencegraph.graph import FollowerGraph
@@ -24,7 +24,7 @@ from influencegraph.methods import (
     tunkrank,
     tweepcred,
 )
-from influencegraph.methods.method import Method
+from influencegraph.methods.method import Method, Outcome
 from influencegraph.scale import Scale
 from influencegraph.scores import Scores
 from influencegraph.settings import (
@@ -57,6 +57,33 @@ METHODS: dict[str, Method] = {
 DEFAULTS = {"damping": 0.85, "mutual_worth": 0.5, "mutual_capacity": 150.0}
 
 
+class ScoreOptions(TypedDict, total=False):
+    """What `score` takes besides the graph and topics."""
+
+    method: str
+    damping: float
+    mutual_worth: float
+    mutual_capacity: float
+    teleport: Any
+    tolerance: float
+    max_sweeps: int
+    not_converged: Literal["error", "warn"]
+    scale: Scale | None
+    n_threads: int | None
+    progress: Callable[[Progress], object] | Literal[True] | None
+    layout: LayoutName
+
+
+@overload
+def score(graph: FollowerGraph, *, topics: None = None, **options: Unpack[ScoreOptions]) -> Scores: ...
+
+
+@overload
+def score(
+    graph: FollowerGraph, *, topics: Mapping[str, Any], **options: Unpack[ScoreOptions]
+) -> dict[str, Scores]: ...
+
+
 def score(
     graph: FollowerGraph,
     *,
@@ -72,7 +99,8 @@ def score(
     n_threads: int | None = None,
     progress: Callable[[Progress], object] | Literal[True] | None = None,
     layout: LayoutName = "auto",
-) -> Scores:
+    topics: Mapping[str, Any] | None = None,
+) -> Scores | dict[str, Scores]:
     """Score all accounts of a follower network, and say how sure the scores are.
 
     Parameters
@@ -107,11 +135,13 @@ def score(
     layout : {"auto", "pull", "partitioned"}
         How follows lie in memory while solving: by default chosen by size. Results of different layouts
         agree within their certificates. A weighted network has no partitioned layout.
+    topics : dict of name: teleport, optional
+        Several teleports, such as trusted seeds for each subject, scored at once (`score_batch`).
 
     Returns
     -------
-    Scores
-        Values, certified intervals and ranks, certificate and ledger.
+    Scores, or dict of name: Scores
+        Values, certified intervals and ranks, certificate and ledger; with `topics`, of each.
 
     Raises
     ------
@@ -134,6 +164,31 @@ def score(
     >>> influencegraph.score(graph, method="followers").values.tolist()
     [1.0, 2.0, 0.0]
     """
+    check_graph(graph)
+    if topics is not None:
+        from influencegraph.batch import score_topics
+
+        given = {"tolerance": tolerance, "max_sweeps": max_sweeps, "not_converged": not_converged}
+        settings = {"damping": damping, "mutual_worth": mutual_worth, "mutual_capacity": mutual_capacity}
+        return score_topics(
+            graph, topics, teleport, method=method, scale=scale, n_threads=n_threads, progress=progress,
+            layout=layout, **given, **settings,
+        )  # fmt: skip
+    effort = check_effort(tolerance, max_sweeps, not_converged, n_threads, show_progress(progress), layout)
+    case = read_case(
+        graph,
+        method=method,
+        damping=damping,
+        mutual_worth=mutual_worth,
+        mutual_capacity=mutual_capacity,
+        teleport=teleport,
+        scale=scale,
+    )
+    return make_scores(graph, case, case.method.compute(graph, case.settings, case.launch, effort))
+
+
+def check_graph(graph: Any) -> None:
+    """Refuse what is no FollowerGraph."""
     if not isinstance(graph, FollowerGraph):
         raise InvalidArgument.because(
             f"graph is {shorten(graph)}",
@@ -141,18 +196,44 @@ def score(
             "Make one with FollowerGraph.from_arrays, from_scipy, from_networkx, or read_follows.",
             name="graph",
         )
+
+
+class Case(NamedTuple):
+    """How a network is scored, checked."""
+
+    method: Method
+    settings: Settings
+    launch: Launch
+    scale: Scale
+
+
+def read_case(
+    graph: FollowerGraph, *, method: str = "reach", teleport: Any = None, scale: Scale | None = None,
+    damping: Any = DEFAULTS["damping"], mutual_worth: Any = DEFAULTS["mutual_worth"],
+    mutual_capacity: Any = DEFAULTS["mutual_capacity"],
+) -> Case:  # fmt: skip
+    """Check the settings of one scoring."""
     given = {
         "damping": check_damping(damping),
         "mutual_worth": check_mutual_worth(mutual_worth),
         "mutual_capacity": check_mutual_capacity(mutual_capacity),
     }
-    effort = check_effort(tolerance, max_sweeps, not_converged, n_threads, _show(progress), layout)
     chosen = _choose(method)
     launch = _launch(graph, method, chosen, teleport)
     settings = _settle(method, chosen, given, launch)
-    values, propagation = chosen.compute(graph, settings, launch, effort)
+    return Case(chosen, settings, launch, _scale(graph, settings, scale))
+
+
+def make_scores(graph: FollowerGraph, case: Case, outcome: Outcome) -> Scores:
+    """Say what was found, and how."""
     return Scores(
-        values, chosen.unit, graph.accounts, settings, _scale(graph, settings, scale), propagation, graph
+        outcome.values,
+        case.method.unit,
+        graph.accounts,
+        case.settings,
+        case.scale,
+        outcome.propagation,
+        graph,
     )
 
 
@@ -212,14 +293,15 @@ def _scale(graph: FollowerGraph, settings: Settings, scale: Scale | None) -> Sca
             f"the scale {scale.name!r} was frozen at {scale.settings}, these scores are {settings}: "
             "differences between them come from the settings as well as from the network",
             InfluenceGraphWarning,
-            stacklevel=3,
+            stacklevel=4,
         )
     return scale
 
 
-def _show(
+def show_progress(
     progress: Callable[[Progress], object] | Literal[True] | None,
 ) -> Callable[[Progress], object] | None:
+    """Return what draws progress; True draws on a terminal."""
     if progress is not True:
         return progress
     from influencegraph.io.display import draw_progress

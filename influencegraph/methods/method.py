@@ -34,6 +34,9 @@ class Method(NamedTuple):
         Settings that the caller decides; any other setting is refused unless left at its default.
     compute : callable
         ``(graph, settings, launch, effort) -> Outcome``.
+    read : callable or None
+        Of a propagation method: its values, given what the propagation found and the settings. So several
+        can be solved at once.
     seeds : str or None
         What the accounts of `teleport` are, for a method that means nothing without them.
     """
@@ -42,4 +45,5 @@ class Method(NamedTuple):
     fixed: dict[str, float]
     free: frozenset[str]
     compute: Callable[[FollowerGraph, Settings, Launch, Effort], Outcome]
+    read: Callable[[Propagation, Settings], NDArray[np.float64]] | None = None
     seeds: str | None = None

@@ -9,9 +9,13 @@ each, and follow follows. What the discount takes evaporates. Source: docs/mathe
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from influencegraph.graph import FollowerGraph
 from influencegraph.launch import Launch
 from influencegraph.methods.method import Method, Outcome
+from influencegraph.propagation import Propagation
 from influencegraph.settings import Effort, Settings
 from influencegraph.solvers.solve import propagate
 
@@ -19,7 +23,12 @@ from influencegraph.solvers.solve import propagate
 def compute_reach(graph: FollowerGraph, settings: Settings, launch: Launch, effort: Effort) -> Outcome:
     """Return reach, in accounts; O(sweeps x follows)."""
     propagation = propagate(graph, settings, launch, effort)
-    return Outcome(propagation.reach, propagation)
+    return Outcome(read_reach(propagation, settings), propagation)
+
+
+def read_reach(propagation: Propagation, settings: Settings) -> NDArray[np.float64]:
+    """Return reach as it is."""
+    return propagation.reach
 
 
 METHOD = Method(
@@ -27,4 +36,5 @@ METHOD = Method(
     fixed={},
     free=frozenset({"damping", "mutual_worth", "mutual_capacity", "teleport"}),
     compute=compute_reach,
+    read=read_reach,
 )

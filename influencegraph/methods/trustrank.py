@@ -10,19 +10,27 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+from numpy.typing import NDArray
+
 from influencegraph.graph import FollowerGraph
 from influencegraph.launch import Launch
 from influencegraph.methods.method import Method, Outcome
+from influencegraph.propagation import Propagation
 from influencegraph.settings import Effort, Settings
 from influencegraph.solvers.solve import propagate
 
 
 def compute_trustrank(graph: FollowerGraph, settings: Settings, launch: Launch, effort: Effort) -> Outcome:
     """Return shares of the trust given out, at most 1 in all; O(sweeps x follows)."""
-    assert settings.damping is not None
     propagation = propagate(graph, settings, launch, effort)
-    kept = (1.0 - settings.damping) / max(graph.n_accounts, 1)
-    return Outcome(propagation.reach * kept, propagation)
+    return Outcome(read_trust(propagation, settings), propagation)
+
+
+def read_trust(propagation: Propagation, settings: Settings) -> NDArray[np.float64]:
+    """Return ``(1 - a) T / n``."""
+    assert settings.damping is not None
+    return propagation.reach * ((1.0 - settings.damping) / max(len(propagation.reach), 1))
 
 
 METHOD = Method(
@@ -30,5 +38,6 @@ METHOD = Method(
     fixed={"mutual_worth": 1.0, "mutual_capacity": math.inf},
     free=frozenset({"damping", "teleport"}),
     compute=compute_trustrank,
+    read=read_trust,
     seeds="accounts known to be good",
 )

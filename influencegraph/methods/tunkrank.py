@@ -1,4 +1,4 @@
-"""TunkRank: how many people a post reaches, if each reader passes it on with probability p (Tunkelang 2009).
+"""TunkRank: how many people read a post, if each reader passes it on with probability p (Tunkelang 2009).
 
     I_v = sum over followers of (1 + p I_u) w/W_u
 
@@ -10,10 +10,14 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+from numpy.typing import NDArray
+
 from influencegraph.errors import InvalidArgument
 from influencegraph.graph import FollowerGraph
 from influencegraph.launch import Launch
 from influencegraph.methods.method import Method, Outcome
+from influencegraph.propagation import Propagation
 from influencegraph.settings import Effort, Settings
 from influencegraph.solvers.solve import propagate
 
@@ -24,18 +28,22 @@ def compute_tunkrank(graph: FollowerGraph, settings: Settings, launch: Launch, e
     Raises
     ------
     InvalidArgument
-        If `damping` is 0: nobody passes anything on, and reach does not tell readers apart.
+        If `damping` is 0.
     """
-    assert settings.damping is not None
-    if settings.damping == 0.0:
+    propagation = propagate(graph, settings, launch, effort)
+    return Outcome(read_readers(propagation, settings), propagation)
+
+
+def read_readers(propagation: Propagation, settings: Settings) -> NDArray[np.float64]:
+    """Return ``(T - 1) / p``; at p = 0 every T is 1, which does not tell readers apart, so that is refused."""
+    if not settings.damping:
         raise InvalidArgument.out_of_range(
             "damping",
             settings.damping,
             "be above 0 for tunkrank, where it is the probability that a reader passes a post on",
             "For next to none, use 0.001.",
         )
-    propagation = propagate(graph, settings, launch, effort)
-    return Outcome((propagation.reach - 1.0) / settings.damping, propagation)
+    return (propagation.reach - 1.0) / settings.damping
 
 
 METHOD = Method(
@@ -43,4 +51,5 @@ METHOD = Method(
     fixed={"mutual_worth": 1.0, "mutual_capacity": math.inf},
     free=frozenset({"damping"}),
     compute=compute_tunkrank,
+    read=read_readers,
 )

@@ -20,6 +20,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from influencegraph.kernels import mix
 from influencegraph.kernels.jit import Crew
@@ -31,12 +32,13 @@ MEMORY = 5
 """Steps that are mixed, the newest included. 4 cost some 10 % more sweeps, 6 saved none."""
 ROUNDS = 8
 """Repetitions within the tail for each sweep, at most."""
-_SETTLED = 0.03
+SETTLED = 0.03
 """The tail is left alone once a repetition changes less than this much of what the busy still lack."""
 FLOOR = 2.0**-22
 """A residual this small beside the vector is float32's own noise."""
-_STALLED = 0.8
-_SPAN = 1 << 16
+STALLED = 0.8
+"""Of the best residual so far: three in a row above it end the sweeps."""
+SPAN = 1 << 16
 """Accounts in a block of a vector; the blocks do not depend on the threads."""
 
 
@@ -79,7 +81,7 @@ def approximate(
         moved = state.step_tail(crew)
         residual, size = state.step_busy(crew)
         report(sweeps, residual + moved)
-        stalled = stalled + 1 if residual + moved > _STALLED * best else 0
+        stalled = stalled + 1 if residual + moved > STALLED * best else 0
         best = min(best, residual + moved)
         if residual + moved <= max(goal, FLOOR * size) or stalled == 3 or sweeps == sweeps_max:
             state.take_step()
@@ -107,9 +109,9 @@ class _State:
         self._row_worth, self._row_inverse = worth[rows], prepared.inverse[rows]
         self._row_steps = np.zeros(len(rows), np.float32)
         self._row_changes = [np.empty(len(rows), np.float32) for _ in range(2)]
-        self._busy_bounds = [*range(0, split, _SPAN), split]
-        self._tail_bounds = [*range(split, n, _SPAN), n]
-        self._row_bounds = [*range(0, len(rows), _SPAN), len(rows)]
+        self._busy_bounds = [*range(0, split, SPAN), split]
+        self._tail_bounds = [*range(split, n, SPAN), n]
+        self._row_bounds = [*range(0, len(rows), SPAN), len(rows)]
 
     def step_tail(self, crew: Crew) -> float:
         """Step the tail, and repeat its own follows; return how much the last repetition changed."""
@@ -152,7 +154,7 @@ class _State:
                 )  # fmt: skip
 
             crew.run(work, range(len(bounds) - 1))
-            if moved.sum() <= _SETTLED * self._lacking:
+            if moved.sum() <= SETTLED * self._lacking:
                 break
         mix.add_tail(
             tail.accounts,
@@ -187,7 +189,7 @@ class _State:
 
     def mix(self, crew: Crew) -> None:
         """Set the busy to the mixture of their last steps whose residual is least."""
-        shares, bounds = self._shares(), self._busy_bounds
+        shares, bounds = find_shares(self._products, self._order), self._busy_bounds
 
         def work(i: int) -> None:
             mix.mix_steps(
@@ -202,16 +204,20 @@ class _State:
         if self._order:
             self.reach[: self._prepared.split] = self._steps[self._order[0]]
 
-    def _shares(self) -> Floats32:
-        """Solve the least squares for the differences of neighbours, which do not cancel."""
-        products = self._products[np.ix_(self._order, self._order)]
-        shares = np.zeros(MEMORY, np.float32)
-        k = len(self._order)
-        differences = np.eye(k)[1:] - np.eye(k)[:-1]
-        among = differences @ products @ differences.T
-        scale = 1.0 / np.sqrt(np.maximum(among.diagonal(), np.finfo(float).tiny))
-        weights, *_ = np.linalg.lstsq(
-            among * np.outer(scale, scale), scale * (differences @ products[:, 0]), rcond=1e-9
-        )
-        shares[self._order] = np.eye(k)[0] - differences.T @ (scale * weights)
-        return shares
+
+def find_shares(products: NDArray[np.float64], order: list[int]) -> Floats32:
+    """Return the shares of steps, newest first in `order`, whose mixed residual is least, shape (MEMORY,).
+
+    The least squares are solved for the differences of neighbours, which do not cancel.
+    """
+    among_used = products[np.ix_(order, order)]
+    shares = np.zeros(MEMORY, np.float32)
+    k = len(order)
+    differences = np.eye(k)[1:] - np.eye(k)[:-1]
+    among = differences @ among_used @ differences.T
+    scale = 1.0 / np.sqrt(np.maximum(among.diagonal(), np.finfo(float).tiny))
+    weights, *_ = np.linalg.lstsq(
+        among * np.outer(scale, scale), scale * (differences @ among_used[:, 0]), rcond=1e-9
+    )
+    shares[order] = np.eye(k)[0] - differences.T @ (scale * weights)
+    return shares

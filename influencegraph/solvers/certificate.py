@@ -16,7 +16,7 @@ that of z. Sums and products here are rounded too; each is widened by more than 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,53 +47,75 @@ class Bounds(NamedTuple):
     widest: float
 
 
-def total_error(residual_sum: float, rounding_sum: float, damping: float, n: int) -> float:
+Sums = TypeVar("Sums", float, Floats)
+
+
+def total_error(residual_sum: Sums, rounding_sum: Sums, damping: float, n: int) -> Sums:
     """Bound the L1 error of y for the stepped vector: ``(a |r| + rounding) / n``, widened."""
     return (damping * residual_sum + rounding_sum) / max(n, 1) * WIDEN_SUM
 
 
-def certify(
-    graph: FollowerGraph, transition: Transition, launch: Floats, reach: Floats, stepped: Floats, crew: Crew
-) -> Bounds:
-    """Bound the exact solution from one step `stepped` of `reach`; O(accounts), weighted O(follows).
+class Certifier:
+    """Bounds solutions on one graph, whatever the settings.
 
     Parameters
     ----------
-    launch, reach, stepped : ndarray of float64, shape (n_accounts,)
-        By node: attention launched, the vector, and one exact-but-for-rounding step of it.
+    graph : FollowerGraph
+    transition : Transition
+        Of any settings.
     """
-    n, t = graph.n_accounts, transition
-    spans = [(first, min(first + _SPAN, n)) for first in range(0, n, _SPAN)]
-    sums, widest = np.zeros((len(spans), 4)), np.zeros((len(spans), 1))
-    degrees = graph.in_degrees
 
-    def measure(i: int) -> None:
-        kernels.sum_ends(reach, stepped, t.roundings, degrees, *spans[i], sums[i])
+    def __init__(self, graph: FollowerGraph, transition: Transition) -> None:
+        n = graph.n_accounts
+        self._graph = graph
+        self._spans = [(first, min(first + _SPAN, n)) for first in range(0, n, _SPAN)]
+        self._by_node = np.empty((n, 3))
+        self._unit_steps = 1.0 / transition.out_weights
+        if transition.weights is None:
+            self._unit_steps = np.nextafter(self._unit_steps.astype(np.float32), np.float32(np.inf))
 
-    crew.run(measure, range(len(spans)))
-    residual, rounding, above, below = sums.sum(axis=0).tolist()
-    by_node = np.empty((n, 3))
-    unit_steps = 1.0 / t.out_weights
-    if t.weights is None:
-        unit_steps = np.nextafter(unit_steps.astype(np.float32), np.float32(np.inf))
+    def certify(
+        self, transition: Transition, launch: Floats, reach: Floats, stepped: Floats, crew: Crew
+    ) -> Bounds:
+        """Bound the exact solution from one step `stepped` of `reach`; O(accounts), weighted O(follows).
 
-    def bound(i: int) -> None:
-        kernels.bound_accounts(
-            t.followers, t.mutual_start, t.weights, unit_steps, t.worth, launch, reach, stepped,
-            t.roundings, degrees, t.damping, above, below, *spans[i], by_node, widest[i],
-        )  # fmt: skip
+        Parameters
+        ----------
+        launch, reach, stepped : ndarray of float64, shape (n_accounts,)
+            By node: attention launched, the vector, and one exact-but-for-rounding step of it.
+        """
+        graph, t, spans = self._graph, transition, self._spans
+        n = graph.n_accounts
+        sums, widest = np.zeros((len(spans), 4)), np.zeros((len(spans), 1))
+        degrees = graph.in_degrees
 
-    crew.run(bound, range(len(spans)))
-    found, lower, upper = (np.empty(n) for _ in range(3))
-    crew.run(lambda span: kernels.place_accounts(by_node, graph.node_of, *span, found, lower, upper), spans)
-    return Bounds(
-        found,
-        lower,
-        upper,
-        error=total_error(residual, rounding, t.damping, n),
-        rounding=total_error(0.0, rounding, t.damping, n),
-        widest=float(widest.max(initial=0.0)),
-    )
+        def measure(i: int) -> None:
+            kernels.sum_ends(reach, stepped, t.roundings, degrees, *spans[i], sums[i])
+
+        crew.run(measure, range(len(spans)))
+        residual, rounding, above, below = sums.sum(axis=0).tolist()
+
+        def bound(i: int) -> None:
+            kernels.bound_accounts(
+                t.followers, t.mutual_start, t.weights, self._unit_steps, t.worth, launch, reach, stepped,
+                t.roundings, degrees, t.damping, above, below, *spans[i], self._by_node, widest[i],
+            )  # fmt: skip
+
+        crew.run(bound, range(len(spans)))
+        found, lower, upper = (np.empty(n) for _ in range(3))
+
+        def place(span: tuple[int, int]) -> None:
+            kernels.place_accounts(self._by_node, graph.node_of, *span, found, lower, upper)
+
+        crew.run(place, spans)
+        return Bounds(
+            found,
+            lower,
+            upper,
+            error=total_error(residual, rounding, t.damping, n),
+            rounding=total_error(0.0, rounding, t.damping, n),
+            widest=float(widest.max(initial=0.0)),
+        )
 
 
 def bound_share_error(bounds: Bounds, damping: float) -> float:

@@ -26,7 +26,7 @@ from influencegraph.layouts import Prepared, prepare
 from influencegraph.propagation import Certificate, Ledger, Propagation
 from influencegraph.settings import Effort, Progress, Settings
 from influencegraph.solvers.accelerated import approximate
-from influencegraph.solvers.certificate import Bounds, bound_share_error, certify, total_error
+from influencegraph.solvers.certificate import Bounds, Certifier, bound_share_error, total_error
 from influencegraph.solvers.transition import Transition, make_transition, share_out
 
 Floats = NDArray[np.float64]
@@ -35,12 +35,12 @@ _SMALL = 1 << 16
 """Below this cost, in follows, plain steps take milliseconds."""
 _ALONE = 1 << 18
 """Below this cost, threads cost more than they save."""
-_SPARE = 0.5
+SPARE = 0.5
 """Of the tolerance: what an approximation aims at, so that its float64 residual passes."""
 
 
-class _Solution(NamedTuple):
-    """The last two vectors; `stepped` is what is published. `floor`: rounding is the limit."""
+class Solution(NamedTuple):
+    """The last two vectors, by node; `stepped` is what is published. `floor`: rounding is the limit."""
 
     reach: Floats
     stepped: Floats
@@ -69,14 +69,26 @@ def propagate(graph: FollowerGraph, settings: Settings, launch: Launch, effort: 
             shares = share_out(graph, transition)
             prepared = prepare(graph, shares, transition.out_weights, effort.layout, crew)
         solution = _solve(transition, prepared, start, effort, crew)
-        bounds = certify(graph, transition, start, solution.reach, solution.stepped, crew)
+        certifier = Certifier(graph, transition)
+        return publish(certifier, transition, start, launch.amounts, solution, effort, crew)
+
+
+def publish(
+    certifier: Certifier, transition: Transition, start: Floats, launch: Floats, solution: Solution,
+    effort: Effort, crew: Crew,
+) -> Propagation:  # fmt: skip
+    """Certify a solution, complain if it is not what was asked, and balance its ledger.
+
+    `start` is the launch by node, `launch` by position.
+    """
+    bounds = certifier.certify(transition, start, solution.reach, solution.stepped, crew)
     certificate = _state(solution, bounds, transition.damping, effort)
     _complain(certificate, solution, effort)
     return Propagation(
         reach=bounds.reach,
         lower=bounds.lower,
         upper=bounds.upper,
-        launch=launch.amounts,
+        launch=launch,
         certificate=certificate,
         ledger=_balance(transition, solution),
     )
@@ -84,7 +96,7 @@ def propagate(graph: FollowerGraph, settings: Settings, launch: Launch, effort: 
 
 def _solve(
     transition: Transition, prepared: Prepared | None, launch: Floats, effort: Effort, crew: Crew
-) -> _Solution:
+) -> Solution:
     t, n = transition, len(launch)
     reach, stepped, per_weight = launch.copy(), np.empty(n), np.empty(n)
     sums = np.zeros((t.n_blocks, 3))
@@ -110,9 +122,9 @@ def _solve(
             effort.progress(Progress(sweeps, error, effort.tolerance))
         # The certificate repeats the sums in an order of its own.
         if error <= effort.tolerance * (1.0 - 2.0**-18) or sweeps >= effort.max_sweeps:
-            return _Solution(reach, stepped, evaporated, sweeps, None)
+            return Solution(reach, stepped, evaporated, sweeps, None)
         if residual <= 0.01 * rounding:
-            return _Solution(reach, stepped, evaporated, sweeps, error)
+            return Solution(reach, stepped, evaporated, sweeps, error)
         if prepared is not None and error > 0.5 * before:
             prepared, n_spreading = None, n
         before = error
@@ -141,7 +153,7 @@ def _improve(
         start.astype(np.float32),
         transition.worth[busy].astype(np.float32),
         transition.damping,
-        _SPARE * effort.tolerance * n / max(transition.damping, UNIT),
+        SPARE * effort.tolerance * n / max(transition.damping, UNIT),
         effort.max_sweeps - sweeps - 1,
         crew,
         report,
@@ -153,7 +165,7 @@ def _improve(
     return found.sweeps
 
 
-def _state(solution: _Solution, bounds: Bounds, damping: float, effort: Effort) -> Certificate:
+def _state(solution: Solution, bounds: Bounds, damping: float, effort: Effort) -> Certificate:
     return Certificate(
         error=bounds.error,
         reach_error_max=bounds.widest,
@@ -165,16 +177,16 @@ def _state(solution: _Solution, bounds: Bounds, damping: float, effort: Effort) 
     )
 
 
-def _complain(certificate: Certificate, solution: _Solution, effort: Effort) -> None:
+def _complain(certificate: Certificate, solution: Solution, effort: Effort) -> None:
     if certificate.converged:
         return
     error = DidNotConverge.after(certificate.sweeps, certificate.error, certificate.tolerance, solution.floor)
     if effort.not_converged == "error":
         raise error
-    warnings.warn(str(error), InfluenceGraphWarning, stacklevel=5)
+    warnings.warn(str(error), InfluenceGraphWarning, stacklevel=6)
 
 
-def _balance(transition: Transition, solution: _Solution) -> Ledger:
+def _balance(transition: Transition, solution: Solution) -> Ledger:
     """Balance the step against the vector that it was made from."""
     n, damping = len(solution.reach), transition.damping
     if not n:

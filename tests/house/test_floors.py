@@ -30,6 +30,7 @@ FLOORS = {
     "solvers": 2,
     "methods": 2,
     "attention": 2,
+    "batch": 2,
     "simulate": 2,
     "io": 4,
     "cli": 4,
@@ -50,6 +51,7 @@ ARROWS = {
     "solvers": {"worth", "launch", "layouts"},
     "methods": {"worth", "launch", "solvers"},
     "attention": {"solvers"},
+    "batch": {"methods", "solvers"},
     "cli": {"io", "demo", "warm_up", "__init__"},
     "demo": {"io"},
     "warm_up": {"io"},
@@ -74,7 +76,8 @@ FACES = {
     ("scores", "load"),
     ("scores", "__repr__"),
     ("scores", "_repr_html_"),
-    ("methods", "_show"),
+    ("methods", "show_progress"),
+    ("methods", "score"),
 }
 DOOR_PACKAGES = {"networkx", "pandas", "pyarrow", "hypothesis", "igraph", "polars", "matplotlib"}
 FORBIDDEN = {

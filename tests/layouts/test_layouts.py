@@ -14,7 +14,7 @@ import influencegraph
 from influencegraph import layouts
 from influencegraph.kernels.jit import Crew
 from influencegraph.kernels.partition import MARK, RUN_MIN, SPAN, SPREAD
-from influencegraph.layouts import partitioned, prepare
+from influencegraph.layouts import lanes, partitioned, prepare
 from influencegraph.layouts.tail import DEGREE_MAX
 from influencegraph.testing import follower_graphs, settings, teleports
 
@@ -50,7 +50,7 @@ def follows_of(graph):
     return found[:, graph.out_degrees[followed] > 0]
 
 
-def spell_out(partition):
+def spell_out(partition, spread=SPREAD):
     """The follows of a partition's cells, one by one."""
     found = []
     for cell in partition.cells:
@@ -59,7 +59,7 @@ def spell_out(partition):
         for run, slot in enumerate(cell.run_slots.tolist()):
             block = cell.first_block + int(np.searchsorted(cell.ends, run, side="right"))
             for place in cell.places[start : start + lengths[run]].tolist():
-                found.append((block * SPREAD + place, partition.first + slot // 2, slot % 2))
+                found.append((block * spread + place, partition.first + slot // 2, slot % 2))
             start += lengths[run]
         assert start == len(cell.places)
         assert all(length >= RUN_MIN for length in lengths)
@@ -87,6 +87,19 @@ def test_partitioned__holds_every_follow_once(skewed, cell, monkeypatch):
     assert found == sorted(map(tuple, follows_of(skewed).T.tolist()))
     assert any(len(cell.places) for each in partitions for cell in each.cells)
     assert (max(len(each.cells) for each in partitions) > 1) == (cell == 5000)
+
+
+def test_lanes__hold_every_follow_once(skewed):
+    n = int((skewed.out_degrees > 0).sum())
+    with Crew(2) as crew:
+        layout = lanes.LaneLayout(skewed, (0, 5000, n), crew)
+    found = [
+        follow
+        for stage in layout._stages
+        for each in stage
+        for follow in spell_out(each, 1 << lanes.SHAPE.spread_bits)
+    ]
+    assert sorted(found) == sorted(map(tuple, follows_of(skewed).T.tolist()))
 
 
 def rows_of(rows):

@@ -1,0 +1,122 @@
+"""Partitions for eight vectors at once: smaller, because each account takes eight times the cache.
+
+See `influencegraph.kernels.lanes`. A step costs some 2.5 times that of one vector (docs/decisions/0008).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from influencegraph.graph import FollowerGraph
+from influencegraph.kernels import lanes as kernels
+from influencegraph.kernels.jit import Crew
+from influencegraph.kernels.lanes import HALF, LANES
+from influencegraph.layouts.partitioned import Cell, PartitionedLayout, Room, Shape, Sums
+from influencegraph.layouts.vectors import Floats32
+
+Floats = NDArray[np.float64]
+
+SHAPE = Shape(1 << 13, 12)
+"""128 KiB of followers' lanes in a block, 512 KiB of sums. Half the accounts took 10 % longer: more
+followers reach several partitions."""
+
+
+class Lanes(NamedTuple):
+    """What a float32 step of all lanes reads besides the follows, each flat, (n_spreading x 8,).
+
+    Attributes
+    ----------
+    per_weight : ndarray
+        Attention that each account passes on per unit of weight, damping included.
+    launch, worth : ndarray
+    """
+
+    per_weight: Floats32
+    launch: Floats32
+    worth: Floats32
+
+
+class Exact(NamedTuple):
+    """What a float64 step of four lanes reads and writes.
+
+    Attributes
+    ----------
+    per_weight : ndarray, flat, (n_spreading x 4,)
+        Attention that each account gives per unit of weight.
+    launch, worth : tuple of four ndarrays, (n_accounts,)
+    damping : ndarray, (4,)
+    roundings : ndarray, (n_accounts,)
+        Operations behind each step.
+    reach, stepped : ndarray, (4, n_accounts)
+        The vectors, and their step, which is written.
+    """
+
+    per_weight: Floats
+    launch: tuple[Floats, ...]
+    worth: tuple[Floats, ...]
+    damping: Floats
+    roundings: Floats
+    reach: Floats
+    stepped: Floats
+
+
+class LaneLayout(PartitionedLayout):
+    """Follows of an unweighted graph in partitions that fit eight vectors.
+
+    Parameters
+    ----------
+    graph : FollowerGraph
+        Without weights.
+    stages : tuple of int
+        Where the stages begin, and the last one ends, in nodes.
+    crew : Crew
+    """
+
+    def __init__(self, graph: FollowerGraph, stages: tuple[int, int, int], crew: Crew) -> None:
+        super().__init__(graph, stages, crew, SHAPE)
+
+    @property
+    def n_cells_max(self) -> int:
+        """The most cells of any partition."""
+        return max((len(each.cells) for stage in self._stages for each in stage), default=0)
+
+    def open_room(self) -> Room:
+        """Return what the float32 steps of one solve share."""
+        return Room(self._stages, 2 * SHAPE.span * LANES, np.float32)
+
+    def open_exact_room(self) -> Room:
+        """Return what float64 steps share."""
+        return Room(self._stages, 2 * SHAPE.span * HALF, np.float64)
+
+    def step_lanes(self, stage: int, lanes: Lanes, out: Floats32, room: Room, crew: Crew) -> None:
+        """Write ``launch + one-way + worth mutual`` of all lanes for the accounts of a stage."""
+
+        def gather(cell: Cell, sums: Sums) -> None:
+            kernels.gather_lanes(cell, 1 << SHAPE.spread_bits, lanes.per_weight, sums)
+
+        def close(_: int, first: int, last: int, sums: Sums) -> None:
+            kernels.close_lanes(sums, first, last, lanes.launch, lanes.worth, out)
+
+        self._run(stage, gather, close, room, crew)
+
+    def step_exactly(self, exact: Exact, room: Room, crew: Crew) -> Floats:
+        """Step four lanes of everybody who follows somebody; return each lane's sums, (4, 3).
+
+        ``|stepped - reach|``, the roundings in units of 2^-53, the attention that evaporated.
+        """
+        totals = np.zeros((HALF, 3))
+        for stage, partitions in enumerate(self._stages):
+            sums_of = np.zeros((len(partitions), HALF, 3))
+
+            def gather(cell: Cell, sums: Sums) -> None:
+                kernels.gather_lanes(cell, 1 << SHAPE.spread_bits, exact.per_weight, sums)
+
+            def close(number: int, first: int, last: int, sums: Sums, sums_of: Floats = sums_of) -> None:
+                kernels.close_half(sums, first, last, *exact[1:], sums_of[number])
+
+            self._run(stage, gather, close, room, crew)
+            totals += sums_of.sum(axis=0)
+        return totals

@@ -1,0 +1,244 @@
+"""Solve for several reaches of one graph at once: topics, seeds, a sweep over settings.
+
+What `influencegraph.solvers.solve` does for one, in lanes of eight: float32 steps of all lanes, a float64
+step of all lanes, a certificate for each. Float64 sums of a partition run one follow after the other, so
+their rounding is that of an account's followers, not of blocks of 1,024: more than enough for the usual
+tolerances. A lane that is not certified so is solved again alone, which goes to the limit of rounding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from influencegraph.graph import FollowerGraph
+from influencegraph.kernels import lanes as kernels
+from influencegraph.kernels.bounds import UNIT
+from influencegraph.kernels.jit import Crew, available_threads
+from influencegraph.kernels.lanes import HALF, LANES
+from influencegraph.launch import Launch
+from influencegraph.layouts import Prepared, prepare
+from influencegraph.layouts.lanes import Exact, LaneLayout
+from influencegraph.layouts.partitioned import Room, pays_to_partition
+from influencegraph.layouts.pull import cut_rows
+from influencegraph.propagation import Propagation
+from influencegraph.settings import Effort, Progress, Settings
+from influencegraph.solvers.certificate import Certifier, total_error
+from influencegraph.solvers.lanes import approximate_lanes
+from influencegraph.solvers.solve import SPARE, Solution, propagate, publish
+from influencegraph.solvers.transition import Transition, make_transition
+from influencegraph.worth import ROUNDINGS as WORTH_ROUNDINGS
+from influencegraph.worth import weigh_follow_backs
+
+Floats = NDArray[np.float64]
+
+_FEW = 3
+"""Fewer than these are solved one by one."""
+_ACCOUNTS_MAX = 1 << 22
+"""Lanes take some 900 bytes an account; beyond, one solve at a time."""
+_SWEEPS_MIN = 3
+"""One approximate, one exact, one to spare."""
+_SPAN = 1 << 14
+
+
+class RightHandSide(NamedTuple):
+    """Settings, and where attention starts."""
+
+    settings: Settings
+    launch: Launch
+
+
+def propagate_together(
+    graph: FollowerGraph, cases: Sequence[RightHandSide], effort: Effort
+) -> list[Propagation]:
+    """Solve every case to a certified error; O(sweeps x follows), eight cases some 4 times one.
+
+    Raises
+    ------
+    DidNotConverge
+        If a tolerance was not certified and ``effort.not_converged`` is ``"error"``.
+    """
+    pays = (
+        pays_to_partition(graph)
+        and graph.n_accounts <= _ACCOUNTS_MAX
+        and effort.layout == "auto"
+        and effort.max_sweeps >= _SWEEPS_MIN
+    )
+    found: list[Propagation] = []
+    for first in range(0, len(cases), LANES):
+        group = cases[first : first + LANES]
+        if pays and len(group) >= _FEW:
+            found += propagate_lanes(graph, group, effort)
+        else:
+            found += [propagate(graph, *case, effort) for case in group]
+    return found
+
+
+def propagate_lanes(
+    graph: FollowerGraph, cases: Sequence[RightHandSide], effort: Effort
+) -> list[Propagation]:
+    """Solve at most eight cases in lanes; the graph has follows, and no weights."""
+    with Crew(effort.n_threads or available_threads()) as crew:
+        lanes = _Lanes(graph, cases, crew)
+        found = lanes.publish(cases, lanes.solve(effort), effort)
+    return [
+        propagate(graph, *case, effort) if each is None else each
+        for case, each in zip(cases, found, strict=True)
+    ]
+
+
+class _Lanes:
+    """The vectors of one solve, by node; lanes without a case launch nothing."""
+
+    def __init__(self, graph: FollowerGraph, cases: Sequence[RightHandSide], crew: Crew) -> None:
+        n = graph.n_accounts
+        first = make_transition(graph, cases[0].settings)
+        self._graph, self._crew = graph, crew
+        self._prepared = prepare(graph, None, first.out_weights, "lanes", crew)
+        assert isinstance(self._prepared.layout, LaneLayout)
+        self._layout = self._prepared.layout
+        roundings = _count_roundings(graph, first, self._prepared, self._layout.n_cells_max)
+        self._roundings = roundings + max(case.launch.roundings for case in cases)
+        self._transitions = _vary(graph, first, [case.settings for case in cases], self._roundings)
+        unused = LANES - len(cases)
+        self._launch = (*_launch_by_node(graph, cases), *[np.zeros(n)] * unused)
+        self._worth = (*(each.worth for each in self._transitions), *[first.worth] * unused)
+        self._damping = np.array([*(each.damping for each in self._transitions), *[0.0] * unused])
+        self._reach, self._stepped = np.empty((LANES, n)), np.empty((LANES, n))
+        self._per_weight = np.empty(self._prepared.n_spreading * HALF)
+        self._rest = cut_rows(graph.followers.indptr, self._prepared.n_spreading, n)
+        self._evaporated, self._sweeps = np.zeros(LANES), 0
+
+    def solve(self, effort: Effort) -> NDArray[np.bool_]:
+        """Sweep until every lane is certain, or no more is gained; return which lanes are."""
+        room = self._layout.open_exact_room()
+        before = np.full(LANES, np.inf)
+        while True:
+            self._improve(effort)
+            sums = np.concatenate([self._step(half, room) for half in (0, 1)])
+            self._sweeps += 1
+            residual, noise, self._evaporated = sums.T
+            rounding = (noise + residual) * UNIT
+            error = total_error(self._damping * residual, rounding, 1.0, self._graph.n_accounts)
+            if effort.progress is not None:
+                effort.progress(Progress(self._sweeps, float(error.max()), effort.tolerance))
+            # The certificate repeats the sums in an order of its own.
+            is_certain: NDArray[np.bool_] = error <= effort.tolerance * (1.0 - 2.0**-18)
+            gained = np.all(is_certain | (error <= 0.5 * before))
+            if is_certain.all() or not gained or self._sweeps + 2 > effort.max_sweeps:
+                return is_certain
+            before = error
+
+    def _improve(self, effort: Effort) -> None:
+        """Approximate the reach of those who follow somebody, or its correction, in float32."""
+        goals = SPARE * effort.tolerance * self._graph.n_accounts / np.maximum(self._damping, UNIT)
+        start, worth = (np.empty(self._prepared.n_spreading * LANES, np.float32) for _ in range(2))
+        self._over_spans(lambda a, b: kernels.interleave(self._worth, a, b, worth))
+        if self._sweeps:
+            self._over_spans(
+                lambda a, b: kernels.interleave_differences(self._stepped, self._reach, a, b, start)
+            )
+        else:
+            self._over_spans(lambda a, b: kernels.interleave(self._launch, a, b, start))
+            self._reach[:, : self._prepared.n_spreading] = 0.0
+
+        def report(done: int, part: float) -> None:
+            if effort.progress is not None:
+                error = part * SPARE * effort.tolerance
+                effort.progress(Progress(self._sweeps + done, error, effort.tolerance))
+
+        found, sweeps = approximate_lanes(
+            self._prepared, start, worth, self._damping, goals, effort.max_sweeps - self._sweeps - 1,
+            self._crew, report,
+        )  # fmt: skip
+        self._over_spans(lambda a, b: kernels.add_lanes_to(found, a, b, self._reach))
+        self._sweeps += sweeps
+
+    def _step(self, half: int, room: Room) -> Floats:
+        """Step half of the lanes in float64; return their sums, (4, 3)."""
+        lanes, t = slice(half * HALF, (half + 1) * HALF), self._transitions[0]
+        reach = self._reach[lanes]
+        self._over_spans(
+            lambda a, b: kernels.interleave_per_weight(reach, t.out_weights, a, b, self._per_weight)
+        )
+        exact = Exact(
+            self._per_weight, self._launch[lanes], self._worth[lanes], self._damping[lanes],
+            self._roundings, reach, self._stepped[lanes],
+        )  # fmt: skip
+        totals = self._layout.step_exactly(exact, room, self._crew)
+        sums = np.zeros((len(self._rest) - 1, HALF, 3))
+
+        def work(i: int) -> None:
+            rows = self._rest[i], self._rest[i + 1]
+            kernels.pull_half(t.followers, t.mutual_start, exact.per_weight, *rows, *exact[1:], sums[i])
+
+        self._crew.run(work, range(len(sums)))
+        totals += sums.sum(axis=0)
+        return totals
+
+    def _over_spans(self, work: Callable[[int, int], object]) -> None:
+        n = self._prepared.n_spreading
+        self._crew.run(lambda first: work(first, min(first + _SPAN, n)), range(0, n, _SPAN))
+
+    def publish(
+        self, cases: Sequence[RightHandSide], chosen: NDArray[np.bool_], effort: Effort
+    ) -> list[Propagation | None]:
+        """Certify the lanes chosen, and say what was found."""
+        certifier = Certifier(self._graph, self._transitions[0])
+        return [
+            publish(
+                certifier,
+                transition,
+                self._launch[lane],
+                case.launch.amounts,
+                Solution(
+                    self._reach[lane], self._stepped[lane], float(self._evaporated[lane]), self._sweeps, None
+                ),
+                effort,
+                self._crew,
+            )
+            if chosen[lane]
+            else None
+            for lane, (case, transition) in enumerate(zip(cases, self._transitions, strict=True))
+        ]
+
+
+def _vary(
+    graph: FollowerGraph, transition: Transition, settings: Sequence[Settings], roundings: Floats
+) -> list[Transition]:
+    """Return the transitions of all settings, of which one is given; equal worths are one array."""
+    worths: dict[tuple[float, float], Floats] = {}
+    found = []
+    for each in settings:
+        assert each.damping is not None
+        assert each.mutual_worth is not None
+        assert each.mutual_capacity is not None
+        key = each.mutual_worth, each.mutual_capacity
+        if key not in worths:
+            worths[key] = weigh_follow_backs(graph.mutual_counts, *key)
+        found.append(transition._replace(worth=worths[key], damping=each.damping, roundings=roundings))
+    return found
+
+
+def _launch_by_node(graph: FollowerGraph, cases: Sequence[RightHandSide]) -> list[Floats]:
+    """Return where attention starts, by node; uniform launches are one array."""
+    uniform = np.ones(graph.n_accounts)
+    return [
+        uniform if case.launch.kind == "uniform" else case.launch.amounts[graph.position_of] for case in cases
+    ]
+
+
+def _count_roundings(
+    graph: FollowerGraph, transition: Transition, prepared: Prepared, n_cells: int
+) -> Floats:
+    """Bound the operations behind each step: one addition for each follow of a slot, and one for each cell.
+
+    Accounts who follow nobody are pulled.
+    """
+    roundings = transition.roundings.copy()
+    spreading = slice(prepared.n_spreading)
+    roundings[spreading] = graph.in_degrees[spreading] + n_cells + WORTH_ROUNDINGS + 5.0
+    return roundings
