@@ -125,7 +125,7 @@ class DidNotConverge(InfluenceGraphError, ArithmeticError):  # noqa: N818 - the 
     def unsettled(cls, sweeps: int, left: float, change: float, tolerance: float) -> Self:
         """Say that values without a certificate still move: by `change` of late, by about `left` in all."""
         return cls.because(
-            f"after {sweeps:,} sweeps values moved by {change:.3g} and are about {left:.3g} from where they go",
+            f"after {sweeps:,} sweeps values move by {change:.3g}, and have about {left:.3g} to go",
             f"tolerance asks for {tolerance:.3g}",
             "Raise max_sweeps, raise tolerance, or pass not_converged='warn' to get them as they are.",
             sweeps=sweeps,

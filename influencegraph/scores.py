@@ -162,7 +162,7 @@ class Scores:
         """Each account's part of the sum of all values, in [0, 1]."""
         values = self.values if self.propagation is None else self.propagation.reach
         total = values.sum()
-        return frozen(values / total if total > 0 else np.zeros(len(values)))
+        return frozen(values / total if total != 0 else np.zeros(len(values)))
 
     @cached_property
     def rank(self) -> Ranks:

@@ -27,6 +27,4 @@ def compute_articlerank(graph: FollowerGraph, settings: Settings, launch: Launch
     return Outcome(solve_plainly(graph, rows, equation, effort)[graph.node_of])
 
 
-METHOD = Method(
-    unit="ArticleRank points", fixed={}, free=frozenset({"damping"}), compute=compute_articlerank
-)
+METHOD = Method(unit="ArticleRank points", fixed={}, free=frozenset({"damping"}), compute=compute_articlerank)

@@ -38,9 +38,7 @@ _AT_ONCE = 1 << 24
 """Entries of the matrices inverted in one call: 128 MiB."""
 
 
-def compute_hitting_time(
-    graph: FollowerGraph, settings: Settings, launch: Launch, effort: Effort
-) -> Outcome:
+def compute_hitting_time(graph: FollowerGraph, settings: Settings, launch: Launch, effort: Effort) -> Outcome:
     """Return probabilities; O(sweeps x follows), and k^3 for each k accounts that all reach each other.
 
     Raises

@@ -33,6 +33,4 @@ def compute_leaderrank(graph: FollowerGraph, settings: Settings, launch: Launch,
     return Outcome(n * (x + 1.0) / (n + x.sum()) if n else x)
 
 
-METHOD = Method(
-    unit="times the average account", fixed={}, free=frozenset(), compute=compute_leaderrank
-)
+METHOD = Method(unit="times the average account", fixed={}, free=frozenset(), compute=compute_leaderrank)

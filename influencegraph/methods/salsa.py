@@ -40,7 +40,9 @@ def compute_salsa(graph: FollowerGraph, settings: Settings, launch: Launch, effo
     is_followed = into > 0
     totals = np.bincount(part, into, minlength=n_parts)
     sizes = np.bincount(part, is_followed, minlength=n_parts)
-    values = np.where(is_followed, into / totals[part] * (sizes[part] / is_followed.sum()), 0.0)
+    values = np.zeros(n)
+    of = part[is_followed]
+    values[is_followed] = into[is_followed] / totals[of] * (sizes[of] / len(of))
     return Outcome(values[graph.node_of])
 
 

@@ -35,7 +35,7 @@ def compute_tunkrank(graph: FollowerGraph, settings: Settings, launch: Launch, e
 
 
 def read_readers(propagation: Propagation, settings: Settings) -> NDArray[np.float64]:
-    """Return ``(T - 1) / p``; at p = 0 every T is 1, which does not tell readers apart, so that is refused."""
+    """Return ``(T - 1) / p``; refuse p = 0, where every T is 1 and does not tell readers apart."""
     if not settings.damping:
         raise InvalidArgument.out_of_range(
             "damping",

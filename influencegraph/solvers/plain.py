@@ -4,7 +4,8 @@
 
 Rows are followers of each account, or those that each account follows. Where a step takes any vector z to
 M z with |M z| <= c |z| (L1) and c < 1, a step from z to z + r is within c |r| / (1 - c) of the solution,
-and rounding adds its own |.| / (1 - c). That is what stops it, for any z at all.
+and rounding adds its own |.| / (1 - c). That is what stops it, for any z at all; so the next z may be mixed
+from the last steps (`_Mixer`), which takes a tenth of the sweeps where c is near 1.
 """
 
 from __future__ import annotations
@@ -29,8 +30,10 @@ Floats = NDArray[np.float64]
 
 _ALONE = 1 << 18
 """Below this cost, in follows, threads cost more than they save."""
+_WINDOW = 5
+"""Steps that are mixed: 1, 2, 3 and 5 took 211, 69, 48 and 41 sweeps where unmixed ones took 509."""
 _ROUNDINGS = 16.0
-"""Behind each term, beside the sum: its divisor, quotient and weight, the damping, the launch; some to spare."""
+"""Behind each term beside the sums: divisor, quotient, weight, damping and launch; some to spare."""
 
 
 class Rows(NamedTuple):
@@ -127,9 +130,7 @@ class Stepper:
         residual, noise, _ = sums.sum(axis=0).tolist()
         return stepped, residual, (noise + residual) * UNIT
 
-    def _step(
-        self, amounts: Floats, launch: Floats, damping: float, before: Floats
-    ) -> tuple[Floats, Floats]:
+    def _step(self, amounts: Floats, launch: Floats, damping: float, before: Floats) -> tuple[Floats, Floats]:
         csr, weights = self._rows
         n, bounds = len(launch), self._bounds
         stepped, sums = np.empty(n), np.zeros((len(bounds) - 1, 3))
@@ -154,23 +155,49 @@ def solve_plainly(graph: FollowerGraph, rows: Rows, equation: Equation, effort: 
         If the tolerance was not certified and ``effort.not_converged`` is ``"error"``.
     """
     with make_crew(graph, effort) as crew:
-        stepper, values, sweeps = Stepper(rows, crew), equation.launch, 0
+        stepper, mixer, values, sweeps = Stepper(rows, crew), _Mixer(), equation.launch, 0
         while True:
-            values, residual, rounding = stepper.step(equation, values)
+            stepped, residual, rounding = stepper.step(equation, values)
             sweeps += 1
-            whole = (equation.contraction * residual + rounding) / (1.0 - equation.contraction)
-            error = whole * equation.unit * WIDEN_SUM
+            scale = equation.unit / (1.0 - equation.contraction) * WIDEN_SUM
+            error = (equation.contraction * residual + rounding) * scale
             if effort.progress is not None:
                 effort.progress(Progress(sweeps, error, effort.tolerance))
             if error <= effort.tolerance:
-                return values
-            stuck = residual <= 0.01 * rounding
+                return stepped
+            stuck = residual <= rounding and rounding * scale > effort.tolerance
             if stuck or sweeps >= effort.max_sweeps:
                 break
-    complain(
-        DidNotConverge.after(sweeps, error, effort.tolerance, error if stuck else None), effort, stacklevel=5
-    )
-    return values
+            values = mixer.mix(values, stepped)
+    floor = rounding * scale if stuck else None
+    complain(DidNotConverge.after(sweeps, error, effort.tolerance, floor), effort, stacklevel=5)
+    return stepped
+
+
+class _Mixer:
+    """Mixes the last steps so that what they still move nearly cancels (Anderson 1965).
+
+    Sums are NumPy's own, whose order is fixed, and not those of BLAS.
+    """
+
+    def __init__(self) -> None:
+        self._past: list[tuple[Floats, Floats]] = []  # each step, and what it moved
+
+    def mix(self, values: Floats, stepped: Floats) -> Floats:
+        """Return where to step from next: nowhere below 0, as the bound on rounding asks."""
+        moved = stepped - values
+        steps = [stepped - before for before, _ in self._past]
+        moves = [moved - before for _, before in self._past]
+        self._past = [*self._past, (stepped, moved)][-_WINDOW:]
+        gram = np.array([[(one * other).sum() for other in moves] for one in moves])
+        if not np.any(gram):
+            return stepped
+        aim = np.array([(one * moved).sum() for one in moves])
+        parts = np.linalg.lstsq(gram, aim, rcond=1e-14)[0]
+        mixed = stepped.copy()
+        for part, step in zip(parts.tolist(), steps, strict=True):
+            mixed -= part * step
+        return np.maximum(mixed, 0.0)
 
 
 def complain(error: DidNotConverge, effort: Effort, stacklevel: int) -> None:
