@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 Ranks = NDArray[np.int64]
 
+_COLUMN_OF = {"accounts reached": "reach", "share of all attention": "share"}
+"""Units of propagation methods whose values are a column by another name."""
+
 
 @dataclass(frozen=True)
 class AccountScore:
@@ -112,6 +115,11 @@ class Scores:
         return self.accounts.values
 
     @property
+    def value_column(self) -> str:
+        """Which column of `to_columns` holds `values`: ``"reach"``, ``"share"`` or ``"value"``."""
+        return "value" if self.propagation is None else _COLUMN_OF.get(self.unit, "value")
+
+    @property
     def method(self) -> str:
         """Name of the method, a key of `METHODS`."""
         return self.settings.method
@@ -173,7 +181,10 @@ class Scores:
 
     @cached_property
     def rank_best(self) -> Ranks:
-        """The best rank that the certificate leaves open: 1 + those certainly above."""
+        """The best rank that the certificate leaves open: 1 + those certainly above.
+
+        Without a certificate values are taken as they are, and only ties leave anything open.
+        """
         lower, upper = self._interval
         return frozen(len(self) - np.searchsorted(np.sort(lower), upper, side="right") + 1)
 
@@ -250,12 +261,12 @@ class Scores:
         ``pandas.DataFrame(scores.to_columns())`` and ``polars.DataFrame(scores.to_columns())`` work.
         """
         names = ["rank", "rank_best", "rank_worst", "share"]
-        if self.propagation is None:
-            return {"account": self.labels, "value": self.values, **self._columns(names)}
-        return {"account": self.labels, **self._columns(["reach", "lower", "upper", "score", *names])}
-
-    def _columns(self, names: list[str]) -> dict[str, NDArray[Any]]:
-        return {name: getattr(self, name) for name in names}
+        if self.propagation is not None:
+            names = ["reach", "lower", "upper", "score", *names]
+        columns = {"account": self.labels}
+        if self.value_column == "value":
+            columns["value"] = self.values
+        return columns | {name: getattr(self, name) for name in names}
 
     def to_pandas(self) -> pandas.DataFrame:
         """Return a pandas DataFrame indexed by account.
