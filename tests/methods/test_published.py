@@ -6,7 +6,7 @@ import numpy as np
 import oracles
 import pytest
 
-from influencegraph import METHODS, DidNotConverge, FollowerGraph, InvalidArgument, score
+from influencegraph import DidNotConverge, FollowerGraph, InvalidArgument, score
 from influencegraph.methods import hitting_time
 from influencegraph.methods.tweepcred import find_cut
 from influencegraph.scores import MissingField
@@ -96,7 +96,7 @@ def test_collusionrank__closed_forms():
     assert list(found.values())[1:] == pytest.approx([-A * (1 - A) / 5] * 5)
     innocent = values_of(make_star(6), "collusionrank", teleport=[1])
     assert list(innocent.values()) == [0, pytest.approx(-(1 - A)), 0, 0, 0, 0]
-    assert not np.signbit(list(innocent.values())[0])
+    assert not np.signbit(next(iter(innocent.values())))
 
 
 def test_collusionrank__the_worst_rank_is_the_spammers():
@@ -271,8 +271,8 @@ def test_hitting_time__own_follows_change_nothing():
 def test_hitting_time__is_reach_over_visits():
     graph = make("AB", "BA", "CB", "DC", "AC")
     visits = np.diag(oracles.walks(graph.to_scipy().toarray(), mutual_worth=1, mutual_capacity=math.inf))
-    T = score(graph, method="pagerank", tolerance=1e-12).reach
-    assert list(values_of(graph, "hitting_time").values()) == pytest.approx((T / visits / 4).tolist())
+    reach = score(graph, method="pagerank", tolerance=1e-12).reach
+    assert list(values_of(graph, "hitting_time").values()) == pytest.approx((reach / visits / 4).tolist())
 
 
 def test_hitting_time__parts_are_inverted_a_few_at_a_time(monkeypatch):
@@ -295,8 +295,3 @@ def test_hitting_time__refuses_a_network_too_large(monkeypatch):
     with pytest.raises(InvalidArgument, match="5 accounts of this network all reach each other") as caught:
         score(make_cycle(5), method="hitting_time")
     assert caught.value.name == "method"
-
-
-def test_methods__all_say_their_unit():
-    units = [method.unit for method in METHODS.values()]
-    assert all(unit == unit.strip() and unit for unit in units)
