@@ -44,8 +44,8 @@ def find_cut(following: NDArray[np.int64], followers: NDArray[np.int64]) -> Floa
 
     Examples
     --------
-    >>> find_cut(np.array([2500, 2501, 2501, 9000]), np.array([0, 4168, 3000, 3000])).round(3).tolist()
-    [1.0, 1.0, 3.855, 50.0]
+    >>> find_cut(np.array([2500, 2501, 2501, 9000]), np.array([0, 4169, 3000, 3000])).round(3).tolist()
+    [1.0, 1.0, 4.231, 50.0]
     """
     ratio = (1.0 + following) / (1.0 + followers)
     heat = 3.0 * (ratio - 0.6) * np.log(np.log(np.maximum(following, FOLLOWING_MAX)))
