@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from influencegraph.audiences import audience as audience
     from influencegraph.batch import score_batch as score_batch
     from influencegraph.errors import DidNotConverge as DidNotConverge
     from influencegraph.errors import InfluenceGraphError as InfluenceGraphError
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from influencegraph.errors import MissingExtra as MissingExtra
     from influencegraph.errors import StoreDamaged as StoreDamaged
     from influencegraph.errors import UnknownAccount as UnknownAccount
+    from influencegraph.explain import explain_score as explain_score
     from influencegraph.graph import FollowerGraph as FollowerGraph
     from influencegraph.io.text import read_follows as read_follows
     from influencegraph.memory import Estimate as Estimate
@@ -45,7 +47,9 @@ _HOMES = {
     "Scores": "scores",
     "StoreDamaged": "errors",
     "UnknownAccount": "errors",
+    "audience": "audiences",
     "estimate": "memory",
+    "explain_score": "explain",
     "read_follows": "io.text",
     "score": "methods",
     "score_batch": "batch",

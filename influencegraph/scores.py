@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from functools import cached_property
 from os import PathLike
@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from influencegraph.csr import frozen
 from influencegraph.errors import InvalidArgument, MissingField
-from influencegraph.graph import FollowerGraph, frozen
+from influencegraph.graph import FollowerGraph
 from influencegraph.labels import Labels
 from influencegraph.propagation import Certificate, Floats, Ledger, Propagation
+from influencegraph.redaction import Redaction, hide_accounts
 from influencegraph.scale import Scale
 from influencegraph.settings import Settings
 
@@ -83,7 +85,9 @@ class Scores:
     propagation : Propagation or None
         Reach, interval, certificate and ledger, for the methods that have them.
     graph : FollowerGraph or None
-        By reference; None after loading.
+        By reference; None after loading, and after `redact`, because it names everybody.
+    redaction : Redaction or None
+        Where the shown accounts stand among all, if some are left out.
 
     Examples
     --------
@@ -103,6 +107,7 @@ class Scores:
     scale: Scale
     propagation: Propagation | None = None
     graph: FollowerGraph | None = None
+    redaction: Redaction | None = None
 
     def __post_init__(self) -> None:
         self.values.flags.writeable = False
@@ -141,7 +146,7 @@ class Scores:
 
     @property
     def launch(self) -> Floats:
-        """Attention that starts at each account, in accounts; it sums to n_accounts."""
+        """Attention that starts at each account, in accounts; over all of them it sums to n_accounts."""
         return self._propagated("launch").launch
 
     @property
@@ -168,6 +173,8 @@ class Scores:
     @cached_property
     def share(self) -> Floats:
         """Each account's part of the sum of all values, in [0, 1]."""
+        if self.redaction is not None:
+            return self.redaction.share
         values = self.values if self.propagation is None else self.propagation.reach
         total = values.sum()
         return frozen(values / total if total != 0 else np.zeros(len(values)))
@@ -175,6 +182,8 @@ class Scores:
     @cached_property
     def rank(self) -> Ranks:
         """1 is best; ordinal, equal values by position."""
+        if self.redaction is not None:
+            return self.redaction.rank
         ranks = np.empty(len(self), np.int64)
         ranks[self._order] = np.arange(1, len(self) + 1)
         return frozen(ranks)
@@ -185,12 +194,16 @@ class Scores:
 
         Without a certificate values are taken as they are, and only ties leave anything open.
         """
+        if self.redaction is not None:
+            return self.redaction.rank_best
         lower, upper = self._interval
         return frozen(len(self) - np.searchsorted(np.sort(lower), upper, side="right") + 1)
 
     @cached_property
     def rank_worst(self) -> Ranks:
         """The worst rank that the certificate leaves open: all but those certainly below."""
+        if self.redaction is not None:
+            return self.redaction.rank_worst
         lower, upper = self._interval
         return frozen(len(self) - np.searchsorted(np.sort(upper), lower, side="left"))
 
@@ -252,6 +265,32 @@ class Scores:
         if isinstance(n, bool) or not hasattr(n, "__index__") or int(n) < 0:
             raise InvalidArgument.out_of_range("n", n, "be an integer >= 0", "top(10) gives ten.")
         return [self._line(position) for position in self._order[: int(n)].tolist()]
+
+    def redact(self, accounts: Iterable[Any]) -> Scores:
+        """Return these scores without `accounts`, which no output shows any more.
+
+        Nothing said of the others changes: ranks keep their gaps, shares stay those of all attention.
+        A redacted account is looked up like one that is not there; `graph` is None. Saved or pickled,
+        the scores hold neither its label nor its numbers; in memory, explanations still add up, with
+        one line for all redacted followers. This is for publishing: it is no barrier against code
+        that runs in the same process.
+
+        Raises
+        ------
+        InvalidArgument
+            If `accounts` is no list of labels.
+        UnknownAccount
+            If one of them is no account, or redacted already.
+
+        Examples
+        --------
+        >>> import influencegraph
+        >>> graph = influencegraph.FollowerGraph.from_arrays(["ann", "bob", "cat"], ["bob", "ann", "bob"])
+        >>> shown = influencegraph.score(graph).redact(["ann"])
+        >>> [(line.account, line.rank) for line in shown.top()]
+        [('bob', 1), ('cat', 3)]
+        """
+        return hide_accounts(self, accounts)
 
     # ---- made into ----
 

@@ -47,7 +47,7 @@ def warm_up() -> Kernels:
     --------
     >>> from influencegraph.warm_up import list_calls
     >>> len(list(list_calls()))
-    19
+    20
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", InfluenceGraphWarning)
@@ -62,12 +62,16 @@ def list_calls() -> Iterator[Callable[[], object]]:
     weights = np.arange(1.0, len(follower) + 1.0)
     builds: list[tuple[Columns, tuple[str, ...]]] = [
         ((follower.astype(np.uint32), followed.astype(np.uint32)), ("pull", "partitioned", "auto")),
-        ((follower, followed, weights), ("pull", "auto")),
-        ((follower, followed, weights * 1e-200), ("pull", "auto")),  # scaled before they are used
+        ((follower, followed, weights), ("pull", "partitioned", "auto")),
+        (
+            (follower, followed, weights * 1e-200),
+            ("pull", "partitioned", "auto"),
+        ),
     ]
     for columns, layouts in builds:
         yield partial(_score_all, columns, layouts)
     yield partial(_solve_together, builds[0][0])
+    yield partial(_score_layers, builds[1][0])
     scattered = _freeze(follower * (1 << 40)), _freeze(followed * (1 << 40))
     names = follower.astype(str), followed.astype(str)
     others: list[Columns] = [
@@ -113,6 +117,12 @@ def _score_all(columns: Columns, layouts: tuple[str, ...]) -> None:
         score(graph, method=name, teleport=None if method.seeds is None else [graph.labels[0]])
     for layout, teleport in product(layouts, (None, [graph.labels[0]])):
         score(graph, layout=layout, teleport=teleport)
+
+
+def _score_layers(columns: Columns) -> None:
+    graph = FollowerGraph.from_arrays(*columns).with_layer("acts", *columns)
+    for layout in ("pull", "partitioned", "auto"):
+        score(graph, layout=layout)
 
 
 def _solve_together(columns: Columns) -> None:

@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 import influencegraph
-from influencegraph import FollowerGraph, score
+from influencegraph import FollowerGraph, UnknownAccount, explain_score, score
 from influencegraph.cli import main
+from influencegraph.cli.options import find_account
 
 ROOT = Path(influencegraph.__file__).parent.parent
 PAIRS = [("ann", "bob"), ("bob", "ann"), ("cat", "bob"), ("dan", "cat")]
@@ -341,3 +342,57 @@ def test_process__ctrl_c_is_130_without_a_traceback(tmp_path):
     assert code == 130
     assert "Traceback" not in messages
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("text", ["7", "-7", "0"])
+def test_account__is_turned_into_the_kind_of_label_that_the_graph_has(text):
+    by_number = FollowerGraph.from_arrays([7, -7], [-7, 0])
+    by_name = FollowerGraph.from_arrays(["7", "-7"], ["-7", "0"])
+    assert find_account(by_number, text) == int(text)
+    assert find_account(by_name, text) == text
+
+
+@pytest.mark.parametrize("text", ["8", "07", "+7", " 7", "7.0", "-0", "ann", "", "9" * 5000])
+def test_account__that_is_not_there_is_unknown(text):
+    for graph in (FollowerGraph.from_arrays([7], [0]), FollowerGraph.from_arrays(["7"], ["0"])):
+        with pytest.raises(UnknownAccount, match="no account"):
+            find_account(graph, text)
+
+
+def test_explain__prints_the_explanation(follows, capsys):
+    assert main(["explain", str(follows), "bob"]) == 0
+    printed = capsys.readouterr()
+    assert printed.out == f"{explain_score(SCORES, 'bob')}\n"
+    assert "certified: " in printed.err
+    assert main(["explain", str(follows), "bob", "--top", "1", "--mutual-worth", "0"]) == 0
+    strict = score(SCORES.graph, mutual_worth=0)
+    assert capsys.readouterr().out == f"{explain_score(strict, 'bob', top=1)}\n"
+
+
+def test_explain__through_followers_with_names(follows, capsys, tmp_path):
+    names = tmp_path / "names.csv"
+    names.write_text("cat,Catherine\n")
+    steps = ["--through", "cat", "--through", "dan"]
+    assert main(["explain", str(follows), "bob", "--names", str(names), *steps]) == 0
+    assert capsys.readouterr().out.startswith(
+        "0.7225 accounts of bob's reach arrive through dan by way of Catherine.\n"
+    )
+
+
+def test_explain__writes_all_contributions(follows, capsys, tmp_path):
+    assert main(["explain", str(follows), "bob", "--top", "0", "--out", str(tmp_path / "why.csv")]) == 0
+    capsys.readouterr()
+    with open(tmp_path / "why.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["account"], float(row["reach"])) for row in rows] == [
+        (each.account, each.reach) for each in explain_score(SCORES, "bob").contributions
+    ]
+
+
+def test_explain__mistakes(follows, capsys):
+    assert "no account 'zoe'" in fail(capsys, "explain", follows, "zoe")
+    assert "no account 'zoe'" in fail(capsys, "explain", follows, "bob", "--through", "zoe")
+    assert "'dan' does not follow 'bob'" in fail(capsys, "explain", follows, "bob", "--through", "dan")
+    assert "propagation method" in fail(capsys, "explain", follows, "bob", "--method", "followers")
+    assert "--top is -1" in fail(capsys, "explain", follows, "bob", "--top", -1)
+    assert "--out is 'why.xls'" in fail(capsys, "explain", follows, "bob", "--out", "why.xls")

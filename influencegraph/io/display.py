@@ -84,11 +84,16 @@ def _columns(scores: Scores) -> tuple[list[str], Callable[[AccountScore], list[s
     return ["account", "rank", *shown, "share"], show
 
 
+def _title(scores: Scores) -> str:
+    hidden = "" if scores.redaction is None else f" ({scores.redaction.n_hidden:,} more redacted)"
+    return f"Scores of {len(scores):,} accounts{hidden} by {scores.settings}"
+
+
 def describe_scores(scores: Scores) -> str:
     """Return the plain repr of scores: a title, the best accounts, the certificate."""
     header, cells = _columns(scores)
     rows = [cells(line) for line in scores.top(_SHOWN)]
-    lines = [f"Scores of {len(scores):,} accounts by {scores.settings}"]
+    lines = [_title(scores)]
     if rows:
         lines.append(align_table(header, rows))
     if len(scores) > _SHOWN:
@@ -110,9 +115,8 @@ def draw_scores(scores: Scores) -> str:
     notes = ""
     if scores.propagation is not None:
         notes = f"<p>{html.escape(str(scores.certificate))}<br>{html.escape(str(scores.ledger))}</p>"
-    title = f"Scores of {len(scores):,} accounts by {html.escape(str(scores.settings))}"
     return (
-        f"<table><caption>{title}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        f"<table><caption>{html.escape(_title(scores))}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
         f"{more}{notes}"
     )
 

@@ -39,7 +39,7 @@ class Lanes(NamedTuple):
     worth: Floats32
 
 
-class Exact(NamedTuple):
+class Half(NamedTuple):
     """What a float64 step of four lanes reads and writes.
 
     Attributes
@@ -76,12 +76,7 @@ class LaneLayout(PartitionedLayout):
     """
 
     def __init__(self, graph: FollowerGraph, stages: tuple[int, int, int], crew: Crew) -> None:
-        super().__init__(graph, stages, crew, SHAPE)
-
-    @property
-    def n_cells_max(self) -> int:
-        """The most cells of any partition."""
-        return max((len(each.cells) for stage in self._stages for each in stage), default=0)
+        super().__init__(graph, None, stages, crew, SHAPE)
 
     def open_room(self) -> Room:
         """Return what the float32 steps of one solve share."""
@@ -102,21 +97,16 @@ class LaneLayout(PartitionedLayout):
 
         self._run(stage, gather, close, room, crew)
 
-    def step_exactly(self, exact: Exact, room: Room, crew: Crew) -> Floats:
+    def step_half(self, half: Half, room: Room, crew: Crew) -> Floats:
         """Step four lanes of everybody who follows somebody; return each lane's sums, (4, 3).
 
-        ``|stepped - reach|``, the roundings in units of 2^-53, the attention that evaporated.
+        They are those of `PartitionedLayout.step_exactly`.
         """
-        totals = np.zeros((HALF, 3))
-        for stage, partitions in enumerate(self._stages):
-            sums_of = np.zeros((len(partitions), HALF, 3))
 
-            def gather(cell: Cell, sums: Sums) -> None:
-                kernels.gather_lanes(cell, 1 << SHAPE.spread_bits, exact.per_weight, sums)
+        def gather(cell: Cell, sums: Sums) -> None:
+            kernels.gather_lanes(cell, 1 << SHAPE.spread_bits, half.per_weight, sums)
 
-            def close(number: int, first: int, last: int, sums: Sums, sums_of: Floats = sums_of) -> None:
-                kernels.close_half(sums, first, last, *exact[1:], sums_of[number])
+        def close(first: int, last: int, sums: Sums, out: Floats) -> None:
+            kernels.close_half(sums, first, last, *half[1:], out)
 
-            self._run(stage, gather, close, room, crew)
-            totals += sums_of.sum(axis=0)
-        return totals
+        return self._run_exactly(gather, close, (HALF, 3), room, crew)

@@ -22,6 +22,7 @@ from influencegraph.kernels.jit import Crew
 from influencegraph.kernels.partition import RUN_MIN, SLOTS, SPAN, SPREAD
 from influencegraph.layouts.vectors import Floats32, Vectors
 
+Floats = NDArray[np.float64]
 Sums = NDArray[np.floating[Any]]
 
 _CELL = 1 << 20
@@ -50,6 +51,9 @@ class Cell(NamedTuple):
         Runs up to the end of each block from `first_block` on.
     slots, sources : ndarray of uint16 and of uint32
         Messages: slots, the first of each follower marked; the followers.
+    place_weights, slot_weights : ndarray of float32, or None
+        What each follow in a run, and in a message, passes on of its follower's `per_weight`; None where
+        that is all of it.
     """
 
     places: NDArray[np.uint16]
@@ -59,6 +63,8 @@ class Cell(NamedTuple):
     first_block: int
     slots: NDArray[np.uint16]
     sources: NDArray[np.uint32]
+    place_weights: Floats32 | None
+    slot_weights: Floats32 | None
 
     @property
     def cost(self) -> int:
@@ -69,6 +75,30 @@ class Cell(NamedTuple):
     def n_bytes(self) -> int:
         """Memory of the cell's arrays."""
         return sum(array.nbytes for array in self if isinstance(array, np.ndarray))
+
+
+class Exact(NamedTuple):
+    """What a float64 step reads and writes, each array (n_accounts,).
+
+    Attributes
+    ----------
+    per_weight : ndarray
+        Attention that each account gives per unit of weight.
+    launch, worth : ndarray
+    damping : float
+    roundings : ndarray
+        Operations behind each step.
+    reach, stepped : ndarray
+        The vector, and its step, which is written.
+    """
+
+    per_weight: Floats
+    launch: Floats
+    worth: Floats
+    damping: float
+    roundings: Floats
+    reach: Floats
+    stepped: Floats
 
 
 class Partition(NamedTuple):
@@ -108,18 +138,35 @@ class Room:
         self._own.append(sums)
 
 
+def count_roundings(in_degrees: NDArray[np.int64], n_cells: int) -> Floats:
+    """Bound the additions that any one term of a row goes through: one for each follow and each cell.
+
+    Sums of a slot run follow by follow.
+
+    Parameters
+    ----------
+    in_degrees : ndarray of int64
+        Followers of each account.
+    n_cells : int
+        The most cells of any partition.
+    """
+    operations: Floats = in_degrees.astype(np.float64) + (n_cells + 3.0)  # three to join the chains of a run
+    return operations
+
+
 def pays_to_partition(graph: FollowerGraph) -> bool:
-    """Return whether the layout is worth its making (docs/decisions/0006); it has no room for weights."""
-    return graph.follow_weights is None and graph.n_follows >= _FOLLOWS_MIN
+    """Return whether the layout is worth its making (docs/decisions/0006)."""
+    return graph.n_follows >= _FOLLOWS_MIN
 
 
 class PartitionedLayout:
-    """Follows of an unweighted graph in partitions.
+    """Follows in partitions.
 
     Parameters
     ----------
     graph : FollowerGraph
-        Without weights.
+    weights : ndarray of float32, shape (n_follows,), or None
+        What each follow passes on of ``per_weight``.
     stages : tuple of int
         Where the stages begin, and the last one ends, in nodes.
     crew : Crew
@@ -127,9 +174,10 @@ class PartitionedLayout:
     """
 
     def __init__(
-        self, graph: FollowerGraph, stages: tuple[int, int, int], crew: Crew, shape: Shape = ONE_VECTOR
-    ) -> None:
-        self.shape = shape
+        self, graph: FollowerGraph, weights: Floats32 | None, stages: tuple[int, int, int], crew: Crew,
+        shape: Shape = ONE_VECTOR,
+    ) -> None:  # fmt: skip
+        self._gather = kernels.gather_cell if weights is None else kernels.gather_weighted
         run_blocks = _count_run_blocks(graph.out_degrees[: stages[-1]], 1 << shape.spread_bits)
         self._stages = [
             [Partition(first, min(first + shape.span, end), []) for first in range(begin, end, shape.span)]
@@ -138,7 +186,8 @@ class PartitionedLayout:
         indptr = graph.followers.indptr
         everything = list(chain(*self._stages))
         everything.sort(key=lambda each: indptr[each.first] - indptr[each.last])
-        crew.run(lambda each: _fill(graph, stages[-1], shape.spread_bits, run_blocks, each), everything)
+        filler = _Filler(graph, weights, stages[-1], shape.spread_bits, run_blocks)
+        crew.run(filler.fill, everything)
         self._jobs = [
             sorted(
                 ((number, place) for number, each in enumerate(stage) for place in range(len(each.cells))),
@@ -165,12 +214,52 @@ class PartitionedLayout:
         """Step the accounts of a stage; see `Layout`."""
 
         def gather(cell: Cell, sums: Sums) -> None:
-            kernels.gather_cell(cell, vectors.per_weight, sums)
+            self._gather(cell, vectors.per_weight, sums)
 
         def close(number: int, first: int, last: int, sums: Sums) -> None:
             kernels.close_partition(sums, first, last, vectors.launch, vectors.worth, vectors.damping, out)
 
         self._run(stage, gather, close, room, crew)
+
+    @property
+    def n_cells_max(self) -> int:
+        """The most cells of any partition."""
+        return max((len(each.cells) for stage in self._stages for each in stage), default=0)
+
+    def open_exact_room(self) -> Room:
+        """Return what float64 steps share."""
+        return Room(self._stages, SLOTS, np.float64)
+
+    def step_exactly(self, exact: Exact, room: Room, crew: Crew) -> Floats:
+        """Step everybody who follows somebody in float64; return the sums that a certificate asks, (3,).
+
+        Of graphs without weights, which are float32 here. The sums are ``|stepped - reach|``, the roundings
+        in units of 2^-53, the attention that evaporated.
+        """
+
+        def gather(cell: Cell, sums: Sums) -> None:
+            kernels.gather_cell(cell, exact.per_weight, sums)
+
+        def close(first: int, last: int, sums: Sums, out: Floats) -> None:
+            kernels.close_exactly(sums, first, last, *exact[1:], out)
+
+        return self._run_exactly(gather, close, (3,), room, crew)
+
+    def _run_exactly(
+        self, gather: Callable[[Cell, Sums], None], close: Callable[[int, int, Sums, Floats], None],
+        shape: tuple[int, ...], room: Room, crew: Crew,
+    ) -> Floats:  # fmt: skip
+        """Step both stages, and add up what `close` writes of each partition."""
+        totals = np.zeros(shape)
+        for stage, partitions in enumerate(self._stages):
+            sums_of = np.zeros((len(partitions), *shape))
+
+            def write(number: int, first: int, last: int, sums: Sums, sums_of: Floats = sums_of) -> None:
+                close(first, last, sums, sums_of[number])
+
+            self._run(stage, gather, write, room, crew)
+            totals += sums_of.sum(axis=0)
+        return totals
 
     def _run(
         self, stage: int, gather: Callable[[Cell, Sums], None],
@@ -201,36 +290,65 @@ def _count_run_blocks(out_degrees: NDArray[np.int64], spread: int) -> int:
     return int((np.add.reduceat(out_degrees, starts) >= len(out_degrees)).sum()) if len(starts) else 0
 
 
-def _fill(
-    graph: FollowerGraph, n_spreading: int, spread_bits: int, run_blocks: int, partition: Partition
-) -> None:
-    """Arrange the follows of one partition in cells; O(their follows)."""
-    followers, mutual_start = graph.followers, graph.mutual_start
-    first, last = partition.first, partition.last
-    in_block = np.zeros((n_spreading >> spread_bits) + 1, np.int64)
-    kernels.count_blocks(followers, first, last, spread_bits, in_block)
-    cuts = _cut_cells(in_block)
-    cursors = np.empty(2 * (last - first), np.int64)
-    cursors[0::2], cursors[1::2] = followers.indptr[first:last], mutual_start[first:last]
-    sizes = np.add.reduceat(in_block, cuts[:-1])
-    rest, other = (np.empty(int(sizes.max()), np.uint64) for _ in range(2))
-    bits = max(1, (n_spreading.bit_length() + 1) // 2)
-    counts = np.empty(1 << bits, np.int64)
-    for start, stop, size in zip(cuts[:-1].tolist(), cuts[1:].tolist(), sizes.tolist(), strict=True):
+class _Filler(NamedTuple):
+    """Arranges the follows of one partition after the other."""
+
+    graph: FollowerGraph
+    weights: Floats32 | None
+    n_spreading: int
+    spread_bits: int
+    run_blocks: int
+
+    def fill(self, partition: Partition) -> None:
+        """Arrange the follows of `partition` in cells; O(its follows)."""
+        followers, mutual_start = self.graph.followers, self.graph.mutual_start
+        first, last = partition.first, partition.last
+        in_block = np.zeros((self.n_spreading >> self.spread_bits) + 1, np.int64)
+        kernels.count_blocks(followers, first, last, self.spread_bits, in_block)
+        cuts = _cut_cells(in_block)
+        cursors = np.empty(2 * (last - first), np.int64)
+        cursors[0::2], cursors[1::2] = followers.indptr[first:last], mutual_start[first:last]
+        sizes = np.add.reduceat(in_block, cuts[:-1])
+        rest, other = (np.empty(int(sizes.max()), np.uint64) for _ in range(2))
+        for start, stop, size in zip(cuts[:-1].tolist(), cuts[1:].tolist(), sizes.tolist(), strict=True):
+            partition.cells.append(
+                self._fill_cell(partition, start, stop, cursors, rest[:size], other[:size])
+            )
+
+    def _fill_cell(
+        self, partition: Partition, start: int, stop: int, cursors: NDArray[np.int64],
+        rest: NDArray[np.uint64], other: NDArray[np.uint64],
+    ) -> Cell:  # fmt: skip
+        """Arrange the follows from blocks `start` to `stop`; `rest` and `other` are room."""
+        size, run_blocks = len(rest), self.run_blocks
         places = np.empty(size, np.uint16)
         slots, lengths = (np.empty(size // RUN_MIN + 1, np.uint16) for _ in range(2))
         ends = np.zeros(max(0, min(stop, run_blocks) - start), np.int64)
+        at: list[Any] = [None if self.weights is None else np.empty(size, np.uint32) for _ in range(3)]
         n_rest, n_runs, n_places = kernels.collect_runs(
-            followers, mutual_start, first, last, 1 << spread_bits, start, stop, run_blocks, cursors,
-            rest, slots, lengths, places, ends,
+            self.graph.followers, self.graph.mutual_start, partition.first, partition.last,
+            1 << self.spread_bits, start, stop, run_blocks, cursors, rest, slots, lengths, places, ends,
+            at[0], at[1],
         )  # fmt: skip
         messages, sources = np.empty(n_rest, np.uint16), np.empty(n_rest, np.uint32)
-        n_messages = kernels.sort_messages(rest[:n_rest], other[:n_rest], bits, counts, messages, sources)
-        partition.cells.append(
-            Cell(
-                places[:n_places].copy(), slots[:n_runs].copy(), lengths[:n_runs].copy(), ends, start,
-                messages, sources[:n_messages].copy(),
-            )
+        bits = max(1, (self.n_spreading.bit_length() + 1) // 2)
+        n_messages = kernels.sort_messages(
+            rest[:n_rest],
+            other[:n_rest],
+            at[0],
+            at[2],
+            bits,
+            np.empty(1 << bits, np.int64),
+            messages,
+            sources,
+        )
+        place_weights = slot_weights = None
+        if self.weights is not None:
+            own = self.weights[self.graph.followers.indptr[partition.first] :]
+            place_weights, slot_weights = own[at[1][:n_places]], own[at[0][:n_rest]]
+        return Cell(
+            places[:n_places].copy(), slots[:n_runs].copy(), lengths[:n_runs].copy(), ends, start,
+            messages, sources[:n_messages].copy(), place_weights, slot_weights,
         )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from influencegraph.graph import FollowerGraph
 from influencegraph.launch import Launch
 from influencegraph.methods.method import Method, Outcome
 from influencegraph.settings import Effort, Settings
+from influencegraph.solvers.plain import flatten
 from influencegraph.solvers.solve import propagate
 
 
@@ -26,7 +27,7 @@ def compute_collusionrank(
 ) -> Outcome:
     """Return scores from -1 to 0, -1 at least in all; O(sweeps x follows), and building the network anew."""
     assert settings.damping is not None
-    propagation = propagate(_turn_round(graph), settings, launch, effort)
+    propagation = propagate(_turn_round(flatten(graph, settings)), settings, launch, effort)
     kept = (1.0 - settings.damping) / max(graph.n_accounts, 1)
     return Outcome(0.0 - propagation.reach * kept)  # not -0.0 for the innocent
 
@@ -42,7 +43,7 @@ def _turn_round(graph: FollowerGraph) -> FollowerGraph:
 METHOD = Method(
     unit="share of the blame, negative",
     fixed={"mutual_worth": 1.0, "mutual_capacity": math.inf},
-    free=frozenset({"damping", "teleport"}),
+    free=frozenset({"damping", "teleport", "half_life"}),
     compute=compute_collusionrank,
     seeds="known spammers",
 )

@@ -17,13 +17,14 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from influencegraph.csr import Csr
 from influencegraph.errors import DidNotConverge
-from influencegraph.graph import Csr, FollowerGraph
+from influencegraph.graph import FollowerGraph
 from influencegraph.kernels.order import transpose
 from influencegraph.launch import Launch
 from influencegraph.methods.method import Method, Outcome
 from influencegraph.settings import Effort, Progress, Settings
-from influencegraph.solvers.plain import Rows, Stepper, complain, make_crew
+from influencegraph.solvers.plain import Rows, Stepper, complain, flatten, make_crew
 
 Floats = NDArray[np.float64]
 
@@ -36,6 +37,7 @@ def compute_hits(graph: FollowerGraph, settings: Settings, launch: Launch, effor
     DidNotConverge
         If the values do not settle, and ``effort.not_converged`` is ``"error"``.
     """
+    graph = flatten(graph, settings)
     weights = _scale(graph.follow_weights)
     with make_crew(graph, effort) as crew:
         into = Stepper(Rows(graph.followers, weights), crew)
@@ -87,4 +89,4 @@ def _list_followed(graph: FollowerGraph, weights: Floats | None) -> Rows:
     return Rows(Csr(following.indptr, following.indices), aligned)
 
 
-METHOD = Method(unit="share of all authority", fixed={}, free=frozenset(), compute=compute_hits)
+METHOD = Method(unit="share of all authority", fixed={}, free=frozenset({"half_life"}), compute=compute_hits)

@@ -27,7 +27,7 @@ from influencegraph.graph import FollowerGraph
 from influencegraph.launch import Launch
 from influencegraph.methods.method import Method, Outcome
 from influencegraph.settings import Effort, Settings
-from influencegraph.solvers.plain import read_rows
+from influencegraph.solvers.plain import flatten, read_rows
 from influencegraph.solvers.solve import propagate
 
 Floats = NDArray[np.float64]
@@ -47,6 +47,7 @@ def compute_hitting_time(graph: FollowerGraph, settings: Settings, launch: Launc
         If more than `LARGEST_PART` accounts all reach each other.
     """
     assert settings.damping is not None
+    graph = flatten(graph, settings)
     parts = _find_parts(graph)
     largest = int(parts.sizes.max(initial=0))
     if largest > LARGEST_PART:
@@ -122,6 +123,6 @@ def _take(items: NDArray[np.int64], count: int) -> Iterator[NDArray[np.int64]]:
 METHOD = Method(
     unit="probability of being reached",
     fixed={"mutual_worth": 1.0, "mutual_capacity": math.inf},
-    free=frozenset({"damping", "teleport"}),
+    free=frozenset({"damping", "teleport", "half_life"}),
     compute=compute_hitting_time,
 )

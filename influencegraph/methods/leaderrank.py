@@ -16,7 +16,7 @@ from influencegraph.graph import FollowerGraph
 from influencegraph.launch import Launch
 from influencegraph.methods.method import Method, Outcome
 from influencegraph.settings import Effort, Settings
-from influencegraph.solvers.plain import Equation, add_links, read_rows, solve_plainly
+from influencegraph.solvers.plain import Equation, add_links, flatten, read_rows, solve_plainly
 
 
 def compute_leaderrank(graph: FollowerGraph, settings: Settings, launch: Launch, effort: Effort) -> Outcome:
@@ -26,6 +26,7 @@ def compute_leaderrank(graph: FollowerGraph, settings: Settings, launch: Launch,
     c = n/(n + sum x) <= 1/2, and an error e of x moves c (sum x + n) by no more than c |e| again.
     """
     n = graph.n_accounts
+    graph = flatten(graph, settings)
     rows, out_weights = read_rows(graph)
     divisors, kept = add_links(graph, out_weights, 1.0)
     equation = Equation(np.ones(n), divisors, 1.0, kept, 1.0 / max(n, 1))
@@ -33,4 +34,6 @@ def compute_leaderrank(graph: FollowerGraph, settings: Settings, launch: Launch,
     return Outcome(n * (x + 1.0) / (n + x.sum()) if n else x)
 
 
-METHOD = Method(unit="times the average account", fixed={}, free=frozenset(), compute=compute_leaderrank)
+METHOD = Method(
+    unit="times the average account", fixed={}, free=frozenset({"half_life"}), compute=compute_leaderrank
+)

@@ -18,11 +18,12 @@ from influencegraph.graph import FollowerGraph
 from influencegraph.launch import Launch
 from influencegraph.methods.method import Method, Outcome
 from influencegraph.settings import Effort, Settings
+from influencegraph.solvers.plain import flatten
 
 
 def compute_salsa(graph: FollowerGraph, settings: Settings, launch: Launch, effort: Effort) -> Outcome:
     """Return authorities, which sum to 1 where there is any follow; O(follows), exact but for rounding."""
-    n = graph.n_accounts
+    graph, n = flatten(graph, settings), graph.n_accounts
     followed = np.repeat(np.arange(n), graph.in_degrees)
     follower = graph.followers.indices
     weights = graph.follow_weights
@@ -59,4 +60,4 @@ def _find_parts(
     return part[:n], n_parts
 
 
-METHOD = Method(unit="share of all authority", fixed={}, free=frozenset(), compute=compute_salsa)
+METHOD = Method(unit="share of all authority", fixed={}, free=frozenset({"half_life"}), compute=compute_salsa)

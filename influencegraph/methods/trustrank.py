@@ -36,7 +36,7 @@ def read_trust(propagation: Propagation, settings: Settings) -> NDArray[np.float
 METHOD = Method(
     unit="share of the trust given out",
     fixed={"mutual_worth": 1.0, "mutual_capacity": math.inf},
-    free=frozenset({"damping", "teleport"}),
+    free=frozenset({"damping", "teleport", "half_life"}),
     compute=compute_trustrank,
     read=read_trust,
     seeds="accounts known to be good",

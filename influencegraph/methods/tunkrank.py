@@ -49,7 +49,7 @@ def read_readers(propagation: Propagation, settings: Settings) -> NDArray[np.flo
 METHOD = Method(
     unit="expected readers",
     fixed={"mutual_worth": 1.0, "mutual_capacity": math.inf},
-    free=frozenset({"damping"}),
+    free=frozenset({"damping", "half_life"}),
     compute=compute_tunkrank,
     read=read_readers,
 )

@@ -56,6 +56,6 @@ def find_cut(following: NDArray[np.int64], followers: NDArray[np.int64]) -> Floa
 METHOD = Method(
     unit="points from 0 to 100",
     fixed={"damping": 0.9, "mutual_worth": 1.0, "mutual_capacity": math.inf},
-    free=frozenset(),
+    free=frozenset({"half_life"}),
     compute=compute_tweepcred,
 )

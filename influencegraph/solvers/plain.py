@@ -12,13 +12,16 @@ from __future__ import annotations
 
 import math
 import warnings
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from influencegraph.csr import Csr
+from influencegraph.engagement import count_engagement
 from influencegraph.errors import DidNotConverge, InfluenceGraphWarning
-from influencegraph.graph import Csr, FollowerGraph
+from influencegraph.graph import FollowerGraph
 from influencegraph.kernels.bounds import UNIT, WIDEN_SUM
 from influencegraph.kernels.jit import Crew, available_threads
 from influencegraph.kernels.spread import count_roundings, spread_attention
@@ -71,8 +74,20 @@ class Equation(NamedTuple):
     unit: float
 
 
+def flatten(graph: FollowerGraph, settings: Settings) -> FollowerGraph:
+    """Return the graph with its layers of engagement in the weights, and none besides."""
+    if not graph.layers:
+        return graph
+    weights = count_engagement(graph, settings.half_life, settings.as_of)
+    weights += 1.0 if graph.follow_weights is None else graph.follow_weights
+    return replace(graph, follow_weights=weights, layers=())
+
+
 def read_rows(graph: FollowerGraph) -> tuple[Rows, Floats]:
-    """Return the followers of each account, and `W_u`: inf for those who give attention to nobody."""
+    """Return the followers of each account, and `W_u`: inf for those who give attention to nobody.
+
+    Of a graph without layers.
+    """
     transition = make_transition(graph, Settings("pagerank", 0.0, 1.0, math.inf))
     return Rows(graph.followers, transition.weights), transition.out_weights
 

@@ -11,6 +11,7 @@ gains nothing any more, plain steps go on until rounding is the limit.
 from __future__ import annotations
 
 import warnings
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +24,8 @@ from influencegraph.kernels.jit import Crew, available_threads
 from influencegraph.kernels.spread import spread_attention
 from influencegraph.launch import Launch
 from influencegraph.layouts import Prepared, prepare
+from influencegraph.layouts.partitioned import Exact, PartitionedLayout
+from influencegraph.layouts.pull import cut_rows
 from influencegraph.propagation import Certificate, Ledger, Propagation
 from influencegraph.settings import Effort, Progress, Settings
 from influencegraph.solvers.accelerated import approximate
@@ -42,6 +45,7 @@ SPARE = 0.5
 class Solution(NamedTuple):
     """The last two vectors, by node; `stepped` is what is published. `floor`: rounding is the limit."""
 
+    transition: Transition
     reach: Floats
     stepped: Floats
     evaporated: float
@@ -60,27 +64,30 @@ def propagate(graph: FollowerGraph, settings: Settings, launch: Launch, effort: 
     transition = make_transition(graph, settings)
     start = launch.amounts if launch.kind == "uniform" else launch.amounts[graph.position_of]
     if launch.roundings:
-        transition = transition._replace(roundings=transition.roundings + launch.roundings)
+        transition = transition._replace(
+            roundings=transition.roundings + launch.roundings, launch_roundings=launch.roundings
+        )
     cost = graph.n_follows + 4 * graph.n_accounts
     n_threads = 1 if cost < _ALONE else effort.n_threads or available_threads()
     with Crew(n_threads) as crew:
         prepared = None
         if (cost >= _SMALL or effort.layout != "auto") and np.isfinite(transition.out_weights).any():
-            shares = share_out(graph, transition)
-            prepared = prepare(graph, shares, transition.out_weights, effort.layout, crew)
+            share = None if transition.weights is None else partial(share_out, graph, transition)
+            variant = settings if transition.engaged else None
+            prepared = prepare(graph, share, transition.out_weights, effort.layout, crew, variant)
         solution = _solve(transition, prepared, start, effort, crew)
         certifier = Certifier(graph, transition)
-        return publish(certifier, transition, start, launch.amounts, solution, effort, crew)
+        return publish(certifier, start, launch.amounts, solution, effort, crew)
 
 
 def publish(
-    certifier: Certifier, transition: Transition, start: Floats, launch: Floats, solution: Solution,
-    effort: Effort, crew: Crew,
+    certifier: Certifier, start: Floats, launch: Floats, solution: Solution, effort: Effort, crew: Crew
 ) -> Propagation:  # fmt: skip
     """Certify a solution, complain if it is not what was asked, and balance its ledger.
 
     `start` is the launch by node, `launch` by position.
     """
+    transition = solution.transition
     bounds = certifier.certify(transition, start, solution.reach, solution.stepped, crew)
     certificate = _state(solution, bounds, transition.damping, effort)
     _complain(certificate, solution, effort)
@@ -90,43 +97,85 @@ def publish(
         upper=bounds.upper,
         launch=launch,
         certificate=certificate,
-        ledger=_balance(transition, solution),
+        ledger=_balance(solution, start),
     )
+
+
+class _Stepper:
+    """Float64 steps of one vector after another: by a partitioned layout where there is one, else by rows.
+
+    Parameters
+    ----------
+    transition : Transition
+    prepared : Prepared or None
+        None steps every row by itself, which rounds least.
+    launch : ndarray, shape (n_accounts,)
+        By node.
+    crew : Crew
+    """
+
+    def __init__(self, transition: Transition, prepared: Prepared | None, launch: Floats, crew: Crew) -> None:
+        self._launch, self._crew = launch, crew
+        self._layout = None
+        self._n_spreading = len(launch) if prepared is None else prepared.n_spreading
+        self._bounds = transition.bounds
+        is_plain = transition.weights is None
+        if prepared is not None and is_plain and isinstance(prepared.layout, PartitionedLayout):
+            self._layout, self._room = prepared.layout, prepared.layout.open_exact_room()
+            self._bounds = cut_rows(transition.followers.indptr, self._n_spreading, len(launch))
+            roundings = transition.roundings_in(prepared) + transition.launch_roundings
+            transition = transition._replace(roundings=roundings)
+        self.transition = transition
+
+    def step(self, reach: Floats, per_weight: Floats, stepped: Floats) -> Floats:
+        """Write one step of `reach`; return the sums that a certificate asks, (3,).
+
+        Accounts behind `n_spreading` give their attention to nobody: their reach is set to their step.
+        """
+        t, bounds = self.transition, self._bounds
+        np.divide(reach, t.out_weights, out=per_weight)
+        sums = np.zeros((len(bounds) - 1, 3))
+
+        def work(block: int) -> None:
+            spread_attention(
+                t.followers, t.mutual_start, t.weights, per_weight, self._launch, t.worth, t.damping,
+                t.roundings, self._n_spreading, bounds[block], bounds[block + 1], reach, stepped,
+                sums[block],
+            )  # fmt: skip
+
+        self._crew.run(work, range(len(sums)))
+        totals: Floats = sums.sum(axis=0)
+        if self._layout is not None:
+            exact = Exact(per_weight, self._launch, t.worth, t.damping, t.roundings, reach, stepped)
+            totals += self._layout.step_exactly(exact, self._room, self._crew)
+        return totals
 
 
 def _solve(
     transition: Transition, prepared: Prepared | None, launch: Floats, effort: Effort, crew: Crew
 ) -> Solution:
-    t, n = transition, len(launch)
+    n, damping = len(launch), transition.damping
     reach, stepped, per_weight = launch.copy(), np.empty(n), np.empty(n)
-    sums = np.zeros((t.n_blocks, 3))
-    n_spreading = n if prepared is None else prepared.n_spreading
-
-    def work(block: int) -> None:
-        spread_attention(
-            t.followers, t.mutual_start, t.weights, per_weight, launch, t.worth, t.damping, t.roundings,
-            n_spreading, t.bounds[block], t.bounds[block + 1], reach, stepped, sums[block],
-        )  # fmt: skip
-
+    stepper = _Stepper(transition, prepared, launch, crew)
     sweeps, before = 0, np.inf
     while True:
         if prepared is not None and sweeps + 1 < effort.max_sweeps:
-            sweeps += _improve(t, prepared, launch, reach, stepped if sweeps else None, effort, sweeps, crew)
-        np.divide(reach, t.out_weights, out=per_weight)
-        crew.run(work, range(t.n_blocks))
+            sweeps += _improve(
+                transition, prepared, launch, reach, stepped if sweeps else None, effort, sweeps, crew
+            )
+        residual, noise, evaporated = stepper.step(reach, per_weight, stepped).tolist()
         sweeps += 1
-        residual, noise, evaporated = sums.sum(axis=0).tolist()
         rounding = (noise + residual) * UNIT
-        error = total_error(residual, rounding, t.damping, n)
+        error = total_error(residual, rounding, damping, n)
         if effort.progress is not None:
             effort.progress(Progress(sweeps, error, effort.tolerance))
         # The certificate repeats the sums in an order of its own.
         if error <= effort.tolerance * (1.0 - 2.0**-18) or sweeps >= effort.max_sweeps:
-            return Solution(reach, stepped, evaporated, sweeps, None)
-        if residual <= 0.01 * rounding:
-            return Solution(reach, stepped, evaporated, sweeps, error)
+            return Solution(stepper.transition, reach, stepped, evaporated, sweeps, None)
+        if prepared is None and residual <= 0.01 * rounding:
+            return Solution(stepper.transition, reach, stepped, evaporated, sweeps, error)
         if prepared is not None and error > 0.5 * before:
-            prepared, n_spreading = None, n
+            prepared, stepper = None, _Stepper(transition, None, launch, crew)
         before = error
         if prepared is None:
             reach, stepped = stepped, reach
@@ -186,12 +235,18 @@ def _complain(certificate: Certificate, solution: Solution, effort: Effort) -> N
     warnings.warn(str(error), InfluenceGraphWarning, stacklevel=6)
 
 
-def _balance(transition: Transition, solution: Solution) -> Ledger:
+def _balance(solution: Solution, launch: Floats) -> Ledger:
     """Balance the step against the vector that it was made from."""
-    n, damping = len(solution.reach), transition.damping
+    n, transition = len(solution.reach), solution.transition
+    damping = transition.damping
     if not n:
         return Ledger(0.0, 0.0, 0.0, 0.0)
     kept = float(solution.stepped.sum()) * (1.0 - damping) / n
-    discounted = damping * solution.evaporated / n
-    dangling = damping * float(solution.reach[np.isinf(transition.out_weights)].sum()) / n
+    dangles = np.isinf(transition.out_weights)
+    dangling = damping * float(solution.reach[dangles].sum()) / n
+    if transition.engaged is None:
+        discounted = damping * solution.evaporated / n
+    else:  # theta is in the weights, so that only what is passed on is known
+        passed_on = float((solution.stepped - launch).sum())
+        discounted = max(0.0, damping * float(solution.reach[~dangles].sum()) - passed_on) / n
     return Ledger(kept, discounted, dangling, 1.0 - kept - discounted - dangling)

@@ -20,8 +20,8 @@ from influencegraph.kernels.bounds import UNIT
 from influencegraph.kernels.jit import Crew, available_threads
 from influencegraph.kernels.lanes import HALF, LANES
 from influencegraph.launch import Launch
-from influencegraph.layouts import Prepared, prepare
-from influencegraph.layouts.lanes import Exact, LaneLayout
+from influencegraph.layouts import prepare
+from influencegraph.layouts.lanes import Half, LaneLayout
 from influencegraph.layouts.partitioned import Room, pays_to_partition
 from influencegraph.layouts.pull import cut_rows
 from influencegraph.propagation import Propagation
@@ -30,7 +30,6 @@ from influencegraph.solvers.certificate import Certifier, total_error
 from influencegraph.solvers.lanes import approximate_lanes
 from influencegraph.solvers.solve import SPARE, Solution, propagate, publish
 from influencegraph.solvers.transition import Transition, make_transition
-from influencegraph.worth import ROUNDINGS as WORTH_ROUNDINGS
 from influencegraph.worth import weigh_follow_backs
 
 Floats = NDArray[np.float64]
@@ -63,6 +62,8 @@ def propagate_together(
     """
     pays = (
         pays_to_partition(graph)
+        and graph.follow_weights is None
+        and not graph.layers
         and graph.n_accounts <= _ACCOUNTS_MAX
         and effort.layout == "auto"
         and effort.max_sweeps >= _SWEEPS_MIN
@@ -100,8 +101,7 @@ class _Lanes:
         self._prepared = prepare(graph, None, first.out_weights, "lanes", crew)
         assert isinstance(self._prepared.layout, LaneLayout)
         self._layout = self._prepared.layout
-        roundings = _count_roundings(graph, first, self._prepared, self._layout.n_cells_max)
-        self._roundings = roundings + max(case.launch.roundings for case in cases)
+        self._roundings = first.roundings_in(self._prepared) + max(each.launch.roundings for each in cases)
         self._transitions = _vary(graph, first, [case.settings for case in cases], self._roundings)
         unused = LANES - len(cases)
         self._launch = (*_launch_by_node(graph, cases), *[np.zeros(n)] * unused)
@@ -164,16 +164,16 @@ class _Lanes:
         self._over_spans(
             lambda a, b: kernels.interleave_per_weight(reach, t.out_weights, a, b, self._per_weight)
         )
-        exact = Exact(
+        four = Half(
             self._per_weight, self._launch[lanes], self._worth[lanes], self._damping[lanes],
             self._roundings, reach, self._stepped[lanes],
         )  # fmt: skip
-        totals = self._layout.step_exactly(exact, room, self._crew)
+        totals = self._layout.step_half(four, room, self._crew)
         sums = np.zeros((len(self._rest) - 1, HALF, 3))
 
         def work(i: int) -> None:
             rows = self._rest[i], self._rest[i + 1]
-            kernels.pull_half(t.followers, t.mutual_start, exact.per_weight, *rows, *exact[1:], sums[i])
+            kernels.pull_half(t.followers, t.mutual_start, four.per_weight, *rows, *four[1:], sums[i])
 
         self._crew.run(work, range(len(sums)))
         totals += sums.sum(axis=0)
@@ -191,11 +191,15 @@ class _Lanes:
         return [
             publish(
                 certifier,
-                transition,
                 self._launch[lane],
                 case.launch.amounts,
                 Solution(
-                    self._reach[lane], self._stepped[lane], float(self._evaporated[lane]), self._sweeps, None
+                    transition,
+                    self._reach[lane],
+                    self._stepped[lane],
+                    float(self._evaporated[lane]),
+                    self._sweeps,
+                    None,
                 ),
                 effort,
                 self._crew,
@@ -229,16 +233,3 @@ def _launch_by_node(graph: FollowerGraph, cases: Sequence[RightHandSide]) -> lis
     return [
         uniform if case.launch.kind == "uniform" else case.launch.amounts[graph.position_of] for case in cases
     ]
-
-
-def _count_roundings(
-    graph: FollowerGraph, transition: Transition, prepared: Prepared, n_cells: int
-) -> Floats:
-    """Bound the operations behind each step: one addition for each follow of a slot, and one for each cell.
-
-    Accounts who follow nobody are pulled.
-    """
-    roundings = transition.roundings.copy()
-    spreading = slice(prepared.n_spreading)
-    roundings[spreading] = graph.in_degrees[spreading] + n_cells + WORTH_ROUNDINGS + 5.0
-    return roundings

@@ -5,20 +5,29 @@ P_uv = theta_uv w_uv / W_u,    theta_uv = 1 if the follow is one-way, rho_v if i
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from influencegraph import worth as worth_rules
-from influencegraph.graph import Csr, FollowerGraph
+from influencegraph.csr import Csr
+from influencegraph.engagement import ROUNDINGS as ENGAGED_ROUNDINGS
+from influencegraph.engagement import Engaged, engage
+from influencegraph.graph import FollowerGraph
 from influencegraph.kernels.order import add_weights, find_largest, scale_weights, share_weights
 from influencegraph.kernels.spread import count_roundings
+from influencegraph.layouts import Prepared
+from influencegraph.layouts.partitioned import PartitionedLayout
+from influencegraph.layouts.partitioned import count_roundings as count_partitioned
 from influencegraph.layouts.pull import cut_rows
 from influencegraph.settings import Settings
 
 Floats = NDArray[np.float64]
 
+_ROUNDINGS = worth_rules.ROUNDINGS + 5.0
+"""Behind each term besides its sums: its quotient, the worth and its product, the sum of both parts, the
+damping, the launch added."""
 _PLAIN = 200
 """Weights between 2^-200 and 2^200 are used as they are; wider ones are scaled, each follower's alike."""
 
@@ -31,16 +40,21 @@ class Transition(NamedTuple):
     followers : Csr
     mutual_start : ndarray of int64, shape (n_accounts,)
     weights : ndarray of float64, shape (n_follows,), or None
-        Scaled so that no sum overflows; None where every follow weighs 1.
+        Scaled so that no sum overflows; None where every follow weighs 1. Where follows have engagement,
+        each times its own theta.
     out_weights : ndarray of float64, shape (n_accounts,)
         `W_u`; inf for an account that gives its attention to nobody.
     worth : ndarray of float64, shape (n_accounts,)
-        `rho_v`.
+        `rho_v`; 1 where each follow has its own theta.
     damping : float
     roundings : ndarray of float64, shape (n_accounts,)
-        Operations behind each account's stepped value, the launch's own not counted.
+        Operations behind each account's stepped value.
     bounds : ndarray of int64, shape (n_blocks + 1,)
         Blocks of rows of about equal cost, the same for any number of threads.
+    launch_roundings : int
+        Those of `roundings` that are behind the launch.
+    engaged : Engaged or None
+        Where the graph has layers: weights and theta of each follow.
     """
 
     followers: Csr
@@ -51,11 +65,35 @@ class Transition(NamedTuple):
     damping: float
     roundings: Floats
     bounds: NDArray[np.int64]
+    launch_roundings: int = 0
+    engaged: Engaged | None = None
+
+    @property
+    def follow_back_worth(self) -> Floats:
+        """`rho_v` of each account, whatever engagement spares, shape (n_accounts,)."""
+        return self.worth if self.engaged is None else self.engaged.worth
 
     @property
     def n_blocks(self) -> int:
         """How many blocks of rows there are."""
         return len(self.bounds) - 1
+
+    def roundings_in(self, prepared: Prepared) -> Floats:
+        """Return `roundings` where accounts that follow somebody are stepped by a partitioned layout."""
+        assert isinstance(prepared.layout, PartitionedLayout)
+        roundings, spreading = self.roundings.copy(), slice(prepared.n_spreading)
+        degrees = np.diff(self.followers.indptr[: prepared.n_spreading + 1])
+        roundings[spreading] = count_partitioned(degrees, prepared.layout.n_cells_max) + _ROUNDINGS
+        return roundings
+
+
+class _Steps(NamedTuple):
+    """What does not depend on the settings."""
+
+    weights: Floats | None
+    out_weights: Floats
+    roundings: Floats
+    bounds: NDArray[np.int64]
 
 
 def make_transition(graph: FollowerGraph, settings: Settings) -> Transition:
@@ -63,32 +101,57 @@ def make_transition(graph: FollowerGraph, settings: Settings) -> Transition:
     assert settings.damping is not None
     assert settings.mutual_worth is not None
     assert settings.mutual_capacity is not None
-    weights, out_weights, weight_roundings = _weigh(graph)
     worth = worth_rules.weigh_follow_backs(
         graph.mutual_counts, settings.mutual_worth, settings.mutual_capacity
     )
-    # Behind each term: its quotient, its sums, the worth and its product, the sum of both parts, the
-    # damping, the launch added.
-    roundings = count_roundings(graph.in_degrees)
-    roundings += weight_roundings + worth_rules.ROUNDINGS + 5.0
+    if graph.layers:
+        return _engage(graph, settings, settings.damping, worth)
+    steps = _prepare(graph)
     return Transition(
-        graph.followers,
-        graph.mutual_start,
-        weights,
-        out_weights,
-        worth,
-        settings.damping,
-        roundings,
-        cut_rows(graph.followers.indptr, 0, graph.n_accounts),
-    )
+        graph.followers, graph.mutual_start, steps.weights, steps.out_weights, worth, settings.damping,
+        steps.roundings, steps.bounds,
+    )  # fmt: skip
 
 
-def _weigh(graph: FollowerGraph) -> tuple[Floats | None, Floats, float]:
+def _engage(graph: FollowerGraph, settings: Settings, damping: float, worth: Floats) -> Transition:
+    """Prepare the step of a graph with layers: theta of each follow is in its weight."""
+    engaged = engage(graph, settings, worth)
+    weights, out_weights, weight_roundings = _weigh(graph, engaged.weights)
+    passed = engaged.passed
+    if weights is not engaged.weights:
+        engaged = engaged._replace(weights=weights)
+        passed = engaged.theta * weights
+    roundings = count_roundings(graph.in_degrees) + (weight_roundings + _ROUNDINGS + ENGAGED_ROUNDINGS)
+    return Transition(
+        graph.followers, graph.mutual_start, passed, out_weights, np.ones(graph.n_accounts), damping,
+        roundings, cut_rows(graph.followers.indptr, 0, graph.n_accounts), engaged=engaged,
+    )  # fmt: skip
+
+
+def _prepare(graph: FollowerGraph) -> _Steps:
+    """Return what every transition of a graph shares; scaled weights are made anew each time."""
+    known: _Steps | None = graph.prepared.get("steps")
+    if known is not None:
+        return known
+    weights, out_weights, weight_roundings = _weigh(graph, graph.follow_weights)
+    roundings = count_roundings(graph.in_degrees) + (weight_roundings + _ROUNDINGS)
+    bounds = cut_rows(graph.followers.indptr, 0, graph.n_accounts)
+    steps = _Steps(weights, out_weights, roundings, bounds)
+    if weights is graph.follow_weights:
+        graph.prepared["steps"] = steps
+    return steps
+
+
+@overload
+def _weigh(graph: FollowerGraph, weights: Floats) -> tuple[Floats, Floats, float]: ...
+@overload
+def _weigh(graph: FollowerGraph, weights: Floats | None) -> tuple[Floats | None, Floats, float]: ...
+def _weigh(graph: FollowerGraph, weights: Floats | None) -> tuple[Floats | None, Floats, float]:
     """Return scaled weights, out-weights, and the roundings that weights add to each term."""
-    if graph.follow_weights is None:
+    if weights is None:
         counts = graph.out_degrees.astype(np.float64)
         return None, np.where(counts > 0, counts, np.inf), 0.0
-    indices, weights = graph.followers.indices, graph.follow_weights
+    indices = graph.followers.indices
     largest = np.zeros(graph.n_accounts)
     find_largest(indices, weights, largest)
     exponents = np.frexp(largest)[1].astype(np.int64)
@@ -106,16 +169,11 @@ def _weigh(graph: FollowerGraph) -> tuple[Floats | None, Floats, float]:
     return weights, np.where(totals > 0, totals, np.inf), 3.0 + longest * longest * 2.0**-52
 
 
-def share_out(graph: FollowerGraph, transition: Transition) -> NDArray[np.float32] | None:
-    """Return what share of its follower's attention each follow carries, or None where weights are equal.
+def share_out(graph: FollowerGraph, transition: Transition) -> NDArray[np.float32]:
+    """Return what share of its follower's attention each follow carries, of a graph with weights.
 
     float32, shape (n_follows,): for approximations only.
     """
-    if transition.weights is None:
-        return None
-    shares: NDArray[np.float32] | None = graph.prepared.get("shares")
-    if shares is None:
-        shares = np.empty(graph.n_follows, np.float32)
-        share_weights(graph.followers.indices, transition.weights, transition.out_weights, shares)
-        graph.prepared["shares"] = shares
+    shares = np.empty(graph.n_follows, np.float32)
+    share_weights(graph.followers.indices, transition.weights, transition.out_weights, shares)
     return shares
