@@ -24,6 +24,20 @@ from influencegraph.testing import LAWS, check_scoring
 PAGE = Path(__file__).parent.parent / "docs" / "methods" / "laws.md"
 EXAMPLES = 200
 HOLDS, BROKEN, CONSTANT, SILENT = "holds", "**broken**", "constant", ""
+_INTRODUCTION = """\
+# Which laws each method obeys
+
+Written by `python -m benchmarks.laws`, which tries each law of `influencegraph.testing.LAWS` on each method,
+with up to {examples:,} networks of some six accounts. A law that is broken is broken for certain, and the
+smallest network found stands below; one that holds was not seen broken. Where a method scored all accounts
+alike in every network tried, the law was not put to the test (constant).
+
+`reach` obeys {obeyed} of {total}. The table has those {shown} that other methods can be asked as well; an empty
+cell is a law that means nothing for the method, because it speaks of reach or of a setting that the method
+does not have. `strict_follow_back` and `strict_trade` speak of `mutual_worth=0`: methods without it are asked
+whether following back, or trading follows, pays.
+
+"""
 _HANDED = frozenset({"strict_follow_back", "strict_trade", "pagerank"})
 _WORTHS = frozenset({"mutual_worth", "mutual_capacity"})
 _IN_ANY_UNIT = frozenset({"strict_follow_back", "strict_trade"})
@@ -101,18 +115,9 @@ def write_page(examples: int) -> Iterator[str]:
             found[law, name] = try_law(name, law, examples)
             print(law, name, found[law, name][0], flush=True)
     obeyed = sum(found[law, "reach"][0] == HOLDS for law in LAWS)
-    yield "# Which laws each method obeys"
-    yield ""
-    yield "Written by `python -m benchmarks.laws`, which tries each law of `influencegraph.testing.LAWS` on each"
-    yield f"method, with up to {examples:,} networks of up to six accounts. A law that is broken is broken for"
-    yield "certain, and the smallest network found stands below; one that holds was not seen broken. Where a"
-    yield "method scored all accounts alike in every network tried, the law was not put to the test (constant)."
-    yield ""
-    yield f"`reach` obeys {obeyed} of {len(LAWS)}. The table has those {len(laws)} that other methods can be asked"
-    yield "as well; an empty cell is a law that means nothing for the method, because it speaks of reach or of"
-    yield "a setting that the method does not have. `strict_follow_back` and `strict_trade` speak of"
-    yield "`mutual_worth=0`: methods without it are asked whether following back, or trading follows, pays."
-    yield ""
+    yield from _INTRODUCTION.format(
+        examples=examples, obeyed=obeyed, total=len(LAWS), shown=len(laws)
+    ).splitlines()
     yield f"| law | {' | '.join(f'`{name}`' for name in METHODS)} |"
     yield "|---" * (len(METHODS) + 1) + "|"
     for law in laws:
