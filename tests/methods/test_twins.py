@@ -178,3 +178,20 @@ def test_method__progress_is_called_after_each_sweep(method):
     score(FollowerGraph.from_arrays([1, 2, 3, 4], [2, 3, 1, 1]), method=method, progress=seen.append)
     assert [each.sweeps for each in seen] == list(range(1, len(seen) + 1))
     assert seen[-1].error <= seen[-1].tolerance == 1e-9
+
+
+@pytest.mark.parametrize("weights", [None, [0.5, 0.0, 2.0, 1.0, 3.0]])
+@pytest.mark.parametrize("method", MORE)
+def test_method__layers_of_engagement_are_in_the_weights(method, weights):
+    follower, followed = [1, 2, 3, 4, 3], [2, 1, 1, 3, 4]
+    graph = FollowerGraph.from_arrays(follower, followed, weights)
+    layered = graph.with_layer("acts", [1, 2, 4], [2, 1, 3], [3, 1, 7], weight=0.5, times=[10.0, 0.0, 10.0])
+    base, given = np.array(weights or [1.0] * 5), {"teleport": [1]} if METHODS[method].seeds else {}
+    for fading, acts in (
+        ({}, [1.5, 0.5, 0, 3.5, 0]),
+        ({"half_life": 10, "as_of": 10}, [1.5, 0.25, 0, 3.5, 0]),
+    ):
+        flat = FollowerGraph.from_arrays(follower, followed, base + acts)
+        expected = score(flat, method=method, tolerance=TIGHT, **given).values
+        found = score(layered, method=method, tolerance=TIGHT, **given, **fading).values
+        np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-9)
