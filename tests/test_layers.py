@@ -360,3 +360,28 @@ def test_score__layers_at_size_agree_over_layouts_and_threads():
     assert other.reach.sum() < again.reach.sum()
     batch = influencegraph.score_batch(layered, [{}, {"mutual_worth": 0.1}, {"engagement_half": 1}])
     assert np.array_equal(batch[1].reach, other.reach)
+
+
+@hypothesis.given(layered_graphs(5), settings(), st.data())
+def test_questions__about_layers_are_those_of_the_twin(case, chosen, data):
+    """Local scores, earned reach and advice follow the same P."""
+    graph, A, K = case  # noqa: N806 - the mathematics' letters
+    n, damping = len(A), chosen.get("damping", 0.85)
+    P = oracles.engaged_transition(A, K, **worths_of(chosen))  # noqa: N806
+    G = np.linalg.inv(np.eye(n) - damping * P)  # noqa: N806
+    account = data.draw(st.integers(0, n - 1))
+    scores = influencegraph.score(graph, tolerance=1e-12, **chosen)
+    earned = influencegraph.earned_reach(scores, [account])
+    expected = G.sum(axis=0)[account] / G[account, account]
+    assert earned.lower[0] * (1 - 1e-9) <= expected <= earned.upper[0] * (1 + 1e-9)
+    local = influencegraph.local_scores(graph, [account], **chosen)
+    for line in local.top(n):
+        exact = n * G[account, line.account]
+        assert line.lower * (1 - 1e-9) <= exact <= line.upper * (1 + 1e-9)
+    for line in influencegraph.advise(scores, account).lines:
+        ended_a, ended_k = A.copy(), K.copy()
+        ended_a[account, line.account] = ended_k[account, line.account] = 0
+        ended = oracles.engaged_transition(ended_a, ended_k, **worths_of(chosen))
+        after = np.linalg.inv(np.eye(n) - damping * ended)
+        change = after.sum(axis=0)[account] - G.sum(axis=0)[account]
+        assert abs(line.reach_change - change) <= line.reach_error + 1e-7 * n

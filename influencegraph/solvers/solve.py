@@ -11,6 +11,7 @@ gains nothing any more, plain steps go on until rounding is the limit.
 from __future__ import annotations
 
 import warnings
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -71,9 +72,9 @@ def propagate(graph: FollowerGraph, settings: Settings, launch: Launch, effort: 
     with Crew(n_threads) as crew:
         prepared = None
         if (cost >= _SMALL or effort.layout != "auto") and np.isfinite(transition.out_weights).any():
-            shares = share_out(graph, transition)
+            share = None if transition.weights is None else partial(share_out, graph, transition)
             variant = settings if transition.engaged else None
-            prepared = prepare(graph, shares, transition.out_weights, effort.layout, crew, variant)
+            prepared = prepare(graph, share, transition.out_weights, effort.layout, crew, variant)
         solution = _solve(transition, prepared, start, effort, crew)
         certifier = Certifier(graph, transition)
         return publish(certifier, start, launch.amounts, solution, effort, crew)
@@ -118,7 +119,8 @@ class _Stepper:
         self._layout = None
         self._n_spreading = len(launch) if prepared is None else prepared.n_spreading
         self._bounds = transition.bounds
-        if prepared is not None and isinstance(prepared.layout, PartitionedLayout):
+        is_plain = transition.weights is None
+        if prepared is not None and is_plain and isinstance(prepared.layout, PartitionedLayout):
             self._layout, self._room = prepared.layout, prepared.layout.open_exact_room()
             self._bounds = cut_rows(transition.followers.indptr, self._n_spreading, len(launch))
             roundings = transition.roundings_in(prepared) + transition.launch_roundings

@@ -69,6 +69,11 @@ class Transition(NamedTuple):
     engaged: Engaged | None = None
 
     @property
+    def follow_back_worth(self) -> Floats:
+        """`rho_v` of each account, whatever engagement spares, shape (n_accounts,)."""
+        return self.worth if self.engaged is None else self.engaged.worth
+
+    @property
     def n_blocks(self) -> int:
         """How many blocks of rows there are."""
         return len(self.bounds) - 1
@@ -164,17 +169,11 @@ def _weigh(graph: FollowerGraph, weights: Floats | None) -> tuple[Floats | None,
     return weights, np.where(totals > 0, totals, np.inf), 3.0 + longest * longest * 2.0**-52
 
 
-def share_out(graph: FollowerGraph, transition: Transition) -> NDArray[np.float32] | None:
-    """Return what share of its follower's attention each follow carries, or None where weights are equal.
+def share_out(graph: FollowerGraph, transition: Transition) -> NDArray[np.float32]:
+    """Return what share of its follower's attention each follow carries, of a graph with weights.
 
     float32, shape (n_follows,): for approximations only.
     """
-    if transition.weights is None:
-        return None
-    shares: NDArray[np.float32] | None = None if transition.engaged else graph.prepared.get("shares")
-    if shares is None:
-        shares = np.empty(graph.n_follows, np.float32)
-        share_weights(graph.followers.indices, transition.weights, transition.out_weights, shares)
-        if transition.engaged is None:
-            graph.prepared["shares"] = shares
+    shares = np.empty(graph.n_follows, np.float32)
+    share_weights(graph.followers.indices, transition.weights, transition.out_weights, shares)
     return shares
