@@ -13,6 +13,7 @@ ROOT = Path(influencegraph.__file__).parent
 FLOORS = {
     "errors": 0,
     "memory": 1,
+    "moments": 1,
     "settings": 1,
     "kernels": 1,
     "labels": 1,
@@ -61,7 +62,8 @@ ARROWS = {
     "columns": {"kernels", "labels"},
     "numbering": {"kernels", "labels", "columns"},
     "build": {"kernels", "columns", "numbering", "graph", "build_report", "csr"},
-    "layers": {"kernels", "columns", "graph", "csr"},
+    "settings": {"moments"},
+    "layers": {"kernels", "columns", "graph", "csr", "moments"},
     "scale": {"settings"},
     "redaction": {"labels"},
     "scores": {"settings", "scale", "labels", "graph", "propagation", "redaction", "csr"},
