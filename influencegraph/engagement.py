@@ -29,21 +29,27 @@ part that theta holds as well), their product and sum two; theta w one; W, of ro
 
 
 class Engaged(NamedTuple):
-    """Follows with engagement, each array (n_follows,) float64, aligned with the graph's rows.
+    """Follows with engagement, each array (n_follows,) float64 unless said, aligned with the graph's rows.
 
     Attributes
     ----------
+    engagement : ndarray
+        `k`.
     weights : ndarray
         `w`: attention is shared out by it.
     theta : ndarray
         What of a follow's part counts, in [0, 1].
     passed : ndarray
         ``theta w``.
+    worth : ndarray, shape (n_accounts,)
+        `rho_v`, by node.
     """
 
+    engagement: Floats
     weights: Floats
     theta: Floats
     passed: Floats
+    worth: Floats
 
 
 def engage(graph: FollowerGraph, settings: Settings, worth: Floats) -> Engaged:
@@ -63,7 +69,7 @@ def engage(graph: FollowerGraph, settings: Settings, worth: Floats) -> Engaged:
     half = np.inf if settings.engagement_half is None else settings.engagement_half
     rows = graph.followers.indptr, graph.mutual_start
     spare_follows(*rows, worth, weights, k, half, 0, graph.n_accounts, theta, passed)
-    return Engaged(weights, theta, passed)
+    return Engaged(k, weights, theta, passed, worth)
 
 
 def count_engagement(graph: FollowerGraph, half_life: float | None, as_of: float | None) -> Floats:
@@ -93,7 +99,8 @@ def count_engagement(graph: FollowerGraph, half_life: float | None, as_of: float
                     "Use a later as_of, or leave those acts out of the layer.",
                     name="as_of",
                 )
-            counts = counts * np.exp2((layer.times - as_of) / half_life)
+            with np.errstate(over="ignore"):  # of an age: such acts count nothing
+                counts = counts * np.exp2((layer.times - as_of) / half_life)
         sums = np.bincount(layer.follows, counts, minlength=graph.n_follows)
         total += layer.weight * np.minimum(sums, layer.cap_per_pair)
     return total

@@ -17,11 +17,14 @@ from typing import Any
 
 import numpy as np
 
+from influencegraph.advice import advise
+from influencegraph.earned import earned_reach
 from influencegraph.errors import InfluenceGraphWarning
 from influencegraph.graph import FollowerGraph
 from influencegraph.io.text import read_follows
 from influencegraph.kernels.jit import Kernels, take_stock
 from influencegraph.launch import resolve_teleport
+from influencegraph.local import local_scores, who_reaches
 from influencegraph.methods import METHODS, score
 from influencegraph.settings import Effort, Settings
 from influencegraph.solvers.together import RightHandSide, propagate_lanes
@@ -113,10 +116,13 @@ def _make_follows() -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
 
 def _score_all(columns: Columns, layouts: tuple[str, ...]) -> None:
     graph = FollowerGraph.from_arrays(*columns)
-    for method in METHODS:
-        score(graph, method=method)
+    for name, method in METHODS.items():
+        score(graph, method=name, teleport=None if method.seeds is None else [graph.labels[0]])
     for layout, teleport in product(layouts, (None, [graph.labels[0]])):
         score(graph, layout=layout, teleport=teleport)
+    scores, account = score(graph), graph.labels[0]
+    earned_reach(scores, account), advise(scores, account, top=1)
+    local_scores(graph, [account]), who_reaches(graph, account)
 
 
 def _score_layers(columns: Columns) -> None:

@@ -67,6 +67,13 @@ def earned_reach(A, damping=0.85, teleport=None, **worths):
     return reach(A, damping, teleport, **worths) / np.diag(walks(A, damping, **worths))
 
 
+def ending(A, v, z, **chosen):
+    """What it does to v's earned reach and to its reach that v ends its follow of z."""
+    after = A.copy()
+    after[v, z] = 0
+    return tuple(values(after, **chosen)[v] - values(A, **chosen)[v] for values in (earned_reach, reach))
+
+
 def pagerank(A, damping=0.85, teleport=None):
     n, W = len(A), A.sum(axis=1, keepdims=True)
     t = np.full(n, 1 / n) if teleport is None else np.asarray(teleport) / np.sum(teleport)
@@ -85,6 +92,92 @@ def followers(A):
 
 def one_way_followers(A):
     return ((A > 0) & ~(A.T > 0)).sum(axis=0).astype(float)
+
+
+def dilute(A):
+    """Each follow's part of its follower: w/W."""
+    W = A.sum(axis=1, keepdims=True)
+    return np.divide(A, W, out=np.zeros_like(A), where=W > 0)
+
+
+def trustrank(A, damping=0.85, teleport=None):
+    """Gyöngyi et al. 2004, figure 5: repeat t = a T t + (1 - a) d."""
+    d = t = np.asarray(teleport) / np.sum(teleport)
+    for _ in range(2000):
+        t = damping * (dilute(A).T @ t) + (1 - damping) * d
+    return t
+
+
+def tunkrank(A, damping=0.85):
+    """Tunkelang 2009: repeat I_v = sum (1 + p I_u) / followed by u."""
+    influence = np.zeros(len(A))
+    for _ in range(2000):
+        influence = dilute(A).T @ (1 + damping * influence)
+    return influence
+
+
+def collusionrank(A, damping=0.85, teleport=None):
+    """Ghosh et al. 2012, algorithm 1: c_u sums what those whom u follows pass to each of their followers."""
+    d = c = -np.asarray(teleport) / np.sum(teleport)
+    for _ in range(2000):
+        c = damping * (dilute(A.T).T @ c) + (1 - damping) * d
+    return c
+
+
+def leaderrank(A):
+    """Lü et al. 2011: the stationary walk with a ground node, whose score is shared out in the end."""
+    n, d = len(A), (A > 0).sum(axis=1)
+    links = np.zeros((n + 1, n + 1))
+    links[:n, :n], links[n, :n] = A, 1
+    links[:n, n] = np.where(d > 0, A.sum(axis=1) / np.maximum(d, 1), 1)
+    walk = dilute(links).T - np.eye(n + 1)
+    s = np.linalg.lstsq(np.vstack([walk, np.ones(n + 1)]), np.append(np.zeros(n + 1), n), rcond=None)[0]
+    return s[:n] + s[n] / n
+
+
+def articlerank(A, damping=0.85):
+    """Li & Willett 2009; among weighted follows, the added ones weigh as much as the average one."""
+    d = (A > 0).sum(axis=1, keepdims=True)
+    passed = dilute(A) * d / np.maximum(d + d.mean(), 1e-300)
+    return np.linalg.solve(np.eye(len(A)) - damping * passed.T, np.full(len(A), 1 - damping))
+
+
+def hits(A):
+    """Kleinberg 1999: the limit is the start's part in the leading eigenspace of A^T A."""
+    values, vectors = np.linalg.eigh(A.T @ A)
+    leading = vectors[:, values > values[-1] * (1 - 1e-9)]
+    a = leading @ (leading.T @ A.sum(axis=0))
+    return a / a.sum() if A.any() else np.zeros(len(A))
+
+
+def salsa(A):
+    """Lempel & Moran 2000: the walk to a follower and on to one it follows, from any followed account."""
+    followed = A.sum(axis=0) > 0
+    walk = dilute(A.T) @ dilute(A)
+    for _ in range(40):  # 2^40 steps
+        walk = dilute(walk @ walk)
+    return followed / max(followed.sum(), 1) @ walk
+
+
+def tweepcred(A):
+    """Reputation.scala and WeightedPageRank.scala of Twitter's the-algorithm, 2023."""
+    following, followers = (A > 0).sum(axis=1), (A > 0).sum(axis=0)
+    mass = pagerank(A, 0.9)
+    ratio = (1 + following) / (1 + followers)
+    heat = np.where(following > 2500, 3 * (ratio - 0.6) * np.log(np.log(np.maximum(following, 3))), 0)
+    mass = mass / np.clip(np.exp(np.minimum(heat, 9)), 1, 50)
+    return np.clip(np.rint(130 + 5.21 * np.log(mass / mass.sum())), 0, 100)
+
+
+def hitting_time(A, damping=0.85, teleport=None):
+    """Hopcroft & Sheldon 2007: how likely a walk is to hit v before it jumps; v is made to keep it."""
+    n, hit = len(A), np.zeros(len(A))
+    start = np.ones(n) if teleport is None else np.asarray(teleport)
+    for v in range(n):
+        step = damping * dilute(A)
+        step[v] = 0
+        hit[v] = start / start.sum() @ np.linalg.solve(np.eye(n) - step, np.eye(n)[v])
+    return hit
 
 
 def exact_transition(A, mutual_worth=0.5, mutual_capacity=150.0):
@@ -134,6 +227,13 @@ def exact_reach(P, damping, launch):
     for k in reversed(range(n)):
         T[k] = (rows[k][n] - sum(rows[k][j] * T[j] for j in range(k + 1, n))) / rows[k][k]
     return T
+
+
+def exact_earned(P, damping, launch, v):
+    """Reach of v in the network where walks end at v."""
+    return exact_reach(
+        [row if u != v else [Fraction(0)] * len(P) for u, row in enumerate(P)], damping, launch
+    )[v]
 
 
 def exact_ledger(P, damping, T):

@@ -47,6 +47,9 @@ OF_FOLLOWS = (
 CAUSES = (*OF_FOLLOWS, "launch", "unresolved")
 """All causes of a change of reach."""
 
+ORIGINS = tuple(cause for cause in CAUSES if cause != "followers")
+"""Causes that a change can be traced back to."""
+
 POINT_CAUSES = (*CAUSES, "scale", "clipping")
 """All causes of a change of score."""
 

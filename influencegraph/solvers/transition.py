@@ -69,6 +69,11 @@ class Transition(NamedTuple):
     engaged: Engaged | None = None
 
     @property
+    def follow_back_worth(self) -> Floats:
+        """`rho_v` of each account, whatever engagement spares, shape (n_accounts,)."""
+        return self.worth if self.engaged is None else self.engaged.worth
+
+    @property
     def n_blocks(self) -> int:
         """How many blocks of rows there are."""
         return len(self.bounds) - 1
