@@ -239,6 +239,51 @@ def test_path__totals_add_up_and_so_do_its_causes(path):
         )
 
 
+@given(pairs())
+def test_origins__equal_the_dense_twin_and_sum(drawn):
+    before, after = drawn
+    one, other = Twin(before), Twin(after)
+    half = next(
+        (each.settings.engagement_half for each in (before, after) if each.settings.engagement_half), 1.0
+    )
+    comparison = compare_scores(before, after)
+    labels = comparison.labels.tolist()
+    K = np.zeros((len(labels), len(labels)))  # noqa: N806 - the mathematics' letter
+    for i, u in enumerate(labels):
+        for j, v in enumerate(labels):
+            had = one.follow(u, v, one.settings.engagement_half or half)
+            has = other.follow(u, v, other.settings.engagement_half or half)
+            if had and has:
+                sides = [(a, oracles.theta_of(*inner), d, reach) for a, inner, d, reach in (had, has)]
+                K[i, j] = oracles.weigh(lambda a, theta, d, reach: a * theta * d * reach, *sides, 3)
+    size = 1 + np.abs(comparison.change).sum()
+    for cause, origin in comparison.origins.items():
+        expected = np.linalg.solve(np.eye(len(labels)) - K.T, comparison.parts[cause])
+        np.testing.assert_allclose(
+            origin, expected, atol=1e-9 * size / (1 - K.sum(axis=1).max()), err_msg=cause
+        )
+    assert "followers" not in comparison.origins
+    np.testing.assert_allclose(sum(comparison.origins.values()), comparison.change, atol=ROUNDING * size)
+    points = comparison.origin_points
+    weight = 1 + np.sum([np.abs(each) for each in points.values()], axis=0)
+    assert (np.abs(sum(points.values()) - comparison.score_change) <= 1e-11 * weight).all()
+    for place, account in enumerate(labels):
+        change = comparison.explain(account, trace=True)
+        assert change.origins == {cause: values[place] for cause, values in comparison.origins.items()}
+        assert change.origin_points == {cause: values[place] for cause, values in points.items()}
+        assert comparison.explain(account).origins is None
+
+
+def test_origins__of_settings_alone_are_settings():
+    graph = simulate_network(n_accounts=500, farm_size=40, ring_size=10, rng=3).graph
+    comparison = compare_scores(score(graph, mutual_worth=1.0), score(graph))
+    found = comparison.causes
+    assert found["followers"].total < 0
+    assert found["mutual_worth"].traced == pytest.approx(comparison.change.sum(), rel=1e-6)
+    np.testing.assert_allclose(comparison.origins["mutual_worth"], comparison.change, atol=1e-5)
+    assert sum(each.traced for each in found.values()) == pytest.approx(comparison.change.sum())
+
+
 @given(snapshots(), snapshots())
 def test_followers__sum_to_the_causes(before, after):
     comparison = compare_scores(before, after)
@@ -464,7 +509,7 @@ def test_blocks__do_not_change_what_is_found(monkeypatch):
     fewer = FollowerGraph.from_arrays(columns.follower[:-200], columns.followed[:-200])
     before, after = score(network_.graph), score(fewer, mutual_worth=0.4)
     whole = compare_scores(before, after).parts
-    monkeypatch.setattr("influencegraph.compare.comparison._BLOCK", 50)
+    monkeypatch.setattr("influencegraph.compare.everybody._BLOCK", 50)
     for cause, values in compare_scores(before, after).parts.items():
         assert values.tolist() == whole[cause].tolist()
 

@@ -43,6 +43,7 @@ def run(options: argparse.Namespace) -> None:
     if options.top < 0:
         raise InvalidArgument.out_of_range("--top", options.top, "be 0 or more", "--top 5 is the default.")
     from influencegraph.compare import compare_scores
+    from influencegraph.compare.comparison import Comparison
     from influencegraph.io.comparisons import describe_change, describe_comparison
     from influencegraph.io.tables import check_suffix, write_by_suffix
 
@@ -54,13 +55,14 @@ def run(options: argparse.Namespace) -> None:
     names = read_names(options, after)
     old = score_graph(_of_before(options), before)
     comparison = compare_scores(old, score_graph(options, after))
-    found = comparison if account is None else comparison.explain(account)
+    found = comparison if account is None else comparison.explain(account, trace=True)
     if options.out is not None:
         write_by_suffix(found.to_columns(), options.out)
-    if account is None:
-        print(describe_comparison(comparison, names, options.top))
-    else:
-        print(describe_change(comparison.explain(account), names))
+    print(
+        describe_comparison(found, names, options.top)
+        if isinstance(found, Comparison)
+        else describe_change(found, names)
+    )
 
 
 def _of(options: argparse.Namespace, file: str) -> argparse.Namespace:

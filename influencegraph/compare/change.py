@@ -70,6 +70,9 @@ class Change:
         Bound on the size of ``parts["unresolved"]``, from the certified intervals.
     followers : FollowerChanges
         What each follower did to it.
+    origins, origin_points : dict of str to float, or None
+        Changes of reach and of score by the cause that they began with, wherever in the network, if
+        tracing was asked for; what is "followers" in `parts` is among the other causes here.
     """
 
     account: Any
@@ -79,6 +82,8 @@ class Change:
     points: dict[str, float]
     unresolved_max: float
     followers: FollowerChanges
+    origins: dict[str, float] | None = None
+    origin_points: dict[str, float] | None = None
 
     @property
     def change(self) -> float:

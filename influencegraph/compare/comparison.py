@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from influencegraph.compare.causes import CAUSES, OF_FOLLOWS, POINT_CAUSES, split_follows
+from influencegraph.compare.causes import CAUSES
 from influencegraph.compare.change import Change, explain_change
-from influencegraph.compare.points import find_points
-from influencegraph.compare.snapshots import Match, Snapshot
+from influencegraph.compare.everybody import ByCause, Step, add_steps, split_everybody, trace_steps
+from influencegraph.compare.snapshots import Match
 from influencegraph.csr import frozen
 from influencegraph.errors import InvalidArgument
 from influencegraph.labels import Labels
@@ -27,9 +25,6 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Truths = NDArray[np.bool_]
 
-_BLOCK = 1 << 18
-"""Follows of both snapshots split at once: some 40 arrays of so many numbers."""
-
 
 class CauseTotal(NamedTuple):
     """What one cause did to all accounts, redacted ones included.
@@ -40,12 +35,16 @@ class CauseTotal(NamedTuple):
         Sum of its parts, in accounts of reach.
     moved : float
         Sum of the sizes of its parts.
+    traced : float
+        Sum of what began with it, the changes that it brought on through followers included; 0 for
+        "followers". These sums make up the whole change as well.
     n_mainly : int
         Accounts that certainly moved and of whose change it is the largest part.
     """
 
     total: float
     moved: float
+    traced: float
     n_mainly: int
 
 
@@ -181,6 +180,20 @@ class Comparison:
         """Changes of score by cause; they sum to `score_change`, to rounding."""
         return {cause: self._shown(values) for cause, values in self._split[1].items()}
 
+    @cached_property
+    def origins(self) -> dict[str, Floats]:
+        """Changes of reach by the cause that they began with, wherever in the network; they sum to `change`.
+
+        What followers' changes brought is traced back, through their followers, until every part is one of
+        the other causes. O(sweeps x follows) for each cause, once.
+        """
+        return {cause: self._shown(values) for cause, values in self._traced[0].items()}
+
+    @cached_property
+    def origin_points(self) -> dict[str, Floats]:
+        """Changes of score by the cause that they began with; they sum to `score_change`."""
+        return {cause: self._shown(values) for cause, values in self._traced[1].items()}
+
     # ---- questions ----
 
     def __len__(self) -> int:
@@ -189,8 +202,16 @@ class Comparison:
     def __contains__(self, account: object) -> bool:
         return self.accounts.find(account) is not None
 
-    def explain(self, account: Any) -> Change:
+    def explain(self, account: Any, *, trace: bool = False) -> Change:
         """Say why the reach and the score of one account changed; O(its followers).
+
+        Parameters
+        ----------
+        account : int or str
+            A label.
+        trace : bool
+            Trace followers' changes back to where they began as well: O(sweeps x follows), once for all
+            accounts.
 
         Raises
         ------
@@ -198,15 +219,27 @@ class Comparison:
             If no snapshot has an account with this label, or it is redacted.
         """
         self.accounts.position(account)
-        return explain_change(self._match, self._match.accounts.position(account))
+        number = self._match.accounts.position(account)
+        change = explain_change(self._match, number)
+        if not trace:
+            return change
+        origins, points = (
+            {cause: float(values[number]) for cause, values in traced.items()} for traced in self._traced
+        )
+        return replace(change, origins=origins, origin_points=points)
 
     @cached_property
     def causes(self) -> dict[str, CauseTotal]:
         """What each cause did to all accounts together, largest first."""
-        parts = self._split[0]
+        parts, traced = self._split[0], self._traced[0]
         mainly = np.bincount(self._main_causes[self._has_moved], minlength=len(CAUSES))
         totals = {
-            cause: CauseTotal(float(values.sum()), float(np.abs(values).sum()), int(count))
+            cause: CauseTotal(
+                float(values.sum()),
+                float(np.abs(values).sum()),
+                float(traced[cause].sum()) if cause in traced else 0.0,
+                int(count),
+            )
             for (cause, values), count in zip(parts.items(), mainly, strict=True)
         }
         return dict(sorted(totals.items(), key=lambda each: -each[1].moved))
@@ -298,64 +331,24 @@ class Comparison:
         return causes
 
     @cached_property
-    def _split(self) -> tuple[dict[str, Floats], dict[str, Floats]]:
-        """Parts of reach and of score, each (n_accounts of all snapshots,); O(follows)."""
-        n = len(self._match.accounts)
-        parts = {cause: np.zeros(n) for cause in CAUSES}
-        points = {cause: np.zeros(n) for cause in POINT_CAUSES}
-        for one, other in pairwise(self._match.snapshots):
-            worth = find_points(one, other, np.arange(n))
-            for cause, values in _split_step(one, other).items():
-                parts[cause] += values
-                points[cause] += worth.per_account * values
-            points["scale"] += worth.scale
-            points["clipping"] += worth.clipping
-        return parts, points
+    def _steps(self) -> list[Step]:
+        return split_everybody(self._match)
+
+    @cached_property
+    def _split(self) -> tuple[ByCause, ByCause]:
+        return add_steps(self._match, self._steps)
+
+    @cached_property
+    def _traced(self) -> tuple[ByCause, ByCause]:
+        return trace_steps(self._match, self._steps)
 
     def _list_movers(self, rises: Floats, n: int) -> list[Mover]:
         rows = np.flatnonzero((rises > 0.0) & self.has_moved)
         rows = rows[np.argsort(-rises[rows], kind="stable")][:n]
-        causes = self._shown(self._main_causes)
-        movers = []
-        for row in rows.tolist():
-            label, cause = self.labels[row], CAUSES[causes[row]]
-            movers.append(
-                Mover(
-                    int(label) if isinstance(label, np.integer) else label,
-                    float(self.before[row]),
-                    float(self.after[row]),
-                    float(self.change[row]),
-                    float(self.score_change[row]),
-                    cause,
-                    float(self.parts[cause][row]),
-                )
-            )
-        return movers
-
-
-def _split_step(one: Snapshot, other: Snapshot) -> dict[str, Floats]:
-    """Return the parts of every account's change, each (n,); O(follows), in blocks of bounded memory."""
-    n = len(one.reach)
-    parts = {cause: np.zeros(n) for cause in OF_FOLLOWS}
-    for start, stop in _cut(one, other):
-        pairs = split_follows(one, other, np.arange(start, stop))
-        for cause, values in pairs.parts.items():
-            parts[cause][start:stop] = np.bincount(pairs.rows, values, minlength=stop - start)
-    parts["launch"] = other.launch - one.launch
-    parts["unresolved"] = (other.reach - one.reach) - sum(parts.values())
-    return parts
-
-
-def _cut(one: Snapshot, other: Snapshot) -> Iterator[tuple[int, int]]:
-    """Yield ranges of numbers with about `_BLOCK` follows each, at least one account."""
-    counts = np.zeros(len(one.reach), np.int64)
-    for snapshot in (one, other):
-        is_there = snapshot.node_of >= 0
-        counts[is_there] += snapshot.graph.in_degrees[snapshot.node_of[is_there]]
-    ends = np.cumsum(counts + 1)
-    start = 0
-    while start < len(ends):
-        done = ends[start - 1] if start else 0
-        stop = max(start + 1, int(np.searchsorted(ends, done + _BLOCK, side="right")))
-        yield start, stop
-        start = stop
+        causes = [CAUSES[place] for place in self._shown(self._main_causes)[rows]]
+        parts = [float(self.parts[cause][row]) for cause, row in zip(causes, rows.tolist(), strict=True)]
+        columns = (self.before, self.after, self.change, self.score_change)
+        numbers = [values[rows].tolist() for values in columns]
+        return [
+            Mover(*line) for line in zip(self.labels[rows].tolist(), *numbers, causes, parts, strict=True)
+        ]

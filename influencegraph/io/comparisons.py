@@ -22,6 +22,10 @@ _TINY = 5e-7
 """Amounts below are not worth a line."""
 
 
+_SEEN = 5e-5
+"""Amounts below are zeros in a table."""
+
+
 class _Unit(NamedTuple):
     """What the sentence counts in: points of score, or accounts of reach where the score stands still."""
 
@@ -43,8 +47,8 @@ def describe_change(change: Change, names: Mapping[Any, str] | None = None) -> s
     rows = _tabulate(change, call)
     if not rows:
         return sentence
-    table = align_table(["cause", "points", "reach", "most of it by"], rows)
-    return f"{sentence}\n\n{table}"
+    table = align_table(["cause", "most of it by", "points", "reach"], rows, left=2)
+    return "\n\n".join([sentence, table, *_tell_origins(change)])
 
 
 # ---- the sentence ----
@@ -125,21 +129,34 @@ def _tabulate(change: Change, call: Name) -> list[list[str]]:
     rows = []
     for cause, points in sorted(change.points.items(), key=lambda each: -abs(each[1])):
         reach = change.parts.get(cause)
-        if max(abs(points), abs(reach or 0.0)) > _TINY:
+        if max(abs(points), abs(reach or 0.0)) > _SEEN:
             behind = [] if reach is None else _behind(change, cause)
             by = ", ".join(
                 f"{'(redacted)' if label is None else call(label)} {_signed(part)}" for label, part in behind
             )
-            rows.append([name_cause(cause), _signed(points), "" if reach is None else _signed(reach), by])
+            rows.append([name_cause(cause), by, _signed(points), "" if reach is None else _signed(reach)])
     if rows:
-        rows.append(["together", _signed(change.score_change), _signed(change.change), ""])
+        rows.append(["together", "", _signed(change.score_change), _signed(change.change)])
     return rows
+
+
+def _tell_origins(change: Change) -> list[str]:
+    """Return where changes began, if they were traced and some came through followers."""
+    if change.origins is None or change.origin_points is None or abs(change.parts["followers"]) <= _TINY:
+        return []
+    rows = [
+        [name_cause(cause), _signed(points), _signed(change.origins.get(cause, 0.0))]
+        for cause, points in sorted(change.origin_points.items(), key=lambda each: -abs(each[1]))
+        if max(abs(points), abs(change.origins.get(cause, 0.0))) > _SEEN
+    ]
+    table = align_table(["where it began", "points", "reach"], rows)
+    return [f"Traced back through followers, and through theirs, the change began with:\n{table}"]
 
 
 def _behind(change: Change, cause: str) -> list[tuple[Any, float]]:
     if cause in ("launch", "unresolved"):
         return []
-    return [each for each in change.followers.behind(cause, NAMES_MAX).named if abs(each[1]) > _TINY]
+    return [each for each in change.followers.behind(cause, NAMES_MAX).named if abs(each[1]) > _SEEN]
 
 
 def name_cause(cause: str) -> str:
@@ -150,8 +167,8 @@ def name_cause(cause: str) -> str:
 
 
 def _signed(value: float) -> str:
-    text = format_number(0.0 if abs(value) < 5e-5 else value)
-    return f"+{text}" if value >= 5e-5 else text
+    text = format_number(0.0 if abs(value) < _SEEN else value)
+    return f"+{text}" if value >= _SEEN else text
 
 
 # ---- the network ----
@@ -165,12 +182,15 @@ def describe_comparison(comparison: Comparison, names: Mapping[Any, str] | None 
 
     lines = [_sum_up(comparison), *_tell_settings(comparison)]
     rows = [
-        [name_cause(cause), _signed(found.total), format_number(found.moved), f"{found.n_mainly:,}"]
+        [
+            name_cause(cause), _signed(found.total), format_number(found.moved),
+            "" if cause == "followers" else _signed(found.traced), f"{found.n_mainly:,}",
+        ]
         for cause, found in comparison.causes.items()
-        if found.moved > _TINY
-    ]
+        if max(found.moved, abs(found.traced)) > _SEEN
+    ]  # fmt: skip
     if rows:
-        header = ["cause, in accounts of reach", "sum", "size", "mainly moved by it"]
+        header = ["cause, in accounts of reach", "sum", "size", "traced back", "mainly moved by it"]
         lines += ["", align_table(header, rows)]
     movers = comparison.movers(top)
     for title, found in (("Rose most:", movers.up), ("Fell most:", movers.down)):
