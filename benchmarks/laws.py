@@ -34,8 +34,8 @@ alike in every network tried, the law was not put to the test (constant).
 
 `reach` obeys {obeyed} of {total}. The table has those {shown} that other methods can be asked as well; an
 empty cell is a law that means nothing for the method, because it speaks of reach or of a setting that the
-method does not have. `strict_follow_back` and `strict_trade` speak of `mutual_worth=0`: methods without it are
-asked whether following back, or trading follows, pays.
+method does not have. `strict_follow_back` and `strict_trade` speak of `mutual_worth=0`: methods without it
+are asked whether following back, or trading follows, pays.
 
 """
 _HANDED = frozenset({"strict_follow_back", "strict_trade", "pagerank"})
