@@ -113,6 +113,15 @@ class Attention:
             weights, theta = (each[row] for each in self._following_engaged)
         return _pass(nodes, is_mutual, weights, t.out_weights[node], theta, slice(None))
 
+    def at(self, entries: NDArray[np.int64], receivers: NDArray[np.int64]) -> Passed:
+        """Return the follows at `entries` of the graph's rows, in that order; `receivers` are their rows."""
+        t, own = self.transition, self._weights
+        nodes = t.followers.indices[entries].astype(np.int64)
+        is_mutual = entries >= t.mutual_start[receivers]
+        weights = np.ones(len(nodes)) if own is None else own[entries]
+        theta = t.engaged.theta[entries] if t.engaged else np.where(is_mutual, t.worth[receivers], 1.0)
+        return _pass(nodes, is_mutual, weights, t.out_weights[nodes], theta, slice(None))
+
     @property
     def _weights(self) -> Floats | None:
         t = self.transition

@@ -45,6 +45,7 @@ FLOORS = {
     "scored": 2,
     "cohorts": 2,
     "explain": 3,
+    "compare": 3,
     "simulate": 2,
     "linking": 2,
     "audiences": 3,
@@ -74,6 +75,7 @@ ARROWS = {
     "advice": {"earned", "unfollow"},
     "batch": {"methods", "solvers"},
     "scored": {"attention", "solvers"},
+    "compare": {"explain"},
     "cli": {"io", "demo", "warm_up", "__init__"},
     "demo": {"io"},
     "warm_up": {"io"},
@@ -110,6 +112,9 @@ FACES = {
     ("advice", "__str__"),
     ("explain", "to_pandas"),
     ("explain", "__repr__"),
+    ("compare", "to_pandas"),
+    ("compare", "__repr__"),
+    ("compare", "__str__"),
 }
 DOOR_PACKAGES = {"networkx", "pandas", "pyarrow", "hypothesis", "igraph", "polars", "matplotlib"}
 FORBIDDEN = {
