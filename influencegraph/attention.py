@@ -1,6 +1,7 @@
 """What single follows pass on, for questions about one account at a time. Node numbers throughout.
 
-    P_uv = theta_uv w_uv / W_u,    theta_uv = 1 if the follow is one-way, rho_v if it is mutual
+    P_uv = theta_uv w_uv / W_u,    theta_uv = 1 if the follow is one-way, rho_v if it is mutual (engagement
+                                   spares a part of the rest)
 
 Solvers read whole arrays (`influencegraph.solvers.transition`); questions read a row or a column of P.
 """
@@ -93,8 +94,8 @@ class Attention:
         nodes = t.followers.indices[start:stop].astype(np.int64)
         order = np.argsort(nodes, kind="stable")
         is_mutual = np.arange(start, stop) >= middle
-        weights = np.ones(len(nodes)) if t.weights is None else t.weights[start:stop]
-        theta = np.where(is_mutual, t.worth[node], 1.0)
+        weights = np.ones(len(nodes)) if self._weights is None else self._weights[start:stop]
+        theta = t.engaged.theta[start:stop] if t.engaged else np.where(is_mutual, t.worth[node], 1.0)
         return _pass(nodes, is_mutual, weights, t.out_weights[nodes], theta, order)
 
     def out_of(self, node: int) -> Passed:
@@ -104,21 +105,40 @@ class Attention:
         nodes = following.indices[row].astype(np.int64)
         friends = t.followers.indices[t.mutual_start[node] : t.followers.indptr[node + 1]]
         is_mutual = np.isin(nodes, friends)
-        weights = np.ones(len(nodes)) if self.following_weights is None else self.following_weights[row]
-        theta = np.where(is_mutual, t.worth[nodes], 1.0)
+        own = self._following_weights
+        weights = np.ones(len(nodes)) if own is None else own[row]
+        spared = self._following_theta
+        theta = np.where(is_mutual, t.worth[nodes], 1.0) if spared is None else spared[row]
         return _pass(nodes, is_mutual, weights, t.out_weights[node], theta, slice(None))
 
     @cached_property
     def following_weights(self) -> Floats | None:
-        """Weights aligned with ``graph.following``; O(follows), once."""
+        """``transition.weights`` aligned with ``graph.following``, for kernels; O(follows), once."""
         weights = self.transition.weights
-        if weights is None:
-            return None
+        if weights is None or self.transition.engaged is None:
+            return self._following_weights
+        return self._transpose(weights)
+
+    @property
+    def _weights(self) -> Floats | None:
+        t = self.transition
+        return t.engaged.weights if t.engaged else t.weights
+
+    @cached_property
+    def _following_weights(self) -> Floats | None:
+        return None if self._weights is None else self._transpose(self._weights)
+
+    @cached_property
+    def _following_theta(self) -> Floats | None:
+        return self._transpose(self.transition.engaged.theta) if self.transition.engaged else None
+
+    def _transpose(self, values: Floats) -> Floats:
+        """Return values of follows aligned with ``graph.following``; O(follows)."""
         graph = self.graph
         indices, aligned = np.empty(graph.n_follows, np.uint32), np.empty(graph.n_follows)
         everyone = np.arange(graph.n_accounts, dtype=np.uint32)
         cursor = graph.following.indptr[:-1].copy()
-        transpose(graph.followers, weights, everyone, None, None, cursor, indices, aligned)
+        transpose(graph.followers, values, everyone, None, None, cursor, indices, aligned)
         return aligned
 
 

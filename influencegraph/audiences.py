@@ -3,6 +3,7 @@
     followers    how many follow v
     undivided    sum over followers of w_uv / W_u: what v holds of their attention, before any discount
     counted      sum over followers of theta_uv w_uv / W_u: what of it counts
+    engaged      how many of them act on v, where the graph has layers of engagement
     reach        T_v = launch_v + a sum over followers of theta_uv (w_uv / W_u) T_u: what arrives
 
 The first three take every follower for one attention, `reach` for as much as it has received itself, so the
@@ -29,8 +30,9 @@ from influencegraph.cohorts import (
     number_cohorts,
     start_cohorts,
 )
+from influencegraph.csr import frozen
 from influencegraph.errors import InvalidArgument, MissingField, describe_type
-from influencegraph.graph import FollowerGraph, frozen
+from influencegraph.graph import FollowerGraph
 from influencegraph.kernels.bounds import UNIT, WIDEN_SUM
 from influencegraph.scored import find_graph, step_attention
 from influencegraph.scores import Scores
@@ -67,6 +69,8 @@ class Audience:
         What it holds of its followers' attention, before any discount; 1 is all that one account has.
     counted : float
         What of `undivided` counts; at most as much.
+    engaged : int or None
+        How many followers act on it, of a graph with layers.
     launch, reach, lower, upper : float
         Attention that starts here, all that arrives, and the certified interval of that; in accounts.
     worth : float in [0, 1]
@@ -84,6 +88,7 @@ class Audience:
     mutual: int
     undivided: float
     counted: float
+    engaged: int | None
     launch: float
     reach: float
     lower: float
@@ -108,6 +113,7 @@ class Audiences:
     scores : Scores
     graph : FollowerGraph
     undivided, counted : ndarray of float64
+    engaged : ndarray of int64, or None
         As in `Audience`.
     """
 
@@ -115,6 +121,7 @@ class Audiences:
     graph: FollowerGraph
     undivided: Floats
     counted: Floats
+    engaged: Counts | None
     _sums: _Sums
 
     @property
@@ -179,6 +186,7 @@ class Audiences:
             mutual=int(self.graph.mutual_counts[node]),
             undivided=float(self.undivided[place]),
             counted=float(self.counted[place]),
+            engaged=None if self.engaged is None else int(self.engaged[place]),
             launch=float(scores.launch[place]),
             reach=float(scores.reach[place]),
             lower=float(scores.lower[place]),
@@ -196,7 +204,8 @@ class Audiences:
         the ``cohort_accounts - 1`` others certainly have less reach.
         """
         numbers = number_cohorts(self.followers)
-        names = ("followers", "mutual", "undivided", "counted", "launch", "reach")
+        engaged = () if self.engaged is None else ("engaged",)
+        names = ("followers", "mutual", "undivided", "counted", *engaged, "launch", "reach")
         return {
             "account": self.labels,
             **{name: getattr(self, name) for name in names},
@@ -304,7 +313,7 @@ def audience(
         raise MissingField.of_method("audience", scores.method, scores.unit)
     graph = find_graph(scores, graph)
     sums = _add_up(graph, scores.settings)
-    everybody = Audiences(scores, graph, sums.undivided, sums.counted, sums)
+    everybody = Audiences(scores, graph, sums.undivided, sums.counted, sums.engaged, sums)
     return everybody if account is None else everybody[account]
 
 
@@ -312,11 +321,12 @@ def audience(
 
 
 class _Sums(NamedTuple):
-    """By position: both sums of each account, and a bound on their relative rounding; `worth` by node."""
+    """By position: both sums, their relative rounding, who engages (with layers); `worth` by node."""
 
     undivided: Floats
     counted: Floats
     rounding: Floats
+    engaged: Counts | None
     worth: Floats
 
 
@@ -326,13 +336,21 @@ def _add_up(graph: FollowerGraph, settings: Settings) -> _Sums:
     if known is None or known[0] != settings:
         t = Attention.of(graph, settings).transition
         ones, nothing = np.ones(graph.n_accounts), np.zeros(graph.n_accounts)
-        undivided, _ = step_attention(t, ones, nothing, np.ones(graph.n_accounts), 1.0)
+        whole = t if t.engaged is None else t._replace(weights=t.engaged.weights)
+        undivided, _ = step_attention(whole, ones, nothing, np.ones(graph.n_accounts), 1.0)
         counted, _ = step_attention(t, ones, nothing, t.worth, 1.0)
         rounding = (t.roundings + 1.0) * UNIT * WIDEN_SUM
         undivided, counted, rounding = (
             frozen(each[graph.node_of]) for each in (undivided, counted, rounding)
         )
-        sums = _Sums(undivided, counted, rounding, t.worth)
+        engaged = None if t.engaged is None else _count_engaged(graph, t.engaged.engagement)
+        sums = _Sums(undivided, counted, rounding, engaged, t.follow_back_worth)
         known = graph.prepared["audience"] = settings, sums
     found: _Sums = known[1]
     return found
+
+
+def _count_engaged(graph: FollowerGraph, engagement: Floats) -> Counts:
+    """Return how many followers act on each account, by position."""
+    before = np.concatenate([[0], np.cumsum(engagement > 0)])
+    return frozen(np.diff(before[graph.followers.indptr])[graph.node_of])

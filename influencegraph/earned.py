@@ -22,8 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from influencegraph.attention import Attention
+from influencegraph.csr import frozen
 from influencegraph.errors import InvalidArgument, MissingField, describe_type, shorten
-from influencegraph.graph import FollowerGraph, frozen
+from influencegraph.graph import FollowerGraph
 from influencegraph.intervals import Interval
 from influencegraph.kernels.jit import Crew, available_threads
 from influencegraph.kernels.push import measure_returns

@@ -14,19 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from influencegraph.attention import Attention
-from influencegraph.errors import InvalidArgument, describe_type
-from influencegraph.graph import FollowerGraph, frozen
+from influencegraph.csr import frozen
+from influencegraph.errors import InvalidArgument
+from influencegraph.graph import FollowerGraph
 from influencegraph.intervals import Interval
 from influencegraph.kernels.bounds import UNIT, WIDEN_SUM
 from influencegraph.launch import Seeds, resolve_seeds
+from influencegraph.methods import check_graph, read_settings
 from influencegraph.push import Backward, Forward, push_largest, push_total
-from influencegraph.settings import (
-    Settings,
-    check_damping,
-    check_mutual_capacity,
-    check_mutual_worth,
-    check_number,
-)
+from influencegraph.settings import Settings, check_number
 
 Floats = NDArray[np.float64]
 
@@ -187,6 +183,9 @@ def local_scores(
     mutual_worth: float = 0.5,
     mutual_capacity: float = 150,
     tolerance: float = 0.01,
+    engagement_half: float = 3,
+    half_life: Any = None,
+    as_of: Any = None,
 ) -> LocalScores:
     """Score the surroundings of some seeds: reach when all attention starts there, by forward push.
 
@@ -201,7 +200,7 @@ def local_scores(
         Who follows whom.
     seeds : list of labels, dict of label: weight, or ndarray of shape (n_accounts,)
         Where attention starts, as `teleport` of `score`.
-    damping, mutual_worth, mutual_capacity : float
+    damping, mutual_worth, mutual_capacity, engagement_half, half_life, as_of
         As in `score`.
     tolerance : float > 0
         Certified total error (L1) of all shares of attention, as in `score`.
@@ -228,7 +227,11 @@ def local_scores(
     >>> [(line.account, round(line.reach, 3)) for line in near.top(2)]
     [('ann', 4.0), ('bob', 3.4)]
     """
-    settings = _settle(graph, damping, mutual_worth, mutual_capacity, "given")
+    check_graph(graph)
+    settings = read_settings(
+        graph, "given", damping=damping, mutual_worth=mutual_worth, mutual_capacity=mutual_capacity,
+        engagement_half=engagement_half, half_life=half_life, as_of=as_of,
+    )  # fmt: skip
     tolerance = _check_tolerance(
         tolerance, "It is the total error of all shares of attention; 0.01 is usual."
     )
@@ -263,6 +266,9 @@ def who_reaches(
     mutual_capacity: float = 150,
     teleport: Any = None,
     tolerance: float = 1e-4,
+    engagement_half: float = 3,
+    half_life: Any = None,
+    as_of: Any = None,
 ) -> Arrivals:
     """Tell whose attention arrives at an account, directly or through others, by backward push.
 
@@ -276,7 +282,7 @@ def who_reaches(
         Who follows whom.
     account : int or str
         Where the attention arrives.
-    damping, mutual_worth, mutual_capacity, teleport
+    damping, mutual_worth, mutual_capacity, teleport, engagement_half, half_life, as_of
         As in `score`.
     tolerance : float > 0
         Certified error of the visits that one account's walk pays.
@@ -305,9 +311,11 @@ def who_reaches(
     >>> round(influencegraph.score(graph)["cat"].reach, 4)
     2.5725
     """
-    settings = _settle(
-        graph, damping, mutual_worth, mutual_capacity, "uniform" if teleport is None else "given"
-    )
+    check_graph(graph)
+    settings = read_settings(
+        graph, "uniform" if teleport is None else "given", damping=damping, mutual_worth=mutual_worth,
+        mutual_capacity=mutual_capacity, engagement_half=engagement_half, half_life=half_life, as_of=as_of,
+    )  # fmt: skip
     tolerance = _check_tolerance(tolerance, "It is the error of one account's visits; 1e-4 is the default.")
     start = None if teleport is None else resolve_seeds(graph, teleport)
     node = int(graph.node_of[graph.accounts.position(account)])
@@ -336,22 +344,6 @@ def who_reaches(
         walks.n_follows_visited,
         walks.n_follows,
         settings,
-    )
-
-
-def _settle(
-    graph: FollowerGraph, damping: Any, mutual_worth: Any, mutual_capacity: Any, teleport: Any
-) -> Settings:
-    if not isinstance(graph, FollowerGraph):
-        raise InvalidArgument.because(
-            f"graph is a {describe_type(graph)}", "it is a FollowerGraph", "Pass scores.graph.", name="graph"
-        )
-    return Settings(
-        "reach",
-        check_damping(damping),
-        check_mutual_worth(mutual_worth),
-        check_mutual_capacity(mutual_capacity),
-        teleport,
     )
 
 

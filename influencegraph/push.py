@@ -23,8 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from influencegraph.attention import Attention
+from influencegraph.csr import Csr
 from influencegraph.errors import DidNotConverge
-from influencegraph.graph import Csr
 from influencegraph.intervals import Interval
 from influencegraph.kernels import push as kernels
 from influencegraph.kernels.bounds import UNIT, VANISHING, WIDEN, WIDEN_SUM

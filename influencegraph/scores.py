@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from influencegraph.csr import frozen
 from influencegraph.errors import InvalidArgument, MissingField
-from influencegraph.graph import FollowerGraph, frozen
+from influencegraph.graph import FollowerGraph
 from influencegraph.labels import Labels
 from influencegraph.propagation import Certificate, Floats, Ledger, Propagation
 from influencegraph.redaction import Redaction, hide_accounts

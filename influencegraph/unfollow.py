@@ -31,7 +31,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from influencegraph.attention import Attention, Passed
-from influencegraph.graph import FollowerGraph
 from influencegraph.intervals import Interval
 from influencegraph.push import Backward, Forward, bound_visits, count_term_roundings
 from influencegraph.scores import Scores
@@ -108,7 +107,7 @@ class Unfollow:
         back = Backward(attention, node, absorbs=True).push(tolerance * (1.0 - a))
         self.n_follows_read = self._walks.n_follows + back.n_follows
         self._given, self._hits = Interval.around(passed, self._roundings), back.at(nodes).within(0.0, a)
-        self._rest_all, self._is_lonely, self._is_unknown = _weigh_rest(self.row, attention.graph, node)
+        self._rest_all, self._is_lonely, self._is_unknown = _weigh_rest(self.row, attention, node)
         found = (self._given * self._hits).sum().meet(self._walks.at(np.array([node]))[0])
         self.returns = found.within(0.0, np.nextafter(a * a, 1.0))
         self.reach = self._reach_of(np.array([node]))[0]
@@ -208,7 +207,7 @@ class Unfollow:
         """Return mutual contacts of `node` besides `apart`; O(its followers)."""
         into = self.attention.into(node)
         chosen = into.is_mutual & (into.nodes != apart)
-        worth = float(self.attention.transition.worth[node])
+        worth = float(self.attention.transition.follow_back_worth[node])
         part = Interval.around(into.part[chosen], self._roundings)
         theta = Interval.around(into.theta[chosen], self._roundings)
         ratio = self._relief_ratio(np.array([node]))[0]
@@ -248,7 +247,7 @@ class Unfollow:
         return (self._reach_of(nodes) - self.reach * self._walks.at(nodes)).within(0.0)
 
 
-def _weigh_rest(row: Passed, graph: FollowerGraph, node: int) -> tuple[Interval, NDArray[Any], NDArray[Any]]:
+def _weigh_rest(row: Passed, attention: Attention, node: int) -> tuple[Interval, NDArray[Any], NDArray[Any]]:
     """Return ``1 - pi`` for each follow, and whether it is the only one, or its rest too small to tell.
 
     There 1 stands for the rest, so that nothing is divided by 0.
@@ -263,14 +262,19 @@ def _weigh_rest(row: Passed, graph: FollowerGraph, node: int) -> tuple[Interval,
         rest = np.arange(len(weights)) != k
         others[k] = math.fsum(weights[rest].tolist())
         if others[k] < _TINY * total:
-            some = others[k] > 0.0 or any(_has_weight(graph, node, each) for each in row.nodes[rest].tolist())
+            some = others[k] > 0.0 or any(
+                _has_weight(attention, node, each) for each in row.nodes[rest].tolist()
+            )
             is_lonely[k], is_unknown[k] = not some, some
             others[k] = total
-    return Interval.around(others, 4.0) / Interval.around(total, 2.0), is_lonely, is_unknown
+    # Each weight may hold a rounding; what is left of all is at least half of them, or was summed itself.
+    return Interval.around(others, 8.0) / Interval.around(total, 2.0), is_lonely, is_unknown
 
 
-def _has_weight(graph: FollowerGraph, follower: int, followed: int) -> bool:
+def _has_weight(attention: Attention, follower: int, followed: int) -> bool:
     """Return whether a follow carries anything, before weights are scaled."""
+    graph, engaged = attention.graph, attention.transition.engaged
     row = slice(graph.followers.indptr[followed], graph.followers.indptr[followed + 1])
-    place = int(np.flatnonzero(graph.followers.indices[row] == follower)[0])
-    return graph.follow_weights is None or bool(graph.follow_weights[row][place] > 0.0)
+    place = int(row.start + np.flatnonzero(graph.followers.indices[row] == follower)[0])
+    base = 1.0 if graph.follow_weights is None else graph.follow_weights[place]
+    return bool(base > 0.0 or (engaged is not None and engaged.engagement[place] > 0.0))

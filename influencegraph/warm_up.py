@@ -50,7 +50,7 @@ def warm_up() -> Kernels:
     --------
     >>> from influencegraph.warm_up import list_calls
     >>> len(list(list_calls()))
-    19
+    20
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", InfluenceGraphWarning)
@@ -65,12 +65,16 @@ def list_calls() -> Iterator[Callable[[], object]]:
     weights = np.arange(1.0, len(follower) + 1.0)
     builds: list[tuple[Columns, tuple[str, ...]]] = [
         ((follower.astype(np.uint32), followed.astype(np.uint32)), ("pull", "partitioned", "auto")),
-        ((follower, followed, weights), ("pull", "auto")),
-        ((follower, followed, weights * 1e-200), ("pull", "auto")),  # scaled before they are used
+        ((follower, followed, weights), ("pull", "partitioned", "auto")),
+        (
+            (follower, followed, weights * 1e-200),
+            ("pull", "partitioned", "auto"),
+        ),
     ]
     for columns, layouts in builds:
         yield partial(_score_all, columns, layouts)
     yield partial(_solve_together, builds[0][0])
+    yield partial(_score_layers, builds[1][0])
     scattered = _freeze(follower * (1 << 40)), _freeze(followed * (1 << 40))
     names = follower.astype(str), followed.astype(str)
     others: list[Columns] = [
@@ -119,6 +123,12 @@ def _score_all(columns: Columns, layouts: tuple[str, ...]) -> None:
     scores, account = score(graph), graph.labels[0]
     earned_reach(scores, account), advise(scores, account, top=1)
     local_scores(graph, [account]), who_reaches(graph, account)
+
+
+def _score_layers(columns: Columns) -> None:
+    graph = FollowerGraph.from_arrays(*columns).with_layer("acts", *columns)
+    for layout in ("pull", "partitioned", "auto"):
+        score(graph, layout=layout)
 
 
 def _solve_together(columns: Columns) -> None:

@@ -21,6 +21,16 @@ def transition(A, mutual_worth=0.5, mutual_capacity=150.0):
     return np.where(mutual, rho, 1.0) * np.divide(A, W, out=np.zeros_like(A), where=W > 0)
 
 
+def engaged_transition(A, K, mutual_worth=0.5, mutual_capacity=150.0, engagement_half=3.0):
+    """`K[u, v]` is k_uv, 0 where u does not follow v."""
+    w = A + K
+    mutual = (w > 0) & (w.T > 0)
+    rho = mutual_worth * np.minimum(1.0, mutual_capacity / np.maximum(mutual.sum(axis=0), 1))
+    theta = np.where(mutual, rho + (1 - rho) * K / (K + engagement_half), 1.0)
+    W = w.sum(axis=1, keepdims=True)
+    return theta * np.divide(w, W, out=np.zeros_like(w), where=W > 0)
+
+
 def walks(A, damping=0.85, **worths):
     """G: visits to v of a walk that starts at u."""
     return np.linalg.inv(np.eye(len(A)) - damping * transition(A, **worths))
@@ -91,6 +101,20 @@ def exact_transition(A, mutual_worth=0.5, mutual_capacity=150.0):
     rho = [Fraction(mutual_worth) * (1 if full[v] else Fraction(mutual_capacity) / m[v]) for v in range(n)]
     W = [sum(row) for row in w]
     theta = [[rho[v] if w[v][u] else 1 for v in range(n)] for u in range(n)]
+    return [[theta[u][v] * w[u][v] / W[u] if w[u][v] else Fraction(0) for v in range(n)] for u in range(n)]
+
+
+def exact_engaged_transition(A, K, mutual_worth=0.5, mutual_capacity=150.0, engagement_half=3.0):
+    """As `engaged_transition`, for the float64 k."""
+    n, half = len(A), Fraction(engagement_half)
+    k = [[Fraction(float(K[u][v])) for v in range(n)] for u in range(n)]
+    w = [[Fraction(float(A[u][v])) + k[u][v] for v in range(n)] for u in range(n)]
+    m = [sum(1 for u in range(n) if w[u][v] and w[v][u]) for v in range(n)]
+    full = [math.isinf(mutual_capacity) or m[v] <= mutual_capacity for v in range(n)]
+    rho = [Fraction(mutual_worth) * (1 if full[v] else Fraction(mutual_capacity) / m[v]) for v in range(n)]
+    W = [sum(row) for row in w]
+    e = [[k[u][v] / (k[u][v] + half) for v in range(n)] for u in range(n)]
+    theta = [[rho[v] + (1 - rho[v]) * e[u][v] if w[v][u] else 1 for v in range(n)] for u in range(n)]
     return [[theta[u][v] * w[u][v] / W[u] if w[u][v] else Fraction(0) for v in range(n)] for u in range(n)]
 
 

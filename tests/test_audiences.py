@@ -237,3 +237,23 @@ def test_audiences__pandas():
 def test_oracle__a_follow_without_a_return_is_never_discounted():
     undivided, counted = oracles.audience(np.array([[0.0, 1.0], [0.0, 0.0]]), mutual_worth=0.0)
     assert undivided.tolist() == counted.tolist() == [0.0, 1.0]
+
+
+def test_audience__counts_who_engages_where_there_are_layers():
+    graph = FollowerGraph.from_arrays(
+        ["ann", "cat", "dan", "bob"], ["bob", "bob", "bob", "ann"], labels=["ann", "bob", "cat", "dan"]
+    )
+    layered = graph.with_layer("likes", ["ann", "cat", "cat"], ["bob", "bob", "ann"], [3, 1, 1])
+    everybody = audience(score(layered))
+    assert everybody.engaged.tolist() == [0, 2, 0, 0]
+    assert "engaged" in everybody.to_columns()
+    bob = everybody["bob"]
+    assert (bob.engaged, bob.worth, bob.undivided) == (2, 0.5, 3.0)
+    assert bob.counted == pytest.approx(2 + 0.5 + 0.5 * 3 / 6)
+    assert "engaged followers" in str(bob)
+    assert "counts at least 50% here" in str(bob)
+    assert "no follower acted on it" in str(everybody["ann"])
+    plain = audience(score(graph))
+    assert plain.engaged is None
+    assert "engaged" not in plain.to_columns()
+    assert "engaged" not in str(plain["bob"])

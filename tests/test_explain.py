@@ -281,3 +281,21 @@ def test_large_labels_and_integers__come_back_as_python_integers():
     assert type(why.account) is int
     assert [type(each.account) for each in why.contributions] == [int]
     assert why.through(5).contributions[0].account == 2**62
+
+
+def test_explain__engagement_spares_a_part_and_leaves_the_capacity_its_own():
+    follower, followed = ["ann", "cat", "bob", "bob"], ["bob", "bob", "ann", "cat"]
+    graph = FollowerGraph.from_arrays(follower, followed)
+    layered = graph.with_layer("likes", ["ann"], ["bob"], [3])
+    scores = score(layered, mutual_capacity=1)
+    why = explain_score(scores, "bob")
+    ann = why.contribution_of("ann")
+    assert ann.theta == pytest.approx(0.25 + 0.75 * 0.5)
+    assert why.contribution_of("cat").theta == pytest.approx(0.25)
+    for each in why.contributions:
+        full = each.reach + each.withheld
+        without_capacity = full * (0.5 + 0.5 * (0.5 if each.account == "ann" else 0.0))
+        assert each.withheld_by_capacity == pytest.approx(without_capacity - each.reach)
+    assert math.fsum(
+        [why.launch, *(each.reach for each in why.contributions), why.unresolved]
+    ) == pytest.approx(scores["bob"].reach, rel=1e-15)

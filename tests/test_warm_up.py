@@ -32,9 +32,8 @@ def use(graph):
     for method in influencegraph.METHODS:
         score(graph, method=method)
     for layout in ("auto", "pull", "partitioned"):
-        if layout != "partitioned" or graph.follow_weights is None:
-            score(graph, layout=layout, n_threads=2)
-            score(graph, layout=layout, teleport={graph.labels[0]: 1.0}, tolerance=1e-12)
+        score(graph, layout=layout, n_threads=2)
+        score(graph, layout=layout, teleport={graph.labels[0]: 1.0}, tolerance=1e-12)
     scores, account = score(graph), graph.labels[3]
     influencegraph.earned_reach(scores, graph.labels[:20], n_threads=2)
     influencegraph.advise(scores, account), influencegraph.who_reaches(graph, account)
@@ -52,7 +51,7 @@ for columns in ((follower, followed), (follower << 40, followed << 40)):
     for pair in zip(columns[::2], columns[1::2]):
         FollowerGraph.from_arrays(*pair)
 from influencegraph.solvers import together
-together.pays_to_partition = lambda graph: graph.follow_weights is None
+together.pays_to_partition = lambda graph: True
 graph = FollowerGraph.from_arrays(follower, followed)
 influencegraph.score_batch(graph, [{"mutual_worth": worth} for worth in (0, 0.5, 1)], tolerance=1e-12)
 score(graph, topics={name: [int(name)] for name in "1234"}, n_threads=2)
@@ -62,6 +61,9 @@ FollowerGraph.from_arrays(*map(read_only, names), labels=sorted({*names[0], *nam
 graph = pickle.loads(pickle.dumps(FollowerGraph.from_arrays(follower, followed, labels=np.arange(9000))))
 use(graph)
 use(FollowerGraph.from_scipy(graph.to_scipy()))
+layered = graph.with_layer("acts", follower, followed, weights, times=follower)
+for layout in ("auto", "pull", "partitioned"):
+    score(layered, layout=layout, half_life=9, as_of=9000)
 folder = sys.argv[1]
 graph.save(os.path.join(folder, "graph.npz"))
 use(FollowerGraph.load(os.path.join(folder, "graph.npz")))

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from influencegraph.graph import frozen
+from influencegraph.csr import frozen
 
 Floats = NDArray[np.float64]
 

@@ -156,7 +156,7 @@ def _weigh_followers(
     follower_reach = source.whole.reach[positions]
     arriving = passed_on * attention.damping * follows.part * follower_reach
     withheld = (1.0 - follows.theta) * arriving
-    worth = float(attention.transition.worth[node])
+    worth = float(attention.transition.follow_back_worth[node])
     full_worth = source.whole.settings.mutual_worth
     assert full_worth is not None
     by_capacity = (full_worth - worth) / (1.0 - worth) if worth < full_worth else 0.0

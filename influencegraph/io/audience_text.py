@@ -27,6 +27,8 @@ def describe_audience(audience: Audience, names: Names = None) -> str:
     rows = [["followers", f"{audience.followers:,}", _tell_followers(audience)]]
     for measure, tell in (("undivided", _tell_undivided), ("counted", _tell_counted), ("reach", _tell_reach)):
         rows.append([LINES[measure], format_number(getattr(audience, measure)), tell(audience)])
+    if audience.engaged is not None:
+        rows.insert(3, ["engaged followers", f"{audience.engaged:,}", _tell_engaged(audience)])
     widths = [max(len(row[i]) for row in rows) for i in range(2)]
     lines = [f"Audience of {_name(audience.account, names)} by {audience.settings}"]
     lines += [f"{row[0]:<{widths[0]}}  {row[1]:>{widths[1]}}  {row[2]}" for row in rows]
@@ -59,11 +61,18 @@ def _tell_counted(audience: Audience) -> str:
         return "all of it: a follow that is returned counts in full"
     lost = audience.undivided - audience.counted
     capacity = audience.settings.mutual_capacity or 0.0
+    least = "" if audience.engaged is None else "at least "
     crowded = f", being one of {audience.mutual:,} with room for {capacity:,g}"
     return (
-        f"a follow that is returned counts {audience.worth:.0%} here"
+        f"a follow that is returned counts {least}{audience.worth:.0%} here"
         f"{crowded if audience.mutual > capacity else ''}; {format_number(lost)} is lost that way"
     )
+
+
+def _tell_engaged(audience: Audience) -> str:
+    if not audience.engaged:
+        return "no follower acted on it, in the layers of this network"
+    return "acted on it; that is where their attention goes, and what spares a friend's follow the discount"
 
 
 def _tell_reach(audience: Audience) -> str:

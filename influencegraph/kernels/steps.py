@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from influencegraph.graph import Csr
+    from influencegraph.csr import Csr
 
 Floats = NDArray[np.float64]
 

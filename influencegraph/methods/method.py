@@ -32,6 +32,7 @@ class Method(NamedTuple):
         Settings that the method itself decides; the others of `free` come from the caller.
     free : frozenset of str
         Settings that the caller decides; any other setting is refused unless left at its default.
+        ``"half_life"`` stands for `as_of` as well.
     compute : callable
         ``(graph, settings, launch, effort) -> Outcome``.
     read : callable or None

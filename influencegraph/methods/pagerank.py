@@ -36,7 +36,7 @@ def read_shares(propagation: Propagation) -> NDArray[np.float64]:
 METHOD = Method(
     unit="share of all attention",
     fixed={"mutual_worth": 1.0, "mutual_capacity": math.inf},
-    free=frozenset({"damping", "teleport"}),
+    free=frozenset({"damping", "teleport", "half_life"}),
     compute=compute_pagerank,
     read=read_shares,
 )

@@ -34,7 +34,9 @@ def read_reach(propagation: Propagation) -> NDArray[np.float64]:
 METHOD = Method(
     unit="accounts reached",
     fixed={},
-    free=frozenset({"damping", "mutual_worth", "mutual_capacity", "teleport"}),
+    free=frozenset(
+        {"damping", "mutual_worth", "mutual_capacity", "teleport", "engagement_half", "half_life"}
+    ),
     compute=compute_reach,
     read=read_reach,
 )
