@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from influencegraph.advice import advise as advise
     from influencegraph.audiences import audience as audience
     from influencegraph.batch import score_batch as score_batch
+    from influencegraph.compare import compare_scores as compare_scores
     from influencegraph.earned import EarnedReach as EarnedReach
     from influencegraph.earned import earned_reach as earned_reach
     from influencegraph.errors import DidNotConverge as DidNotConverge
@@ -61,6 +62,7 @@ _HOMES = {
     "UnknownAccount": "errors",
     "advise": "advice",
     "audience": "audiences",
+    "compare_scores": "compare",
     "earned_reach": "earned",
     "estimate": "memory",
     "explain_score": "explain",

@@ -82,7 +82,8 @@ def score_batch(
         if case.method.read is None:
             outcome = case.method.compute(graph, case.settings, case.launch, effort)
         else:
-            outcome = Outcome(case.method.read(propagations[number]), propagations[number])
+            values = case.method.read(propagations[number], case.settings)
+            outcome = Outcome(values, propagations[number])
         scored.append(make_scores(graph, case, outcome))
     return scored
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -182,10 +182,10 @@ def local_scores(
     damping: float = 0.85,
     mutual_worth: float = 0.5,
     mutual_capacity: float = 150,
-    tolerance: float = 0.01,
     engagement_half: float = 3,
     half_life: Any = None,
     as_of: Any = None,
+    tolerance: float = 0.01,
 ) -> LocalScores:
     """Score the surroundings of some seeds: reach when all attention starts there, by forward push.
 
@@ -227,8 +227,7 @@ def local_scores(
     >>> [(line.account, round(line.reach, 3)) for line in near.top(2)]
     [('ann', 4.0), ('bob', 3.4)]
     """
-    check_graph(graph)
-    settings = read_settings(
+    settings = _settle(
         graph, "given", damping=damping, mutual_worth=mutual_worth, mutual_capacity=mutual_capacity,
         engagement_half=engagement_half, half_life=half_life, as_of=as_of,
     )  # fmt: skip
@@ -265,10 +264,10 @@ def who_reaches(
     mutual_worth: float = 0.5,
     mutual_capacity: float = 150,
     teleport: Any = None,
-    tolerance: float = 1e-4,
     engagement_half: float = 3,
     half_life: Any = None,
     as_of: Any = None,
+    tolerance: float = 1e-4,
 ) -> Arrivals:
     """Tell whose attention arrives at an account, directly or through others, by backward push.
 
@@ -311,8 +310,7 @@ def who_reaches(
     >>> round(influencegraph.score(graph)["cat"].reach, 4)
     2.5725
     """
-    check_graph(graph)
-    settings = read_settings(
+    settings = _settle(
         graph, "uniform" if teleport is None else "given", damping=damping, mutual_worth=mutual_worth,
         mutual_capacity=mutual_capacity, engagement_half=engagement_half, half_life=half_life, as_of=as_of,
     )  # fmt: skip
@@ -345,6 +343,11 @@ def who_reaches(
         walks.n_follows,
         settings,
     )
+
+
+def _settle(graph: FollowerGraph, teleport: Literal["uniform", "given"], **given: Any) -> Settings:
+    check_graph(graph)
+    return read_settings(graph, teleport, **given)
 
 
 def _check_tolerance(value: Any, remedy: str) -> float:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 Ranks = NDArray[np.int64]
 
+_COLUMN_OF = {"accounts reached": "reach", "share of all attention": "share"}
+"""Units of propagation methods whose values are a column by another name."""
+
 
 @dataclass(frozen=True)
 class AccountScore:
@@ -117,6 +120,11 @@ class Scores:
         return self.accounts.values
 
     @property
+    def value_column(self) -> str:
+        """Which column of `to_columns` holds `values`: ``"reach"``, ``"share"`` or ``"value"``."""
+        return "value" if self.propagation is None else _COLUMN_OF.get(self.unit, "value")
+
+    @property
     def method(self) -> str:
         """Name of the method, a key of `METHODS`."""
         return self.settings.method
@@ -169,7 +177,7 @@ class Scores:
             return self.redaction.share
         values = self.values if self.propagation is None else self.propagation.reach
         total = values.sum()
-        return frozen(values / total if total > 0 else np.zeros(len(values)))
+        return frozen(values / total if total != 0 else np.zeros(len(values)))
 
     @cached_property
     def rank(self) -> Ranks:
@@ -182,7 +190,10 @@ class Scores:
 
     @cached_property
     def rank_best(self) -> Ranks:
-        """The best rank that the certificate leaves open: 1 + those certainly above."""
+        """The best rank that the certificate leaves open: 1 + those certainly above.
+
+        Without a certificate values are taken as they are, and only ties leave anything open.
+        """
         if self.redaction is not None:
             return self.redaction.rank_best
         lower, upper = self._interval
@@ -289,12 +300,12 @@ class Scores:
         ``pandas.DataFrame(scores.to_columns())`` and ``polars.DataFrame(scores.to_columns())`` work.
         """
         names = ["rank", "rank_best", "rank_worst", "share"]
-        if self.propagation is None:
-            return {"account": self.labels, "value": self.values, **self._columns(names)}
-        return {"account": self.labels, **self._columns(["reach", "lower", "upper", "score", *names])}
-
-    def _columns(self, names: list[str]) -> dict[str, NDArray[Any]]:
-        return {name: getattr(self, name) for name in names}
+        if self.propagation is not None:
+            names = ["reach", "lower", "upper", "score", *names]
+        columns = {"account": self.labels}
+        if self.value_column == "value":
+            columns["value"] = self.values
+        return columns | {name: getattr(self, name) for name in names}
 
     def to_pandas(self) -> pandas.DataFrame:
         """Return a pandas DataFrame indexed by account.

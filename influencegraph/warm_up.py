@@ -116,8 +116,8 @@ def _make_follows() -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
 
 def _score_all(columns: Columns, layouts: tuple[str, ...]) -> None:
     graph = FollowerGraph.from_arrays(*columns)
-    for method in METHODS:
-        score(graph, method=method)
+    for name, method in METHODS.items():
+        score(graph, method=name, teleport=None if method.seeds is None else [graph.labels[0]])
     for layout, teleport in product(layouts, (None, [graph.labels[0]])):
         score(graph, layout=layout, teleport=teleport)
     scores, account = score(graph), graph.labels[0]

@@ -318,6 +318,23 @@ def test_process__reads_standard_input_and_exits_with_2(follows):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs resource usage of children")
+def test_help__lists_all_methods(capsys):
+    with pytest.raises(SystemExit):
+        main(["score", "--help"])
+    words = capsys.readouterr().out.replace(",", " ").replace(";", " ").split()
+    assert set(influencegraph.METHODS) <= set(words)
+
+
+def test_score__methods_for_comparison(follows, tmp_path, capsys):
+    rows, _ = run(capsys, "score", follows, "--method", "tunkrank", "--damping", "0.1")
+    assert rows[0] == ["rank", "account", "value", "reach", "lower", "upper", "score"]
+    seeds = tmp_path / "seeds.txt"
+    seeds.write_text("ann\n")
+    rows, _ = run(capsys, "score", follows, "--method", "trustrank", "--seeds", seeds)
+    assert float(rows[1][2]) > float(rows[2][2]) > 0
+    assert "known to be good" in fail(capsys, "score", follows, "--method", "trustrank")
+
+
 def test_process__help_costs_little():
     import resource
 

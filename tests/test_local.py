@@ -175,7 +175,7 @@ def test_local__other_mistakes():
         local_scores(GRAPH, ["zoe"])
     with pytest.raises(UnknownAccount):
         who_reaches(GRAPH, "zoe")
-    with pytest.raises(InvalidArgument, match="it is a FollowerGraph"):
+    with pytest.raises(InvalidArgument, match="graph is Scores"):
         who_reaches(influencegraph.score(GRAPH), "ann")
     with pytest.raises(DidNotConverge, match="all of it is rounding"):
         local_scores(GRAPH, ["ann"], tolerance=1e-40)

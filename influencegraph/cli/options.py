@@ -35,12 +35,18 @@ def add_scoring(parser: argparse.ArgumentParser) -> None:
         "--method",
         default="reach",
         metavar="M",
-        help="reach (default), pagerank, followers, one_way_followers",
+        help="reach (default), pagerank, followers, one_way_followers; for comparison: trustrank, tunkrank, "
+        "hitting_time, collusionrank, tweepcred, leaderrank, articlerank, hits, salsa",
     )
     add("--mutual-worth", type=float, metavar="X", help="what a returned follow is worth, 0-1 (default: 0.5)")
     add("--mutual-capacity", type=float, metavar="B", help="mutual followers at full worth (default: 150)")
     add("--damping", type=float, metavar="A", help="share of attention passed on (default: 0.85)")
-    add("--seeds", metavar="FILE", help="start attention at these accounts only: label, optional weight")
+    add(
+        "--seeds",
+        metavar="FILE",
+        help="start attention at these accounts only: label, optional weight; for trustrank accounts known "
+        "to be good, for collusionrank known spammers",
+    )
     add("--tolerance", type=float, metavar="T", help="certified total error (default: 1e-9)")
     add("--threads", type=int, metavar="N", help="threads (default: all processors)")
 

@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from influencegraph.settings import Progress
 
 if TYPE_CHECKING:
@@ -55,25 +57,32 @@ def align_table(header: Sequence[str], rows: Sequence[Sequence[str]], left: int 
 
 
 def format_number(value: float) -> str:
-    """Return `value` with five significant digits or more, thousands apart: ``12,345`` or ``2.7732``."""
-    digits = 4 if abs(value) < 10 else max(0, 4 - math.floor(math.log10(abs(value))))
+    """Return `value` with five significant digits or more, thousands apart: ``12,345`` or ``2.7732``.
+
+    Below 0.1 these are ``0.012345`` and ``1.2345e-05``.
+    """
+    if 0 < abs(value) < 1e-4:
+        return f"{value:.4e}"
+    digits = 4 if value == 0 or 0.1 <= abs(value) < 10 else max(0, 4 - math.floor(math.log10(abs(value))))
     return f"{value:,.{digits}f}"
 
 
 def _columns(scores: Scores) -> tuple[list[str], Callable[[AccountScore], list[str]]]:
-    if scores.propagation is None:
-        header = ["account", "rank", scores.unit, "share"]
-        return header, lambda line: [
-            printable(line.account), f"{line.rank:,}", f"{line.value:,.0f}", f"{line.share:.4%}",
-        ]  # fmt: skip
-    header = ["account", "rank", "reach", "score", "share"]
-    return header, lambda line: [
-        printable(line.account),
-        f"{line.rank:,}" if line.rank_best == line.rank_worst else f"{line.rank_best:,}-{line.rank_worst:,}",
-        format_number(line.reach or 0.0),
-        f"{line.score:.2f}",
-        f"{line.share:.4%}",
-    ]  # fmt: skip
+    is_counted = bool((scores.values == np.trunc(scores.values)).all())
+    has_value, has_reach = scores.value_column == "value", scores.propagation is not None
+
+    def show(line: AccountScore) -> list[str]:
+        open_ranks = has_reach and line.rank_best != line.rank_worst
+        cells = [printable(line.account)]
+        cells += [f"{line.rank_best:,}-{line.rank_worst:,}" if open_ranks else f"{line.rank:,}"]
+        if has_value:
+            cells += [f"{line.value:,.0f}" if is_counted else format_number(line.value)]
+        if has_reach:
+            cells += [format_number(line.reach or 0.0), f"{line.score:.2f}"]
+        return [*cells, f"{line.share:.4%}"]
+
+    shown = ([scores.unit] if has_value else []) + (["reach", "score"] if has_reach else [])
+    return ["account", "rank", *shown, "share"], show
 
 
 def _title(scores: Scores) -> str:

@@ -9,7 +9,21 @@ from typing import Any, Literal, NamedTuple, TypedDict, Unpack, overload
 from influencegraph.errors import InfluenceGraphWarning, InvalidArgument, shorten
 from influencegraph.graph import FollowerGraph
 from influencegraph.launch import Launch, resolve_teleport
-from influencegraph.methods import followers, one_way_followers, pagerank, reach
+from influencegraph.methods import (
+    articlerank,
+    collusionrank,
+    followers,
+    hits,
+    hitting_time,
+    leaderrank,
+    one_way_followers,
+    pagerank,
+    reach,
+    salsa,
+    trustrank,
+    tunkrank,
+    tweepcred,
+)
 from influencegraph.methods.method import Method, Outcome
 from influencegraph.scale import Scale
 from influencegraph.scores import Scores
@@ -30,6 +44,15 @@ METHODS: dict[str, Method] = {
     "pagerank": pagerank.METHOD,
     "followers": followers.METHOD,
     "one_way_followers": one_way_followers.METHOD,
+    "trustrank": trustrank.METHOD,
+    "tunkrank": tunkrank.METHOD,
+    "hitting_time": hitting_time.METHOD,
+    "collusionrank": collusionrank.METHOD,
+    "tweepcred": tweepcred.METHOD,
+    "leaderrank": leaderrank.METHOD,
+    "articlerank": articlerank.METHOD,
+    "hits": hits.METHOD,
+    "salsa": salsa.METHOD,
 }
 """All methods by name, written out by hand."""
 
@@ -98,8 +121,8 @@ def score(
     graph : FollowerGraph
         Who follows whom.
     method : str
-        A name in `METHODS`: ``"reach"`` (discounted propagation), ``"pagerank"``, ``"followers"``,
-        ``"one_way_followers"``.
+        A name in `METHODS`; docs/methods has a page for each. ``"reach"`` is discounted propagation; the
+        others are there to be compared with.
     damping : float in [0, 1)
         Share of its attention that an account passes on to those it follows.
     mutual_worth : float in [0, 1]
@@ -107,7 +130,8 @@ def score(
     mutual_capacity : float > 0 or inf
         How many mutual followers one account can hold at full `mutual_worth`.
     teleport : list of labels, dict of label: weight, or ndarray of shape (n_accounts,), optional
-        Where attention starts; by default at each account alike.
+        Where attention starts; by default at each account alike. For ``"trustrank"`` accounts known to be
+        good, for ``"collusionrank"`` known spammers: these two cannot do without.
     tolerance : float > 0
         Certified total error (L1) of all shares of attention; never scaled by the number of accounts.
     max_sweeps : int
@@ -260,6 +284,14 @@ def _choose(method: str) -> Method:
 def _launch(graph: FollowerGraph, name: str, method: Method, teleport: Any) -> Launch:
     if teleport is not None and "teleport" not in method.free:
         raise _not_used(name, "teleport", teleport)
+    if teleport is None and method.seeds is not None:
+        raise InvalidArgument.because(
+            "teleport is None",
+            f"method {name!r} starts at {method.seeds}",
+            "Name them: teleport=[label, ...].",
+            name="teleport",
+            value=None,
+        )
     return resolve_teleport(graph, teleport)
 
 

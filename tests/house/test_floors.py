@@ -13,6 +13,7 @@ ROOT = Path(influencegraph.__file__).parent
 FLOORS = {
     "errors": 0,
     "memory": 1,
+    "moments": 1,
     "settings": 1,
     "kernels": 1,
     "labels": 1,
@@ -20,8 +21,8 @@ FLOORS = {
     "numbering": 1,
     "build_report": 1,
     "propagation": 1,
-    "intervals": 1,
     "csr": 1,
+    "intervals": 1,
     "graph": 1,
     "build": 1,
     "layers": 1,
@@ -44,6 +45,7 @@ FLOORS = {
     "scored": 2,
     "cohorts": 2,
     "explain": 3,
+    "compare": 3,
     "simulate": 2,
     "linking": 2,
     "audiences": 3,
@@ -61,7 +63,8 @@ ARROWS = {
     "columns": {"kernels", "labels"},
     "numbering": {"kernels", "labels", "columns"},
     "build": {"kernels", "columns", "numbering", "graph", "build_report", "csr"},
-    "layers": {"kernels", "columns", "graph", "csr"},
+    "settings": {"moments"},
+    "layers": {"kernels", "columns", "graph", "csr", "moments"},
     "scale": {"settings"},
     "redaction": {"labels"},
     "scores": {"settings", "scale", "labels", "graph", "propagation", "redaction", "csr"},
@@ -72,6 +75,7 @@ ARROWS = {
     "advice": {"earned", "unfollow"},
     "batch": {"methods", "solvers"},
     "scored": {"attention", "solvers"},
+    "compare": {"explain"},
     "cli": {"io", "demo", "warm_up", "__init__"},
     "demo": {"io"},
     "warm_up": {"io"},
@@ -108,6 +112,9 @@ FACES = {
     ("advice", "__str__"),
     ("explain", "to_pandas"),
     ("explain", "__repr__"),
+    ("compare", "to_pandas"),
+    ("compare", "__repr__"),
+    ("compare", "__str__"),
 }
 DOOR_PACKAGES = {"networkx", "pandas", "pyarrow", "hypothesis", "igraph", "polars", "matplotlib"}
 FORBIDDEN = {
