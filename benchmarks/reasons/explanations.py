@@ -1,4 +1,4 @@
-"""The section of explanations: whose attention makes up one person's reach, and what a change of it is made of."""
+"""The section of explanations: whose attention makes up one person's reach, and through whom it arrives."""
 
 from __future__ import annotations
 
