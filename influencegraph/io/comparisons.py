@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from influencegraph.compare.comparison import Comparison, Mover
 
 _WIDTH = 100
-_REASONS = 4
+_REASONS = 5
 _MINOR = 0.03
 """Reasons smaller than this part of the largest are told together."""
 _TINY = 5e-7
@@ -56,10 +56,7 @@ def describe_change(change: Change, names: Mapping[Any, str] | None = None) -> s
 
 def _tell(change: Change, call: Name) -> str:
     unit = _choose_unit(change)
-    ranked = sorted(unit.amounts.items(), key=lambda each: -abs(each[1]))
-    largest = abs(ranked[0][1]) if ranked else 0.0
-    shown = [(cause, amount) for cause, amount in ranked[:_REASONS] if abs(amount) >= _MINOR * largest]
-    shown = [each for each in shown if abs(each[1]) > _TINY and each[0] != "unresolved"]
+    shown = _choose_reasons(unit.amounts)
     decimals = _count_decimals([unit.change, *(amount for _, amount in shown)])
     rest = unit.change - math.fsum(amount for _, amount in shown)
     has_rest = bool(shown) and round(abs(rest), decimals) > 0.0
@@ -77,15 +74,31 @@ def _tell(change: Change, call: Name) -> str:
     return f"{head}: {'; '.join(reasons)}."
 
 
+def _choose_reasons(amounts: dict[str, float]) -> list[tuple[str, float]]:
+    """Return the causes worth telling, largest first; another scale is never left out."""
+    least = max(_TINY, _MINOR * max(map(abs, amounts.values())))
+    ranked = sorted(amounts.items(), key=lambda each: -abs(each[1]))
+    ranked = [each for each in ranked if abs(each[1]) >= least and each[0] != "unresolved"]
+    if len(ranked) == _REASONS + 1:
+        return ranked
+    return ranked[:_REASONS] + [each for each in ranked[_REASONS:] if each[0] == "scale"]
+
+
 def _choose_unit(change: Change) -> _Unit:
-    amounts = dict(change.points)
-    if not (change.before.is_there and change.after.is_there):
-        amounts["launch"] += amounts.pop("clipping")  # a new account starts where the scale does
+    amounts = _points(change)
     if change.score_change == 0.0 and change.has_moved:
         return _Unit(
             dict(change.parts), change.change, change.before.reach, change.after.reach, "accounts", "reach"
         )
     return _Unit(amounts, change.score_change, change.before.score, change.after.score, "points", "score")
+
+
+def _points(change: Change) -> dict[str, float]:
+    """Return points by cause; a new account starts where the scale does."""
+    points = dict(change.points)
+    if not (change.before.is_there and change.after.is_there):
+        points["launch"] += points.pop("clipping")
+    return points
 
 
 def _head(change: Change, unit: _Unit, decimals: int, call: Name) -> tuple[str, int]:
@@ -127,7 +140,7 @@ def _count_decimals(amounts: list[float]) -> int:
 
 def _tabulate(change: Change, call: Name) -> list[list[str]]:
     rows = []
-    for cause, points in sorted(change.points.items(), key=lambda each: -abs(each[1])):
+    for cause, points in sorted(_points(change).items(), key=lambda each: -abs(each[1])):
         reach = change.parts.get(cause)
         if max(abs(points), abs(reach or 0.0)) > _SEEN:
             behind = [] if reach is None else _behind(change, cause)
