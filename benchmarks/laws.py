@@ -68,7 +68,7 @@ def make_scoring(name: str, accepts: frozenset[str], told_apart: list[bool]) -> 
 
     keywords = [inspect.Parameter(each, inspect.Parameter.KEYWORD_ONLY) for each in sorted(accepts)]
     graph = inspect.Parameter("graph", inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    scoring.__signature__ = inspect.Signature([graph, *keywords])  # type: ignore[attr-defined] # on purpose
+    scoring.__signature__ = inspect.Signature([graph, *keywords])
     return scoring
 
 

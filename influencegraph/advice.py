@@ -130,7 +130,7 @@ def advise(
     account: Any,
     *,
     top: int | None = 10,
-    tolerance: float = 1e-6,
+    tolerance: float = 1e-5,
     graph: FollowerGraph | None = None,
 ) -> Advice:
     """Rank an account's follows by what ending each of them would do to what the account earns.
@@ -147,8 +147,8 @@ def advise(
     top : int or None
         Lines wanted; None for all follows, of which 30 are then known as well as can be.
     tolerance : float > 0
-        What a push leaves, as a share of what the account passes on or gets: errors are of its size times the
-        reach, or some ten times that.
+        How exactly changes are wanted, as a share of the reach. The error beside each says how well they are
+        known: some ten times that at most, and where the reach itself is not known better, its error.
     graph : FollowerGraph, optional
         That of the scores; needed where they were loaded and ``scores.graph`` is None.
 
@@ -182,13 +182,12 @@ def advise(
     scores.accounts.position(account)  # redacted accounts are unknown
     position = whole.accounts.position(account)
     top = None if top is None else check_count("top", top)
-    tolerance = check_number(
-        "tolerance", tolerance, 2.0**-1074, 1e308, "be above 0", "1e-6 of what arrives is the default."
-    )
+    tolerance = check_number("tolerance", tolerance, 2.0**-1074, 1e308, "be above 0", "1e-5 is the default.")
     unfollow = Unfollow(attention, whole, int(attention.graph.node_of[position]), tolerance)
     changes = unfollow.bound_all()
-    for k in _choose(changes, top, tolerance * float(whole.reach[position])):
-        changes = changes.put([k], unfollow.find(k))
+    enough = tolerance * float(whole.reach[position])
+    for k in _choose(changes, top, enough):
+        changes = changes.put([k], unfollow.find(k, enough))
     earned = bound_earned(whole, np.array([position]), unfollow.returns)
     followed = attention.graph.position_of[unfollow.row.nodes]
     order = _rank(changes)

@@ -7,7 +7,7 @@ back to whose it is. Both read only what they need (`influencegraph.push`) and c
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -20,12 +20,9 @@ from influencegraph.graph import FollowerGraph
 from influencegraph.intervals import Interval
 from influencegraph.kernels.bounds import UNIT, WIDEN_SUM
 from influencegraph.launch import Seeds, resolve_seeds
-from influencegraph.methods import check_graph, read_case
+from influencegraph.methods import check_graph, read_settings
 from influencegraph.push import Backward, Forward, push_largest, push_total
-from influencegraph.settings import (
-    Settings,
-    check_number,
-)
+from influencegraph.settings import Settings, check_number
 
 Floats = NDArray[np.float64]
 
@@ -350,7 +347,7 @@ def who_reaches(
 
 def _settle(graph: FollowerGraph, teleport: Literal["uniform", "given"], **given: Any) -> Settings:
     check_graph(graph)
-    return replace(read_case(graph, **given).settings, teleport=teleport)
+    return read_settings(graph, teleport, **given)
 
 
 def _check_tolerance(value: Any, remedy: str) -> float:

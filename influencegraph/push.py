@@ -243,8 +243,8 @@ class Backward(_Walks):
 
     _forward = False
 
-    def __init__(self, attention: Attention, node: int, *, absorbs: bool = False) -> None:
-        super().__init__(attention, np.array([node]), np.ones(1), 0.0, node if absorbs else None)
+    def __init__(self, attention: Attention, node: int, absorbing: int | None = None) -> None:
+        super().__init__(attention, np.array([node]), np.ones(1), 0.0, absorbing)
         self._above = self._below = self.error = self.rounding = 0.0
 
     def push(self, goal: float) -> Backward:

@@ -17,7 +17,8 @@ where pi = w_vz / W_v and ``f_b = (f - b_z F_z) / (1 - pi)``: what v gives goes 
 So a forward push from v (R), a backward push to v (F) and the scores (T) tell everything but row z of N,
 which enters in small terms. For all follows at once it is bounded: N_zz by its column, and
 ``a c_z.x <= (rho'/rho - 1) x_z`` for x = y, beta, and N_z less its launch, because x_z is at least what z's
-mutual followers bring. For the few follows that matter one forward push from z finds it.
+mutual followers bring. For the few follows that matter a backward push to z finds N_zz, which mostly is
+enough; where not, a forward push from z finds the whole row.
 
 Everything is an `Interval`: rounding, what pushes left, and the intervals of the scores are inside.
 """
@@ -31,7 +32,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from influencegraph.attention import Attention, Passed
-from influencegraph.graph import FollowerGraph
 from influencegraph.intervals import Interval
 from influencegraph.push import Backward, Forward, bound_visits, count_term_roundings
 from influencegraph.scores import Scores
@@ -73,9 +73,8 @@ class _Column(NamedTuple):
 
 
 class _Terms(NamedTuple):
-    """For some z: N_zz; c_v times y, R and N_z; a c_z times y, beta and N_z."""
+    """For some z: c_v times y, R and N_z; a c_z times y, beta and N_z."""
 
-    own: Interval
     column_y: Interval
     column_visits: Interval
     column_own: Interval
@@ -99,82 +98,114 @@ class Unfollow:
     """
 
     def __init__(self, attention: Attention, scores: Scores, node: int, tolerance: float) -> None:
-        a = attention.damping
+        a, here = attention.damping, np.array([node])
         self.attention, self.scores, self.node, self.tolerance = attention, scores, node, tolerance
         self._roundings = count_term_roundings(attention)
         self.row = attention.out_of(node)
-        nodes, passed = self.row.nodes, a * self.row.passed
-        self._walks = Forward(attention, nodes, passed, self._roundings, absorbing=node).push(tolerance)
-        back = Backward(attention, node, absorbs=True).push(tolerance * (1.0 - a))
-        self.n_follows_read = self._walks.n_follows + back.n_follows
-        self._given, self._hits = Interval.around(passed, self._roundings), back.at(nodes).within(0.0, a)
-        self._rest_all, self._is_lonely, self._is_unknown = _weigh_rest(self.row, attention.graph, node)
-        found = (self._given * self._hits).sum().meet(self._walks.at(np.array([node]))[0])
-        self.returns = found.within(0.0, np.nextafter(a * a, 1.0))
-        self.reach = self._reach_of(np.array([node]))[0]
+        self._mutual = np.flatnonzero(self.row.is_mutual)
         self._column = self._mutual_column(node, apart=-1)
         kept = self._column.part * (1.0 - self._column.theta)  # c_vz where z is the one whose follow ends
         self._gain = kept.within(0.0) - self._column.relief
-        self._mutual = np.flatnonzero(self.row.is_mutual)
+        nodes, passed = self.row.nodes, a * self.row.passed
+        self._walks = Forward(attention, nodes, passed, self._roundings, absorbing=node).push(self._goal())
+        back = Backward(attention, node, node).push(tolerance * (1.0 - a))
+        self.n_follows_read = self._walks.n_follows + back.n_follows
+        self._given, self._hits = Interval.around(passed, self._roundings), back.at(nodes).within(0.0, a)
+        self._rest, self._is_lonely, self._is_unknown = _weigh_rest(self.row, attention, node)
+        found = (self._given * self._hits).sum().meet(self._walks.at(here)[0])
+        self.returns = found.within(0.0, np.nextafter(a * a, 1.0))
+        self.reach = self._reach_of(here)[0]
+        self._column_y = self._against_column(self._apart(self._column.nodes))
+        self._column_visits = self._against_column(self._walks.at(self._column.nodes))
+
+    def _goal(self) -> float:
+        """Return what may be left of R, for what comes of it to be known to `tolerance`."""
+        off = bound_visits(self.attention, self._column.nodes)[1]
+        counted = float((self._column.part * off).upper.max(initial=0.0))
+        counted += float((self._column.relief * off).sum().upper)
+        return min(_LOOSEST, self.tolerance / max(counted, self.tolerance))
 
     def bound_all(self) -> Changes:
         """Return what ending each follow does, in the order of `row`; O(follows and followers of v)."""
-        changes, column = self._combine(np.arange(len(self.row.nodes)), None), self._column
-        if not len(column.nodes):
+        changes, k = self._combine(np.arange(len(self.row.nodes)), None), self._mutual
+        if not len(k):
             return changes
-        zero = np.zeros(len(column.nodes))
-        diagonal, off = bound_visits(self.attention, column.nodes)
-        own = Interval(zero + 1.0, diagonal)
-        ratio = self._relief_ratio(column.nodes)
-        undisturbed, visits = self._apart(column.nodes), self._walks.at(column.nodes)
-        beta = (visits - self._given[self._mutual]) / self._rest_all[self._mutual]
-        terms = _Terms(
-            own,
-            self._against_column(undisturbed),
-            self._against_column(visits),
-            (column.relief * Interval(zero, off)).sum() + (self._gain + column.relief) * own,
-            Interval(zero, (ratio * undisturbed).upper),
-            Interval(zero, (ratio * beta.within(0.0)).upper),
-            Interval(zero, (ratio * (own - 1.0)).upper),
-        )
-        return changes.put(self._mutual, self._combine(self._mutual, terms))
+        nodes = self.row.nodes[k]
+        own = Interval(np.ones(len(k)), bound_visits(self.attention, nodes)[0])
+        ratio = self._relief_ratio(nodes)
+        beta = ((self._walks.at(nodes) - self._given[k]) / self._rest[k]).within(0.0)
+        relief = [_up_to(ratio * each) for each in (self._apart(nodes), beta, own - 1.0)]
+        return changes.put(k, self._combine(k, self._join(k, self._bound_own(k, own), *relief)))
 
-    def find(self, k: int) -> Changes:
-        """Return what ending follow `k` of `row` does, as well as it can be known; one forward push."""
+    def find(self, k: int, enough: float) -> Changes:
+        """Return what ending follow `k` of `row` does, to an error of `enough` or as well as it can be known.
+
+        A backward push to z finds N_zz. Where that is not enough, a forward push from z finds its row.
+        """
+        here, z = np.array([k]), int(self.row.nodes[k])
         if not self.row.is_mutual[k]:
-            return self._combine(np.array([k]), None)
-        a, z, column, here = self.attention.damping, int(self.row.nodes[k]), self._column, np.array([k])
-        j = np.searchsorted(column.nodes, [z])
+            return self._combine(here, None)
         ratio = self._relief_ratio(np.array([z]))
-        weight = float((self._given[here] * column.part[j] + ratio).upper[0])
-        walks = Forward(self.attention, np.array([z]), np.ones(1), 0, absorbing=self.node)
-        walks.push(min(_LOOSEST, self.tolerance / max(weight, self.tolerance)))
+        j = np.searchsorted(self._mutual, here)
+        weight = float((self._given[here] * self._column.part[j] + ratio).upper[0])
+        goal = min(_LOOSEST, self.tolerance / max(weight, self.tolerance))
+        back = Backward(self.attention, z, self.node).push(goal * (1.0 - self.attention.damping))
+        self.n_follows_read += back.n_follows
+        own = back.at(np.array([z])).within(1.0, bound_visits(self.attention, np.array([z]))[0])
+        relief_own = _up_to(ratio * (own - 1.0))
+        terms = self._join(here, self._bound_own(here, own), *self._relieve(k, ratio, relief_own, None))
+        changes = self._combine(here, terms)
+        if max(changes.earned.error[0], changes.reach.error[0]) <= enough:
+            return changes
+        walks = Forward(self.attention, np.array([z]), np.ones(1), 0, absorbing=self.node).push(goal)
         self.n_follows_read += walks.n_follows
-        none = Interval.exactly(np.zeros(1))
-        relief_y = relief_beta = relief_own = none
-        if ratio.upper[0] > 0.0:
-            other = self._mutual_column(z, apart=self.node)
-            relief_y, relief_visits, relief_own = (
-                (other.relief * each).sum()[None] * a
-                for each in (self._apart(other.nodes), self._walks.at(other.nodes), walks.at(other.nodes))
-            )
-            rest = self._rest_all[here]
-            relief_beta = ((relief_visits - self._given[here] * relief_own) / rest).within(0.0)
-        terms = _Terms(
-            walks.at(np.array([z])),
-            self._against_column(self._apart(column.nodes))[j],
-            self._against_column(self._walks.at(column.nodes))[j],
-            self._against_column(walks.at(column.nodes))[j],
-            relief_y,
-            relief_beta,
-            relief_own,
+        column_own = self._against_column(walks.at(self._column.nodes))[j]
+        relief = self._relieve(k, ratio, relief_own, walks)
+        return self._combine(here, self._join(here, column_own, *relief))
+
+    def _relieve(
+        self, k: int, ratio: Interval, relief_own: Interval, walks: Forward | None
+    ) -> tuple[Interval, Interval, Interval]:
+        """Return what relieves z: a c_z times y, beta and N_z; the last bounded, unless `walks` tell."""
+        if not ratio.upper[0] > 0.0:
+            none = Interval.exactly(np.zeros(1))
+            return none, none, none
+        a, here = self.attention.damping, np.array([k])
+        other = self._mutual_column(int(self.row.nodes[k]), apart=self.node)
+        relief_y = (other.relief * self._apart(other.nodes)).sum()[None] * a
+        visits = (other.relief * self._walks.at(other.nodes)).sum()[None] * a
+        if walks is not None:
+            relief_own = ((other.relief * walks.at(other.nodes)).sum()[None] * a).meet(relief_own)
+        beta = (visits - self._given[here] * relief_own) / self._rest[here]
+        return relief_y, beta.within(0.0), relief_own
+
+    def _join(
+        self, k: NDArray[np.intp], column_own: Interval,
+        relief_y: Interval, relief_beta: Interval, relief_own: Interval,
+    ) -> _Terms:  # fmt: skip
+        j = np.searchsorted(self._mutual, k)
+        return _Terms(
+            self._column_y[j], self._column_visits[j], column_own, relief_y, relief_beta, relief_own
         )
-        return self._combine(here, terms)
+
+    def _bound_own(self, k: NDArray[np.intp], own: Interval) -> Interval:
+        """Bound c_v.N_z of `k`, given N_zz.
+
+        Contacts but z get ``relief N_zx``: at most ``rho'/rho - 1`` of what they bring to v, which is F_z.
+        """
+        column, a = self._column, self.attention.damping
+        off = bound_visits(self.attention, column.nodes)[1]
+        most = (column.relief * off).sum().upper
+        if a > 0.0:
+            brought = self._hits[k] * self._relief_ratio(np.array([self.node])) / a
+            most = np.minimum(most, brought.upper)
+        z = np.searchsorted(self._mutual, k)
+        return (self._gain + column.relief)[z] * own + Interval(np.zeros(len(k)), np.zeros(len(k)) + most)
 
     def _combine(self, k: NDArray[np.intp], terms: _Terms | None) -> Changes:
         """Return what ending follows `k` of `row` does; without `terms`, which only mutual ones have."""
         a, hits, given = self.attention.damping, self._hits[k], self._given[k]
-        most, rest = float(np.nextafter(a * a, 1.0)), self._rest_all[k]
+        most, rest = float(np.nextafter(a * a, 1.0)), self._rest[k]
         shift = self._shift_return(k, rest)
         earned = at_stake = Interval.exactly(np.zeros(len(k)))
         if terms is not None:
@@ -248,7 +279,12 @@ class Unfollow:
         return (self._reach_of(nodes) - self.reach * self._walks.at(nodes)).within(0.0)
 
 
-def _weigh_rest(row: Passed, graph: FollowerGraph, node: int) -> tuple[Interval, NDArray[Any], NDArray[Any]]:
+def _up_to(most: Interval) -> Interval:
+    """Return what is known to lie between 0 and `most`."""
+    return Interval(np.zeros(most.upper.shape), most.upper)
+
+
+def _weigh_rest(row: Passed, attention: Attention, node: int) -> tuple[Interval, NDArray[Any], NDArray[Any]]:
     """Return ``1 - pi`` for each follow, and whether it is the only one, or its rest too small to tell.
 
     There 1 stands for the rest, so that nothing is divided by 0.
@@ -263,14 +299,19 @@ def _weigh_rest(row: Passed, graph: FollowerGraph, node: int) -> tuple[Interval,
         rest = np.arange(len(weights)) != k
         others[k] = math.fsum(weights[rest].tolist())
         if others[k] < _TINY * total:
-            some = others[k] > 0.0 or any(_has_weight(graph, node, each) for each in row.nodes[rest].tolist())
+            some = others[k] > 0.0 or any(
+                _has_weight(attention, node, each) for each in row.nodes[rest].tolist()
+            )
             is_lonely[k], is_unknown[k] = not some, some
             others[k] = total
-    return Interval.around(others, 4.0) / Interval.around(total, 2.0), is_lonely, is_unknown
+    # Each weight may hold a rounding; what is left of all is at least half of them, or was summed itself.
+    return Interval.around(others, 8.0) / Interval.around(total, 2.0), is_lonely, is_unknown
 
 
-def _has_weight(graph: FollowerGraph, follower: int, followed: int) -> bool:
+def _has_weight(attention: Attention, follower: int, followed: int) -> bool:
     """Return whether a follow carries anything, before weights are scaled."""
+    graph, engaged = attention.graph, attention.transition.engaged
     row = slice(graph.followers.indptr[followed], graph.followers.indptr[followed + 1])
-    place = int(np.flatnonzero(graph.followers.indices[row] == follower)[0])
-    return graph.follow_weights is None or bool(graph.follow_weights[row][place] > 0.0)
+    place = int(row.start + np.flatnonzero(graph.followers.indices[row] == follower)[0])
+    base = 1.0 if graph.follow_weights is None else graph.follow_weights[place]
+    return bool(base > 0.0 or (engaged is not None and engaged.engagement[place] > 0.0))

@@ -105,12 +105,13 @@ def _freeze(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 def _make_follows() -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """Return follows among hubs, and from accounts that follow one each; two of these follow each other.
 
-    So there is a tail, which has few follows within.
+    So there is a tail, which has few follows within. One account follows nobody.
     """
     hubs = [(u, v) for u, v in product(range(_HUBS), repeat=2) if u != v]
     others = [(u, u % _HUBS) for u in range(_HUBS, _ACCOUNTS)]
     pair = [(_ACCOUNTS - 1, _ACCOUNTS - 2), (_ACCOUNTS - 2, _ACCOUNTS - 1)]
-    follower, followed = np.array([*hubs, *others, *pair]).T
+    silent = [(0, _ACCOUNTS)]
+    follower, followed = np.array([*hubs, *others, *pair, *silent]).T
     return follower.copy(), followed.copy()
 
 

@@ -12,8 +12,10 @@ import oracles
 import pytest
 from hypothesis import strategies as st
 from test_exact import EXTREMES, build
+from test_layers import layered_graphs, worths_of
 
 import influencegraph
+from influencegraph.engagement import count_engagement
 from influencegraph.testing import follower_graphs, settings, teleports
 
 CASES = {
@@ -170,3 +172,43 @@ def test_weights_of_any_size__all_is_inside(graph, chosen, data):
             )
             assert abs(Fraction(line.earned_change) - gain) <= Fraction(line.earned_error)
             assert abs(Fraction(line.reach_change) - moved) <= Fraction(line.reach_error)
+
+
+@hypothesis.settings(max_examples=50)
+@hypothesis.given(layered_graphs(5), settings(), st.sampled_from([0.5, 3.0]))
+def test_layers__all_is_inside(case, chosen, half):
+    graph, A, K = case
+    position = graph.position_of.astype(int)
+    followed = np.repeat(np.arange(len(A)), np.diff(graph.followers.indptr))
+    K = np.zeros_like(K)
+    K[position[graph.followers.indices], position[followed]] = count_engagement(graph, None, None)
+    a, launch = chosen["damping"], oracles.exact_launch(len(A))
+
+    def transition(*ended):
+        left = [each.copy() for each in (A, K)]
+        for each in left:
+            each[ended] = 0
+        return oracles.exact_engaged_transition(*left, engagement_half=half, **worths_of(chosen))
+
+    P = transition([], [])
+    T = oracles.exact_reach(P, a, launch)
+    scores = influencegraph.score(graph, engagement_half=half, **chosen)
+    found = influencegraph.earned_reach(scores, tolerance=1e-9)
+    for v in range(len(A)):
+        earned = oracles.exact_earned(P, a, launch, v)
+        assert holds(found.lower[v], earned, found.upper[v])
+        arrivals = influencegraph.who_reaches(graph, v, engagement_half=half, tolerance=1e-9, **chosen)
+        assert holds(arrivals.reach_lower, T[v], arrivals.reach_upper)
+        assert arrivals.reach_upper - arrivals.reach_lower < 1e-7
+        for line in influencegraph.advise(scores, v, top=None, tolerance=1e-10).lines:
+            Q = transition(v, line.account)
+            gain = oracles.exact_earned(Q, a, launch, v) - earned
+            moved = oracles.exact_reach(Q, a, launch)[v] - T[v]
+            assert abs(Fraction(line.earned_change) - gain) <= Fraction(line.earned_error)
+            assert abs(Fraction(line.reach_change) - moved) <= Fraction(line.reach_error)
+            assert max(line.earned_error, line.reach_error) < 1e-5
+    near = influencegraph.local_scores(
+        graph, graph.labels.tolist(), engagement_half=half, tolerance=1e-9, **chosen
+    )
+    for line in near.top(len(A)):
+        assert holds(line.lower, T[line.account], line.upper)

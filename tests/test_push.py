@@ -33,7 +33,7 @@ def test_walks__lie_in_their_intervals_at_every_goal(graph, chosen, data):
         attention, visits = matrices(graph, chosen, absorbing)
         everyone = np.arange(n)
         forward = Forward(attention, np.array([start]), np.ones(1), 0, absorbing=absorbing)
-        backward = Backward(attention, node, absorbs=absorbing is not None)
+        backward = Backward(attention, node, absorbing)
         for goal in (0.5, 0.01, 1e-13):  # pushed on from where it was
             forward.push(goal)
             backward.push(goal)

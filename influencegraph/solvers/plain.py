@@ -62,7 +62,7 @@ class Equation(NamedTuple):
         A divisor of inf passes nothing on.
     damping : float
     contraction : float in [0, 1)
-        By how much a step shrinks any vector at least (L1).
+        A step makes any vector at most this times as large (L1).
     unit : float
         What an error of 1 in x is in the unit of `tolerance`.
     """
