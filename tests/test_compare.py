@@ -267,10 +267,18 @@ def test_origins__equal_the_dense_twin_and_sum(drawn):
     points = comparison.origin_points
     weight = 1 + np.sum([np.abs(each) for each in points.values()], axis=0)
     assert (np.abs(sum(points.values()) - comparison.score_change) <= 1e-11 * weight).all()
+    added = {cause: values.sum() for cause, values in comparison.origins.items()}
+    assert comparison.traced_causes == pytest.approx(added, abs=1e-9 * size)
     for place, account in enumerate(labels):
         change = comparison.explain(account, trace=True)
-        assert change.origins == {cause: values[place] for cause, values in comparison.origins.items()}
-        assert change.origin_points == {cause: values[place] for cause, values in points.items()}
+        known = {cause: values[place] for cause, values in comparison.origins.items()}
+        assert change.origins == pytest.approx(known, abs=1e-9 * size)
+        known = {cause: values[place] for cause, values in points.items()}
+        assert change.origin_points == pytest.approx(known, abs=1e-7 * size)
+        assert math.fsum(change.origins.values()) == pytest.approx(change.change, abs=ROUNDING * size)
+        assert math.fsum(change.origin_points.values()) == pytest.approx(
+            change.score_change, abs=1e-11 * weight[place]
+        )
         assert comparison.explain(account).origins is None
 
 
@@ -279,9 +287,9 @@ def test_origins__of_settings_alone_are_settings():
     comparison = compare_scores(score(graph, mutual_worth=1.0), score(graph))
     found = comparison.causes
     assert found["followers"].total < 0
-    assert found["mutual_worth"].traced == pytest.approx(comparison.change.sum(), rel=1e-6)
+    assert comparison.traced_causes["mutual_worth"] == pytest.approx(comparison.change.sum(), rel=1e-6)
     np.testing.assert_allclose(comparison.origins["mutual_worth"], comparison.change, atol=1e-5)
-    assert sum(each.traced for each in found.values()) == pytest.approx(comparison.change.sum())
+    assert sum(comparison.traced_causes.values()) == pytest.approx(comparison.change.sum())
 
 
 @given(snapshots(), snapshots())

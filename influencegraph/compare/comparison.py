@@ -11,7 +11,16 @@ from numpy.typing import NDArray
 
 from influencegraph.compare.causes import CAUSES
 from influencegraph.compare.change import Change, explain_change
-from influencegraph.compare.everybody import ByCause, Step, add_steps, split_everybody, trace_steps
+from influencegraph.compare.everybody import (
+    ByCause,
+    Step,
+    add_steps,
+    split_everybody,
+    trace_account,
+    trace_network,
+    trace_steps,
+)
+from influencegraph.compare.origins import Links
 from influencegraph.compare.snapshots import Match
 from influencegraph.csr import frozen
 from influencegraph.errors import InvalidArgument
@@ -35,16 +44,12 @@ class CauseTotal(NamedTuple):
         Sum of its parts, in accounts of reach.
     moved : float
         Sum of the sizes of its parts.
-    traced : float
-        Sum of what began with it, the changes that it brought on through followers included; 0 for
-        "followers". These sums make up the whole change as well.
     n_mainly : int
         Accounts that certainly moved and of whose change it is the largest part.
     """
 
     total: float
     moved: float
-    traced: float
     n_mainly: int
 
 
@@ -210,8 +215,7 @@ class Comparison:
         account : int or str
             A label.
         trace : bool
-            Trace followers' changes back to where they began as well: O(sweeps x follows), once for all
-            accounts.
+            Trace followers' changes back to where they began as well, which is O(sweeps x follows).
 
         Raises
         ------
@@ -223,26 +227,27 @@ class Comparison:
         change = explain_change(self._match, number)
         if not trace:
             return change
-        origins, points = (
-            {cause: float(values[number]) for cause, values in traced.items()} for traced in self._traced
-        )
-        return replace(change, origins=origins, origin_points=points)
+        traced = trace_account(self._match, self._steps, self._turned, number)
+        return replace(change, **traced._asdict())
 
     @cached_property
     def causes(self) -> dict[str, CauseTotal]:
         """What each cause did to all accounts together, largest first."""
-        parts, traced = self._split[0], self._traced[0]
+        parts = self._split[0]
         mainly = np.bincount(self._main_causes[self._has_moved], minlength=len(CAUSES))
         totals = {
-            cause: CauseTotal(
-                float(values.sum()),
-                float(np.abs(values).sum()),
-                float(traced[cause].sum()) if cause in traced else 0.0,
-                int(count),
-            )
+            cause: CauseTotal(float(values.sum()), float(np.abs(values).sum()), int(count))
             for (cause, values), count in zip(parts.items(), mainly, strict=True)
         }
         return dict(sorted(totals.items(), key=lambda each: -each[1].moved))
+
+    @cached_property
+    def traced_causes(self) -> dict[str, float]:
+        """What of the change of reach of all accounts together began with each cause; O(sweeps x follows).
+
+        As `origins`, added up over all accounts, redacted ones included; without "followers".
+        """
+        return trace_network(self._match, self._steps, self._turned)
 
     def movers(self, n: int = 10, *, by: str = "reach") -> Movers:
         """Return the `n` accounts that rose most and the `n` that fell most, of those that certainly moved.
@@ -333,6 +338,10 @@ class Comparison:
     @cached_property
     def _steps(self) -> list[Step]:
         return split_everybody(self._match)
+
+    @cached_property
+    def _turned(self) -> list[Links]:
+        return [step.links.turn() for step in self._steps]
 
     @cached_property
     def _split(self) -> tuple[ByCause, ByCause]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from influencegraph.compare.causes import CAUSES, OF_FOLLOWS, ORIGINS, POINT_CAUSES, split_follows
-from influencegraph.compare.origins import Links, trace_back
+from influencegraph.compare.origins import Links, trace_back, trace_sums
 from influencegraph.compare.points import find_points
 from influencegraph.compare.snapshots import Match, Snapshot
 
@@ -26,6 +27,13 @@ class Step(NamedTuple):
 
     parts: ByCause
     links: Links
+
+
+class Traced(NamedTuple):
+    """Changes of one account's reach and score by the cause that they began with."""
+
+    origins: dict[str, float]
+    origin_points: dict[str, float]
 
 
 def split_everybody(match: Match) -> list[Step]:
@@ -46,6 +54,44 @@ def trace_steps(match: Match, steps: list[Step]) -> tuple[ByCause, ByCause]:
         damping = max(one.attention.damping, other.attention.damping)
         traced.append(trace_back(own, step.links, damping, other.reach - one.reach))
     return _add(match, traced, ORIGINS)
+
+
+def trace_account(match: Match, steps: list[Step], turned: list[Links], number: int) -> Traced:
+    """Return what of one account's change of reach, and of score, began with each cause."""
+    account = np.array([number])
+    chosen = np.zeros(len(match.accounts))
+    chosen[number] = 1.0
+    origins = dict.fromkeys(ORIGINS, 0.0)
+    points = dict.fromkeys((*ORIGINS, *POINT_CAUSES[len(CAUSES) :]), 0.0)
+    for (one, other), traced in zip(
+        pairwise(match.snapshots), _trace_chosen(match, steps, turned, chosen), strict=True
+    ):
+        worth = find_points(one, other, account)
+        for cause, value in traced.items():
+            origins[cause] += value
+            points[cause] += float(worth.per_account[0]) * value
+        points["scale"] += float(worth.scale[0])
+        points["clipping"] += float(worth.clipping[0])
+    return Traced(origins, points)
+
+
+def trace_network(match: Match, steps: list[Step], turned: list[Links]) -> dict[str, float]:
+    """Return what of the change of reach, summed over all accounts, began with each cause."""
+    everyone = np.ones(len(match.accounts))
+    found = _trace_chosen(match, steps, turned, everyone)
+    return {cause: math.fsum(traced[cause] for traced in found) for cause in ORIGINS}
+
+
+def _trace_chosen(
+    match: Match, steps: list[Step], turned: list[Links], chosen: Floats
+) -> list[dict[str, float]]:
+    found = []
+    for (one, other), step, links in zip(pairwise(match.snapshots), steps, turned, strict=True):
+        own = {cause: step.parts[cause] for cause in ORIGINS}
+        damping = max(one.attention.damping, other.attention.damping)
+        change = float((chosen * (other.reach - one.reach)).sum())
+        found.append(trace_sums(own, links, damping, chosen, change))
+    return found
 
 
 def _add(match: Match, steps: list[ByCause], causes: tuple[str, ...]) -> tuple[ByCause, ByCause]:

@@ -8,6 +8,9 @@ with k_uv the weight of the follower's change (`Pairs.through`). Each cause's ow
 same network, give what of every change began with it: ``x = o + K^T x``. The x of all causes but "followers"
 sum to the change, because the equation is linear; and no follower passes on more than the larger damping, so
 that repeating it converges.
+
+For one account, or for a sum over accounts, one solution serves all causes: with ``s = c + K s``, c being 1
+at those accounts and 0 elsewhere, the x of a cause add up to ``s . o`` over them.
 """
 
 from __future__ import annotations
@@ -26,7 +29,7 @@ from influencegraph.solvers.transition import Transition
 Floats = NDArray[np.float64]
 
 _EXACT = 2.0**-40
-"""What part of a cause is left to "unresolved"."""
+"""What part of a cause at most is left to "unresolved"."""
 
 
 class Links(NamedTuple):
@@ -35,6 +38,13 @@ class Links(NamedTuple):
     counts: NDArray[np.int64]
     followers: NDArray[np.uint32]
     weights: Floats
+
+    def turn(self) -> Links:
+        """Return the same links by follower."""
+        order = np.argsort(self.followers, kind="stable")
+        rows = np.repeat(np.arange(len(self.counts), dtype=np.uint32), self.counts)
+        counts = np.bincount(self.followers, minlength=len(self.counts))
+        return Links(counts, rows[order], self.weights[order])
 
 
 def trace_back(own: dict[str, Floats], links: Links, damping: float, change: Floats) -> dict[str, Floats]:
@@ -51,9 +61,37 @@ def trace_back(own: dict[str, Floats], links: Links, damping: float, change: Flo
         All of it; what the causes do not add up to is "unresolved".
     """
     transition = _arrange(links)
-    traced = {cause: _sum_walks(transition, values, damping) for cause, values in own.items()}
-    known = sum(values for cause, values in traced.items() if cause != "unresolved")
-    traced["unresolved"] = change - known
+    traced = {
+        cause: _sum_walks(transition, values, damping)
+        for cause, values in own.items()
+        if cause != "unresolved"
+    }
+    traced["unresolved"] = change - sum(traced.values())
+    return traced
+
+
+def trace_sums(
+    own: dict[str, Floats], turned: Links, damping: float, chosen: Floats, change: float
+) -> dict[str, float]:
+    """Return what of the summed change of some accounts began with each cause; O(sweeps x follows).
+
+    Parameters
+    ----------
+    own : dict of str to ndarray of float64, shape (n,)
+        As for `trace_back`.
+    turned : Links
+        By follower.
+    damping : float in [0, 1)
+    chosen : ndarray of float64, shape (n,)
+        1 at the accounts, 0 elsewhere.
+    change : float
+        All of their change.
+    """
+    brought = _sum_walks(_arrange(turned), chosen, damping)
+    traced = {
+        cause: float((brought * values).sum()) for cause, values in own.items() if cause != "unresolved"
+    }
+    traced["unresolved"] = change - math.fsum(traced.values())
     return traced
 
 

@@ -193,14 +193,15 @@ def describe_comparison(comparison: Comparison, names: Mapping[Any, str] | None 
     def call(label: Any) -> str:
         return printable(label if names is None else names.get(label, label))
 
+    traced = comparison.traced_causes
     lines = [_sum_up(comparison), *_tell_settings(comparison)]
     rows = [
         [
             name_cause(cause), _signed(found.total), format_number(found.moved),
-            "" if cause == "followers" else _signed(found.traced), f"{found.n_mainly:,}",
+            "" if cause == "followers" else _signed(traced.get(cause, 0.0)), f"{found.n_mainly:,}",
         ]
         for cause, found in comparison.causes.items()
-        if max(found.moved, abs(found.traced)) > _SEEN
+        if max(found.moved, abs(traced.get(cause, 0.0))) > _SEEN
     ]  # fmt: skip
     if rows:
         header = ["cause, in accounts of reach", "sum", "size", "traced back", "mainly moved by it"]
