@@ -105,11 +105,22 @@ class Attention:
         nodes = following.indices[row].astype(np.int64)
         friends = t.followers.indices[t.mutual_start[node] : t.followers.indptr[node + 1]]
         is_mutual = np.isin(nodes, friends)
-        own = self._following_weights
-        weights = np.ones(len(nodes)) if own is None else own[row]
-        spared = self._following_theta
-        theta = np.where(is_mutual, t.worth[nodes], 1.0) if spared is None else spared[row]
+        if t.engaged is None:
+            own = self.following_weights
+            weights = np.ones(len(nodes)) if own is None else own[row]
+            theta = np.where(is_mutual, t.worth[nodes], 1.0)
+        else:
+            weights, theta = (each[row] for each in self._following_engaged)
         return _pass(nodes, is_mutual, weights, t.out_weights[node], theta, slice(None))
+
+    def at(self, entries: NDArray[np.int64], receivers: NDArray[np.int64]) -> Passed:
+        """Return the follows at `entries` of the graph's rows, in that order; `receivers` are their rows."""
+        t, own = self.transition, self._weights
+        nodes = t.followers.indices[entries].astype(np.int64)
+        is_mutual = entries >= t.mutual_start[receivers]
+        weights = np.ones(len(nodes)) if own is None else own[entries]
+        theta = t.engaged.theta[entries] if t.engaged else np.where(is_mutual, t.worth[receivers], 1.0)
+        return _pass(nodes, is_mutual, weights, t.out_weights[nodes], theta, slice(None))
 
     @property
     def _weights(self) -> Floats | None:
@@ -117,12 +128,16 @@ class Attention:
         return t.engaged.weights if t.engaged else t.weights
 
     @cached_property
-    def _following_weights(self) -> Floats | None:
-        return None if self._weights is None else self._transpose(self._weights)
+    def following_weights(self) -> Floats | None:
+        """The transition's weights aligned with ``graph.following``; O(follows), once."""
+        return None if self.transition.weights is None else self._transpose(self.transition.weights)
 
     @cached_property
-    def _following_theta(self) -> Floats | None:
-        return self._transpose(self.transition.engaged.theta) if self.transition.engaged else None
+    def _following_engaged(self) -> tuple[Floats, Floats]:
+        """Weights and theta aligned with ``graph.following``."""
+        engaged = self.transition.engaged
+        assert engaged is not None
+        return self._transpose(engaged.weights), self._transpose(engaged.theta)
 
     def _transpose(self, values: Floats) -> Floats:
         """Return values of follows aligned with ``graph.following``; O(follows)."""

@@ -99,7 +99,8 @@ def count_engagement(graph: FollowerGraph, half_life: float | None, as_of: float
                     "Use a later as_of, or leave those acts out of the layer.",
                     name="as_of",
                 )
-            counts = counts * np.exp2((layer.times - as_of) / half_life)
+            with np.errstate(over="ignore"):  # of an age: such acts count nothing
+                counts = counts * np.exp2((layer.times - as_of) / half_life)
         sums = np.bincount(layer.follows, counts, minlength=graph.n_follows)
         total += layer.weight * np.minimum(sums, layer.cap_per_pair)
     return total

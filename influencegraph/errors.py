@@ -122,6 +122,17 @@ class DidNotConverge(InfluenceGraphError, ArithmeticError):  # noqa: N818 - the 
         )
 
     @classmethod
+    def at_rounding(cls, error: float, tolerance: float) -> Self:
+        """Say that rounding is what is left of the certified `error`."""
+        return cls.because(
+            f"the certified error is {error:.3g}, and all of it is rounding",
+            f"tolerance asks for {tolerance:.3g}",
+            "Raise tolerance above that.",
+            error=error,
+            tolerance=tolerance,
+        )
+
+    @classmethod
     def unsettled(cls, sweeps: int, left: float, change: float, tolerance: float) -> Self:
         """Say that values without a certificate still move: by `change` of late, by about `left` in all."""
         return cls.because(

@@ -22,10 +22,13 @@ from influencegraph.errors import InvalidArgument, shorten
 from influencegraph.graph import FollowerGraph
 from influencegraph.kernels.engagement import find_follows
 from influencegraph.kernels.jit import Crew
+from influencegraph.moments import read_times
 
 Floats = NDArray[np.float64]
 
 _NAMES = ("sources", "targets", "counts", "times")
+_MOST = 2.0**200
+"""Of a count and of a weight, so that no sum of their products overflows."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,13 +87,14 @@ def add_layer(
         Who acted (the follower), and on whom. Rows whose source does not follow its target are dropped
         and counted in ``graph.layers[-1].n_dropped``, accounts that do not exist among them.
     counts : array-like of float, shape (rows,)
-        How often; finite and >= 0. Rows of the same pair add up.
-    weight : float >= 0
+        How often; from 0 to 2^200. Rows of the same pair add up.
+    weight : float >= 0, at most 2^200
         What one act is worth, in follows.
     cap_per_pair : float > 0 or inf
         Acts of one account on another count up to so many.
     times : array-like, shape (rows,), optional
-        When: numbers in seconds, or datetime64. Needed to let engagement fade (`half_life` of `score`).
+        When, for any number of rows a pair: seconds, datetime64, or dates and datetimes (those with a time
+        zone are turned into UTC). Needed to let engagement fade (`half_life` of `score`).
 
     Returns
     -------
@@ -119,7 +123,7 @@ def add_layer(
     [2.45, 3.41, 1.0]
     """
     _check_name(graph, name)
-    weight = _check_amount("weight", weight, "be finite and >= 0", 0.0, 2.0**200)
+    weight = _check_amount("weight", weight, "be >= 0, and at most 2^200", 0.0, _MOST)
     cap = _check_amount(
         "cap_per_pair", cap_per_pair, "be above 0, or inf", math.nextafter(0.0, 1.0), math.inf
     )
@@ -128,8 +132,8 @@ def add_layer(
             read_column(column, side, crew) for side, column in (("sources", sources), ("targets", targets))
         ]
     positions = [_locate(graph, end, side) for end, side in zip(ends, _NAMES, strict=False)]
-    amounts = _read_numbers("counts", counts)
-    moments = None if times is None else _read_times(times)
+    amounts = _read_counts(counts)
+    moments = None if times is None else read_times("times", times)
     columns = [*positions, amounts, *([] if moments is None else [moments])]
     if len({len(column) for column in columns}) > 1:
         lengths = ", ".join(f"{side} {len(column):,}" for side, column in zip(_NAMES, columns, strict=False))
@@ -201,8 +205,8 @@ def _split_anew(graph: FollowerGraph) -> FollowerGraph:
         return graph
     is_alive = graph.follow_weights > 0
     for layer in graph.layers:
-        if layer.weight > 0:
-            is_alive[layer.follows[layer.counts > 0]] = True
+        worth = layer.weight * np.minimum(layer.counts, layer.cap_per_pair)
+        is_alive[layer.follows[worth > 0]] = True
     if np.array_equal(is_alive, graph.follow_weights > 0):
         return graph
     n = graph.n_accounts
@@ -241,7 +245,8 @@ def _check_name(graph: FollowerGraph, name: Any) -> None:
     if not isinstance(name, str) or not name or name in names:
         raise InvalidArgument.because(
             f"name is {shorten(name)}",
-            "it is a string that no other layer has" + (f"; there are {', '.join(names)}" if names else ""),
+            "it is a string that no other layer has"
+            + (f"; there are {', '.join(map(shorten, names))}" if names else ""),
             "Choose another; rows of one kind of act go into one layer.",
             name="name",
             value=name,
@@ -276,37 +281,23 @@ def _locate(graph: FollowerGraph, end: columns.Ends, side: str) -> NDArray[np.in
     return spread
 
 
-def _read_numbers(name: str, values: Any) -> Floats:
-    array = np.asarray(values)
+def _read_counts(counts: Any) -> Floats:
+    array = np.asarray(counts)
     if array.ndim == 1 and not array.size:
         return np.empty(0)
     if array.ndim != 1 or array.dtype.kind not in "iuf":
         raise InvalidArgument.because(
-            f"{name} is {shorten(values)}", "it is a column of numbers, one a row", "Convert it first.",
-            name=name,
+            f"counts is {shorten(counts)}", "it is a column of numbers, one a row", "Convert it first.",
+            name="counts",
         )  # fmt: skip
     numbers = array.astype(np.float64)
-    low = 0.0 if name == "counts" else -math.inf
-    bad = np.flatnonzero(~(np.isfinite(numbers) & (numbers >= low)))
+    bad = np.flatnonzero(~((numbers >= 0.0) & (numbers <= _MOST)))
     if bad.size:
         raise InvalidArgument.because(
-            f"{name} in row {bad[0]} is {numbers[bad[0]]}",
-            f"{name} are finite{' and >= 0' if name == 'counts' else ''}",
+            f"counts in row {bad[0]} is {numbers[bad[0]]}",
+            "counts are finite and >= 0, and at most 2^200",
             "Drop that row, or fill it in.",
-            name=name,
+            name="counts",
             row=int(bad[0]),
         )
     return numbers
-
-
-def _read_times(times: Any) -> Floats:
-    """Return times in seconds; dates count from 1970, as they stand."""
-    array = np.asarray(times)
-    if array.dtype.kind == "M":
-        if np.isnat(array).any():
-            raise InvalidArgument.because(
-                f"times in row {int(np.flatnonzero(np.isnat(array))[0])} is missing", "each act has a time",
-                "Drop that row.", name="times",
-            )  # fmt: skip
-        return (array - np.datetime64(0, "s")) / np.timedelta64(1, "s")
-    return _read_numbers("times", times)

@@ -62,7 +62,7 @@ class Settings:
 
     def __str__(self) -> str:
         shown = [
-            f"{name}={value:g}"
+            f"{name}={value:{'.12g' if name == 'as_of' else 'g'}}"
             for name in (
                 "damping",
                 "mutual_worth",
@@ -151,6 +151,8 @@ def check_engagement_half(value: Any) -> float:
 
 def check_fading(half_life: Any, as_of: Any) -> tuple[float | None, float | None]:
     """Return `half_life` and `as_of` in seconds, both or neither; they may be a timedelta and a date."""
+    from influencegraph.moments import read_span, read_time  # NumPy, which the settings do without
+
     if half_life is None and as_of is None:
         return None, None
     if half_life is None or as_of is None:
@@ -163,29 +165,16 @@ def check_fading(half_life: Any, as_of: Any) -> tuple[float | None, float | None
     return (
         check_number(
             "half_life",
-            _in_seconds(half_life),
+            read_span("half_life", half_life),
             math.nextafter(0.0, 1.0),
             1e300,
             "be above 0",
             "It is in seconds, or a timedelta.",
         ),
-        check_number("as_of", _in_seconds(as_of), -1e300, 1e300, "be a time", "It is in seconds, or a date."),
+        check_number(
+            "as_of", read_time("as_of", as_of), -1e300, 1e300, "be a time", "It is in seconds, or a date."
+        ),
     )
-
-
-def _in_seconds(value: Any) -> Any:
-    """Return dates as seconds since 1970, as they stand, and spans as seconds; others as they are."""
-    if hasattr(value, "total_seconds"):
-        return value.total_seconds()
-    if hasattr(value, "isoformat") or type(value).__name__ == "datetime64":
-        import numpy as np
-
-        return float((np.datetime64(value) - np.datetime64(0, "s")) / np.timedelta64(1, "s"))
-    if type(value).__name__ == "timedelta64":
-        import numpy as np
-
-        return float(value / np.timedelta64(1, "s"))
-    return value
 
 
 def check_effort(

@@ -17,11 +17,14 @@ from typing import Any
 
 import numpy as np
 
+from influencegraph.advice import advise
+from influencegraph.earned import earned_reach
 from influencegraph.errors import InfluenceGraphWarning
 from influencegraph.graph import FollowerGraph
 from influencegraph.io.text import read_follows
 from influencegraph.kernels.jit import Kernels, take_stock
 from influencegraph.launch import resolve_teleport
+from influencegraph.local import local_scores, who_reaches
 from influencegraph.methods import METHODS, score
 from influencegraph.settings import Effort, Settings
 from influencegraph.solvers.together import RightHandSide, propagate_lanes
@@ -102,12 +105,13 @@ def _freeze(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 def _make_follows() -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """Return follows among hubs, and from accounts that follow one each; two of these follow each other.
 
-    So there is a tail, which has few follows within.
+    So there is a tail, which has few follows within. One account follows nobody.
     """
     hubs = [(u, v) for u, v in product(range(_HUBS), repeat=2) if u != v]
     others = [(u, u % _HUBS) for u in range(_HUBS, _ACCOUNTS)]
     pair = [(_ACCOUNTS - 1, _ACCOUNTS - 2), (_ACCOUNTS - 2, _ACCOUNTS - 1)]
-    follower, followed = np.array([*hubs, *others, *pair]).T
+    silent = [(0, _ACCOUNTS)]
+    follower, followed = np.array([*hubs, *others, *pair, *silent]).T
     return follower.copy(), followed.copy()
 
 
@@ -117,6 +121,9 @@ def _score_all(columns: Columns, layouts: tuple[str, ...]) -> None:
         score(graph, method=name, teleport=None if method.seeds is None else [graph.labels[0]])
     for layout, teleport in product(layouts, (None, [graph.labels[0]])):
         score(graph, layout=layout, teleport=teleport)
+    scores, account = score(graph), graph.labels[0]
+    earned_reach(scores, account), advise(scores, account, top=1)
+    local_scores(graph, [account]), who_reaches(graph, account)
 
 
 def _score_layers(columns: Columns) -> None:

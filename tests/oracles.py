@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from itertools import permutations
 
 import numpy as np
 
@@ -64,6 +65,13 @@ def ledger(A, damping=0.85, teleport=None, **worths):
 
 def earned_reach(A, damping=0.85, teleport=None, **worths):
     return reach(A, damping, teleport, **worths) / np.diag(walks(A, damping, **worths))
+
+
+def ending(A, v, z, **chosen):
+    """What it does to v's earned reach and to its reach that v ends its follow of z."""
+    after = A.copy()
+    after[v, z] = 0
+    return tuple(values(after, **chosen)[v] - values(A, **chosen)[v] for values in (earned_reach, reach))
 
 
 def pagerank(A, damping=0.85, teleport=None):
@@ -221,9 +229,77 @@ def exact_reach(P, damping, launch):
     return T
 
 
+def exact_earned(P, damping, launch, v):
+    """Reach of v in the network where walks end at v."""
+    return exact_reach(
+        [row if u != v else [Fraction(0)] * len(P) for u, row in enumerate(P)], damping, launch
+    )[v]
+
+
 def exact_ledger(P, damping, T):
     """kept, discounted, dangling."""
     n, a = len(P), Fraction(damping)
     passed = [sum(row) for row in P]
     dangles = [not any(row) for row in P]
     return dangles, sum(T) * (1 - a) / n, [a * T[u] * (1 - passed[u]) / n for u in range(n)]
+
+
+def shapley(f, before, after):
+    """Each argument's mean effect on f over all orders in which arguments go from `before` to `after`."""
+    parts, orders = np.zeros(len(before)), list(permutations(range(len(before))))
+    for order in orders:
+        now = list(before)
+        for k in order:
+            old, now[k] = f(*now), after[k]
+            parts[k] += (f(*now) - old) / len(orders)
+    return parts
+
+
+def weigh(f, before, after, k):
+    """What a unit of argument k is worth: f is affine in it."""
+    return shapley(
+        f,
+        [0 if i == k else x for i, x in enumerate(before)],
+        [1 if i == k else x for i, x in enumerate(after)],
+    )[k]
+
+
+def split_theta(before, after):
+    """returned, worth, capacity, contacts, acts, half: six values each; parts of the change of theta."""
+
+    def f(mu, rho, e):
+        return 1.0 - mu * (1.0 - rho) * (1.0 - e)
+
+    def room(B, m):
+        return min(1.0, B / max(m, 1))
+
+    def spare(k, half):
+        return k / (k + half)
+
+    sides = [(mu, worth * room(B, m), spare(k, half)) for mu, worth, B, m, k, half in (before, after)]
+    rhos = [(worth, room(B, m)) for _, worth, B, m, _, _ in (before, after)]
+    in_rho = shapley(lambda worth, q: worth * q, *rhos)
+    in_q = weigh(lambda worth, q: worth * q, *rhos, 1) * shapley(room, before[2:4], after[2:4])
+    of_rho, of_e = weigh(f, *sides, 1), weigh(f, *sides, 2)
+    return (
+        shapley(f, *sides)[0],
+        of_rho * in_rho[0],
+        *(of_rho * in_q),
+        *(of_e * shapley(spare, before[4:], after[4:])),
+    )
+
+
+def split_follow(before, after):
+    """damping, theta's six, w/W, T before and after: parts under the same names; a missing follow is None."""
+
+    def f(a, theta, d, T):
+        return a * theta * d * T
+
+    sides = [(a, theta_of(*inner), d, T) for a, inner, d, T in (before, after)]
+    in_theta = weigh(f, *sides, 1) * np.array(split_theta(before[1], after[1]))
+    damping, _, dilution, followers = shapley(f, *sides)
+    return damping, in_theta, dilution, followers
+
+
+def theta_of(mu, worth, B, m, k, half):
+    return 1.0 - mu * (1.0 - worth * min(1.0, B / max(m, 1))) * (1.0 - k / (k + half))

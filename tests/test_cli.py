@@ -1,4 +1,4 @@
-"""The command ``influencegraph score``."""
+"""The commands ``influencegraph score`` and ``advise``."""
 
 import csv
 import os
@@ -98,6 +98,50 @@ def test_score__seeds_start_the_attention(follows, tmp_path, capsys):
     assert {row[1]: float(row[2]) for row in rows[1:]} == dict(
         zip(wanted, wanted.reach.tolist(), strict=True)
     )
+
+
+def test_advise__prints_lines_and_what_to_make_of_them(follows, tmp_path, capsys):
+    rows, messages = run(capsys, "advise", follows, "bob")
+    advice = influencegraph.advise(SCORES, "bob")
+    assert rows[0] == list(advice.to_columns())
+    assert rows[1:] == [[line.account, *map(repr, line[1:])] for line in advice.lines]
+    assert len(rows) == 2
+    for words in (advice.verdict, "Certain, all else unchanged", "may be withdrawn", "certified: "):
+        assert words in messages
+    names = tmp_path / "names.tsv"
+    names.write_text("ann\tAnn \x1b[31mRed\n")
+    rows, _ = run(capsys, "advise", follows, "bob", "--names", names, "--mutual-worth", 0, "--top", 1)
+    assert rows[0][:2] == ["account", "name"]
+    assert rows[1][:2] == ["ann", "Ann \\x1b[31mRed"]
+    assert float(rows[1][3]) == influencegraph.advise(score(SCORES.graph, mutual_worth=0), "bob").lines[0][2]
+
+
+def test_advise__shows_a_table_on_a_terminal(follows, capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    assert main(["advise", str(follows), "bob"]) == 0
+    shown = capsys.readouterr().out
+    assert shown == f"{influencegraph.advise(SCORES, 'bob')}\n"
+
+
+def test_advise__accounts_are_integers_where_labels_are(tmp_path, capsys):
+    path = tmp_path / "follows.txt"
+    path.write_text("-1 2\n10 2\n2 -1\n")
+    assert [row[0] for row in run(capsys, "advise", path, "--", "-1")[0]] == ["account", "2"]
+    assert "no account '-1'" not in fail(capsys, "advise", path, "x1")
+    assert "no account 3" in fail(capsys, "advise", path, 3)
+    assert "no account '2'" not in run(capsys, "advise", path, "2", "--label-type", "str")[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "match"),
+    [
+        (["zoe"], "no account 'zoe'"),
+        (["bob", "--top", "0"], "--top is 0"),
+        (["bob", "--method", "followers"], "scores of method 'followers' have no advice"),
+    ],
+)
+def test_advise__mistakes_are_refused_in_one_line(arguments, match, follows, capsys):
+    assert match in fail(capsys, "advise", follows, *arguments)
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".tsv", ".npz", ".parquet"])

@@ -227,16 +227,22 @@ def test_fading__takes_dates():
 
 BAD = [
     ({"name": ""}, "name is ''"),
-    ({"name": "acts"}, "there are acts"),
+    ({"name": "acts"}, "there are 'acts'"),
     ({"counts": [-1.0]}, "counts in row 0 is -1.0"),
     ({"counts": [np.nan]}, "counts in row 0 is nan"),
+    ({"counts": [1e300]}, "counts in row 0 is 1e.300; counts are finite and >= 0, and at most 2.200"),
+    ({"counts": [True]}, "a column of numbers"),
+    ({"counts": 3}, "a column of numbers"),
     ({"counts": ["3"]}, "a column of numbers"),
     ({"counts": [1, 2]}, "differ in length: sources 1, targets 1, counts 2"),
     ({"weight": -1}, "weight is -1"),
     ({"weight": np.inf}, "weight is inf"),
+    ({"weight": 1e300}, "weight is 1e.300"),
+    ({"cap_per_pair": np.nan}, "cap_per_pair is nan"),
     ({"cap_per_pair": 0}, "cap_per_pair is 0"),
     ({"sources": ["1"]}, "sources holds labels of type str"),
     ({"times": [np.nan]}, "times in row 0 is nan"),
+    ({"times": [1, 2]}, "differ in length: sources 1, targets 1, counts 1, times 2"),
     ({"times": np.array(["NaT"], "datetime64[s]")}, "times in row 0 is missing"),
 ]
 
@@ -248,6 +254,32 @@ def test_layer__bad_input_is_refused(change, message):
     with pytest.raises(influencegraph.InvalidArgument, match=message):
         graph.with_layer(**given)
     assert len(graph.layers) == 1
+
+
+def test_layer__of_the_largest_acts_there_can_be_has_finite_scores():
+    graph = FollowerGraph.from_arrays([1, 2, 3], [2, 1, 1], [1.7e308, 5e-324, 0.0])
+    most = {"cap_per_pair": np.inf, "weight": 2.0**200}
+    layered = graph.with_layer("acts", [1, 1, 2, 3], [2, 2, 1, 1], [2.0**200] * 4, **most)
+    for half in (5e-324, 3, 1.7e308):
+        scores = influencegraph.score(layered, engagement_half=half)
+        rho, k = 0.5, [Fraction(2) ** 401, Fraction(2) ** 400]
+        spared = [float(each / (each + Fraction(half))) for each in k]
+        ahead, back = (0.85 * (rho + (1 - rho) * each) for each in spared)
+        first = (1 + back + 0.85) / (1 - ahead * back)
+        assert scores.reach[0] == pytest.approx(first)
+        assert np.all(scores.lower <= scores.reach)
+        assert np.all(scores.reach <= scores.upper)
+
+
+@pytest.mark.filterwarnings("error")
+def test_fading__to_nothing_leaves_a_follow_of_weight_0_with_nothing():
+    graph = FollowerGraph.from_arrays([1, 2], [2, 1], [0.0, 1.0])
+    timed = graph.with_layer("acts", [1], [2], [1], times=[0])
+    for half_life in (1, 5e-324):
+        assert influencegraph.score(timed, half_life=half_life, as_of=1e9).reach[1] == 1.0
+    tiny = graph.with_layer("acts", [1], [2], [1e-300], weight=1e-300)
+    assert tiny.report.mutual_pairs == 0
+    assert influencegraph.score(tiny).reach[0] == pytest.approx(1.85)
 
 
 @pytest.mark.parametrize(
@@ -328,3 +360,28 @@ def test_score__layers_at_size_agree_over_layouts_and_threads():
     assert other.reach.sum() < again.reach.sum()
     batch = influencegraph.score_batch(layered, [{}, {"mutual_worth": 0.1}, {"engagement_half": 1}])
     assert np.array_equal(batch[1].reach, other.reach)
+
+
+@hypothesis.given(layered_graphs(5), settings(), st.data())
+def test_questions__about_layers_are_those_of_the_twin(case, chosen, data):
+    """Local scores, earned reach and advice follow the same P."""
+    graph, A, K = case  # noqa: N806 - the mathematics' letters
+    n, damping = len(A), chosen.get("damping", 0.85)
+    P = oracles.engaged_transition(A, K, **worths_of(chosen))  # noqa: N806
+    G = np.linalg.inv(np.eye(n) - damping * P)  # noqa: N806
+    account = data.draw(st.integers(0, n - 1))
+    scores = influencegraph.score(graph, tolerance=1e-12, **chosen)
+    earned = influencegraph.earned_reach(scores, [account])
+    expected = G.sum(axis=0)[account] / G[account, account]
+    assert earned.lower[0] * (1 - 1e-9) <= expected <= earned.upper[0] * (1 + 1e-9)
+    local = influencegraph.local_scores(graph, [account], **chosen)
+    for line in local.top(n):
+        exact = n * G[account, line.account]
+        assert line.lower * (1 - 1e-9) <= exact <= line.upper * (1 + 1e-9)
+    for line in influencegraph.advise(scores, account).lines:
+        ended_a, ended_k = A.copy(), K.copy()
+        ended_a[account, line.account] = ended_k[account, line.account] = 0
+        ended = oracles.engaged_transition(ended_a, ended_k, **worths_of(chosen))
+        after = np.linalg.inv(np.eye(n) - damping * ended)
+        change = after.sum(axis=0)[account] - G.sum(axis=0)[account]
+        assert abs(line.reach_change - change) <= line.reach_error + 1e-7 * n

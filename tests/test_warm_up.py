@@ -35,6 +35,10 @@ def use(graph):
     for layout in ("auto", "pull", "partitioned"):
         score(graph, layout=layout, n_threads=2)
         score(graph, layout=layout, teleport={graph.labels[0]: 1.0}, tolerance=1e-12)
+    scores, account = score(graph), graph.labels[3]
+    influencegraph.earned_reach(scores, graph.labels[:20], n_threads=2)
+    influencegraph.advise(scores, account), influencegraph.who_reaches(graph, account)
+    influencegraph.local_scores(graph, {account: 2.0})
     graph.to_arrays(), graph.to_scipy(), graph.following_of(graph.labels[0])
     influencegraph.audience(score(graph))
     influencegraph.audience(score(graph, teleport=[graph.labels[0]]), graph=pickle.loads(pickle.dumps(graph)))

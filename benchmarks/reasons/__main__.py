@@ -1,4 +1,4 @@
-"""``python -m benchmarks.reasons FOLDER``: write docs/reasons.md from the real data in FOLDER."""
+"""``python -m benchmarks.reasons [FOLDER]``: write docs/story.md, and docs/reasons.md from FOLDER."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.plan import Plan
-from benchmarks.reasons import SECTIONS
+from benchmarks.reasons import SECTIONS, story
 from benchmarks.reasons.people import People, read_people
 
 WIDTH = 110
@@ -39,11 +39,14 @@ def wrap(paragraph: str) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.reasons", description=__doc__)
-    parser.add_argument("realdata", type=Path, metavar="FOLDER", help="folder of real graphs")
+    parser.add_argument("realdata", type=Path, nargs="?", metavar="FOLDER", help="folder of real graphs")
     parser.add_argument("--docs", type=Path, default=Plan.docs, metavar="DIR", help="where the page is")
     chosen = parser.parse_args()
-    page = "\n\n".join(map(wrap, write_page(read_people(chosen.realdata))))
-    (chosen.docs / "reasons.md").write_text(page + "\n", "utf-8")
+    pages = {"story.md": story.write_page()}
+    if chosen.realdata is not None:
+        pages["reasons.md"] = write_page(read_people(chosen.realdata))
+    for name, paragraphs in pages.items():
+        (chosen.docs / name).write_text("\n\n".join(map(wrap, paragraphs)) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

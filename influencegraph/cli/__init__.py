@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from influencegraph import __version__
-from influencegraph.cli import audience, demo, explain, score, warm_up
+from influencegraph.cli import advise, audience, compare, demo, explain, score, warm_up
 from influencegraph.cli.options import say
 from influencegraph.errors import InfluenceGraphError
 
@@ -22,6 +22,8 @@ COMMANDS = {
     "score": score,
     "audience": audience,
     "explain": explain,
+    "compare": compare,
+    "advise": advise,
     "demo": demo,
     "warm-up": warm_up,
 }

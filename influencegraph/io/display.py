@@ -6,7 +6,7 @@ import html
 import math
 import sys
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +14,7 @@ import numpy as np
 from influencegraph.settings import Progress
 
 if TYPE_CHECKING:
+    from influencegraph.advice import Advice
     from influencegraph.scores import AccountScore, Scores
 
 _SHOWN = 10
@@ -101,6 +102,36 @@ def describe_scores(scores: Scores) -> str:
     if scores.propagation is not None:
         lines += [str(scores.certificate), str(scores.ledger)]
     return "\n".join(lines)
+
+
+def describe_bounds(title: str, noun: str, lines: Sequence[Sequence[Any]], rest: str) -> str:
+    """Return the plain repr of certified values: a title, lines of account, value, lower, upper; the rest."""
+    rows = [[printable(line[0]), *map(format_number, line[1:])] for line in lines]
+    table = [align_table(["account", noun, "at least", "at most"], rows)] if rows else []
+    return "\n".join([title, *table, rest])
+
+
+def describe_advice(advice: Advice, sentences: Sequence[str], names: Mapping[Any, str] | None = None) -> str:
+    """Return advice as text: a title, a line for each follow, and what to make of it."""
+    earned = advice.earned
+    rows = []
+    for line in advice.lines:
+        words = [line.account] if names is None else [line.account, names.get(line.account, "")]
+        numbers = [
+            f"+{format_number(line.earned_change)}",
+            f"{line.earned_change / earned if earned > 0 else 0.0:+.1%}",
+            f"{'+' if line.reach_change >= 0 else ''}{format_number(line.reach_change)}",
+            format_number(line.at_stake),
+        ]
+        rows.append([*map(printable, words), "yes" if line.is_mutual else "no", *numbers])
+    title = (
+        f"What ending a follow would do to {printable(advice.account)}, who follows {advice.n_following:,}: "
+        f"earned reach {format_number(earned)}, reach {format_number(advice.reach)}"
+    )
+    header = ["follow of", *([] if names is None else ["name"]), "returned"]
+    numbers = ["earned reach", "in per cent", "reach", "at stake"]
+    table = [align_table([*header, *numbers], rows, left=len(header))] if rows else []
+    return "\n".join([title, *table, *sentences])
 
 
 def draw_scores(scores: Scores) -> str:

@@ -234,11 +234,22 @@ class Case(NamedTuple):
 
 def read_case(
     graph: FollowerGraph, *, method: str = "reach", teleport: Any = None, scale: Scale | None = None,
+    **given: Any,
+) -> Case:  # fmt: skip
+    """Check how a network is to be scored; `given` are settings of `read_settings`."""
+    chosen = _choose(method)
+    launch = _launch(graph, method, chosen, teleport)
+    settings = read_settings(graph, launch.kind, method, **given)
+    return Case(chosen, settings, launch, _scale(graph, settings, scale))
+
+
+def read_settings(
+    graph: FollowerGraph, teleport: Literal["uniform", "given"], method: str = "reach", *,
     damping: Any = DEFAULTS["damping"], mutual_worth: Any = DEFAULTS["mutual_worth"],
     mutual_capacity: Any = DEFAULTS["mutual_capacity"], engagement_half: Any = DEFAULTS["engagement_half"],
     half_life: Any = None, as_of: Any = None,
-) -> Case:  # fmt: skip
-    """Check the settings of one scoring."""
+) -> Settings:  # fmt: skip
+    """Check settings, without looking at where attention starts; O(1)."""
     given: dict[str, float | None] = {
         "damping": check_damping(damping),
         "mutual_worth": check_mutual_worth(mutual_worth),
@@ -246,10 +257,7 @@ def read_case(
         "engagement_half": check_engagement_half(engagement_half),
     }
     given["half_life"], given["as_of"] = check_fading(half_life, as_of)
-    chosen = _choose(method)
-    launch = _launch(graph, method, chosen, teleport)
-    settings = _settle(graph, method, chosen, given, launch)
-    return Case(chosen, settings, launch, _scale(graph, settings, scale))
+    return _settle(graph, method, _choose(method), given, teleport)
 
 
 def make_scores(graph: FollowerGraph, case: Case, outcome: Outcome) -> Scores:
@@ -288,8 +296,9 @@ def _launch(graph: FollowerGraph, name: str, method: Method, teleport: Any) -> L
 
 
 def _settle(
-    graph: FollowerGraph, name: str, method: Method, given: dict[str, float | None], launch: Launch
-) -> Settings:
+    graph: FollowerGraph, name: str, method: Method, given: dict[str, float | None],
+    teleport: Literal["uniform", "given"],
+) -> Settings:  # fmt: skip
     """Keep the settings that the method reads; refuse those it would ignore."""
     free = method.free | ({"as_of"} if "half_life" in method.free else set())
     for setting, value in given.items():
@@ -305,7 +314,7 @@ def _settle(
     used = {setting: value for setting, value in given.items() if setting in free - unused}
     used |= method.fixed
     return Settings(
-        name, used.get("damping"), used.get("mutual_worth"), used.get("mutual_capacity"), launch.kind,
+        name, used.get("damping"), used.get("mutual_worth"), used.get("mutual_capacity"), teleport,
         used.get("engagement_half"), used.get("half_life"), used.get("as_of"),
     )  # fmt: skip
 
