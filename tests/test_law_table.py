@@ -16,8 +16,8 @@ QUICK = [
         "one_way_follower": ["tweepcred"],
         "strict_follow_back": ["pagerank", "tunkrank", "articlerank", "one_way_followers"],
         "strict_trade": ["pagerank", "trustrank", "followers", "one_way_followers", "hitting_time"],
-        "symmetry": ["reach", "salsa", "hits"],
-        "linear": ["trustrank", "hits"],
+        "symmetry": ["reach"],
+        "linear": ["hits"],
     }.items()
     for method in methods
 ]
@@ -43,7 +43,9 @@ def test_page__shows_the_network_that_breaks_each_law_that_is_broken():
     for law, cells in TABLE.items():
         broken = [method for method, cell in cells.items() if cell == laws.BROKEN]
         shown = networks.split(f"### {law}\n")[1].split("\n### ")[0] if broken else ""
-        assert [line.strip("`:") for line in shown.splitlines() if line.startswith("`")] == broken
+        assert [
+            line.strip("`:") for line in shown.splitlines() if line.startswith("`") and line.endswith(":")
+        ] == broken
 
 
 @pytest.mark.parametrize(("law", "method"), QUICK)
