@@ -104,12 +104,12 @@ class Attention:
         nodes = following.indices[row].astype(np.int64)
         friends = t.followers.indices[t.mutual_start[node] : t.followers.indptr[node + 1]]
         is_mutual = np.isin(nodes, friends)
-        weights = np.ones(len(nodes)) if self._following_weights is None else self._following_weights[row]
+        weights = np.ones(len(nodes)) if self.following_weights is None else self.following_weights[row]
         theta = np.where(is_mutual, t.worth[nodes], 1.0)
         return _pass(nodes, is_mutual, weights, t.out_weights[node], theta, slice(None))
 
     @cached_property
-    def _following_weights(self) -> Floats | None:
+    def following_weights(self) -> Floats | None:
         """Weights aligned with ``graph.following``; O(follows), once."""
         weights = self.transition.weights
         if weights is None:

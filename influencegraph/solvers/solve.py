@@ -52,8 +52,12 @@ class Solution(NamedTuple):
     floor: float | None
 
 
-def propagate(graph: FollowerGraph, settings: Settings, launch: Launch, effort: Effort) -> Propagation:
+def propagate(
+    graph: FollowerGraph, settings: Settings, launch: Launch, effort: Effort, start: Floats | None = None
+) -> Propagation:
     """Solve for reach to a certified error; O(sweeps x follows).
+
+    `start`, by position and >= 0, is a vector to begin with that is nearer than the launch.
 
     Raises
     ------
@@ -61,7 +65,7 @@ def propagate(graph: FollowerGraph, settings: Settings, launch: Launch, effort: 
         If the tolerance was not certified and ``effort.not_converged`` is ``"error"``.
     """
     transition = make_transition(graph, settings)
-    start = launch.amounts if launch.kind == "uniform" else launch.amounts[graph.position_of]
+    launched = launch.amounts if launch.kind == "uniform" else launch.amounts[graph.position_of]
     if launch.roundings:
         transition = transition._replace(
             roundings=transition.roundings + launch.roundings, launch_roundings=launch.roundings
@@ -73,9 +77,10 @@ def propagate(graph: FollowerGraph, settings: Settings, launch: Launch, effort: 
         if (cost >= _SMALL or effort.layout != "auto") and np.isfinite(transition.out_weights).any():
             shares = share_out(graph, transition)
             prepared = prepare(graph, shares, transition.out_weights, effort.layout, crew)
-        solution = _solve(transition, prepared, start, effort, crew)
+        begun = None if start is None else start[graph.position_of]
+        solution = _solve(transition, prepared, launched, effort, crew, begun)
         certifier = Certifier(graph, transition)
-        return publish(certifier, start, launch.amounts, solution, effort, crew)
+        return publish(certifier, launched, launch.amounts, solution, effort, crew)
 
 
 def publish(
@@ -88,7 +93,7 @@ def publish(
     transition = solution.transition
     bounds = certifier.certify(transition, start, solution.reach, solution.stepped, crew)
     certificate = _state(solution, bounds, transition.damping, effort)
-    _complain(certificate, solution, effort)
+    complain(certificate, solution.floor, effort)
     return Propagation(
         reach=bounds.reach,
         lower=bounds.lower,
@@ -99,7 +104,7 @@ def publish(
     )
 
 
-class _Stepper:
+class Stepper:
     """Float64 steps of one vector after another: by a partitioned layout where there is one, else by rows.
 
     Parameters
@@ -149,14 +154,15 @@ class _Stepper:
 
 
 def _solve(
-    transition: Transition, prepared: Prepared | None, launch: Floats, effort: Effort, crew: Crew
-) -> Solution:
+    transition: Transition, prepared: Prepared | None, launch: Floats, effort: Effort, crew: Crew,
+    start: Floats | None = None,
+) -> Solution:  # fmt: skip
     n, damping = len(launch), transition.damping
-    reach, stepped, per_weight = launch.copy(), np.empty(n), np.empty(n)
-    stepper = _Stepper(transition, prepared, launch, crew)
+    reach, stepped, per_weight = (launch if start is None else start).copy(), np.empty(n), np.empty(n)
+    stepper = Stepper(transition, prepared, launch, crew)
     sweeps, before = 0, np.inf
     while True:
-        if prepared is not None and sweeps + 1 < effort.max_sweeps:
+        if prepared is not None and sweeps + 1 < effort.max_sweeps and (sweeps or start is None):
             sweeps += _improve(
                 transition, prepared, launch, reach, stepped if sweeps else None, effort, sweeps, crew
             )
@@ -172,7 +178,7 @@ def _solve(
         if prepared is None and residual <= 0.01 * rounding:
             return Solution(stepper.transition, reach, stepped, evaporated, sweeps, error)
         if prepared is not None and error > 0.5 * before:
-            prepared, stepper = None, _Stepper(transition, None, launch, crew)
+            prepared, stepper = None, Stepper(transition, None, launch, crew)
         before = error
         if prepared is None:
             reach, stepped = stepped, reach
@@ -223,10 +229,11 @@ def _state(solution: Solution, bounds: Bounds, damping: float, effort: Effort) -
     )
 
 
-def _complain(certificate: Certificate, solution: Solution, effort: Effort) -> None:
+def complain(certificate: Certificate, floor: float | None, effort: Effort) -> None:
+    """Raise or warn where the tolerance was not certified; `floor` is what rounding alone accounts for."""
     if certificate.converged:
         return
-    error = DidNotConverge.after(certificate.sweeps, certificate.error, certificate.tolerance, solution.floor)
+    error = DidNotConverge.after(certificate.sweeps, certificate.error, certificate.tolerance, floor)
     if effort.not_converged == "error":
         raise error
     warnings.warn(str(error), InfluenceGraphWarning, stacklevel=6)
