@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from functools import cached_property
 from os import PathLike
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from influencegraph.errors import InvalidArgument, MissingField
 from influencegraph.graph import FollowerGraph, frozen
 from influencegraph.labels import Labels
-from influencegraph.propagation import Certificate, Floats, Ledger, Propagation
+from influencegraph.propagation import Certificate, Floats, Ledger, Propagation, Work
 from influencegraph.scale import Scale
 from influencegraph.settings import Settings
 
@@ -22,6 +22,29 @@ if TYPE_CHECKING:
     import pandas
 
 Ranks = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Later:
+    """Stands for a graph that is built when somebody first asks for it."""
+
+    build: Callable[[], FollowerGraph]
+
+
+class _BuiltOnUse:
+    """The field `graph` of Scores: whoever reads it gets a FollowerGraph or None, never `Later`."""
+
+    def __get__(self, scores: Scores | None, owner: type | None = None) -> FollowerGraph | None:
+        if scores is None:
+            return None  # what the dataclass takes for the field's default
+        graph = scores.__dict__["_graph"]
+        if isinstance(graph, Later):
+            graph = scores.__dict__["_graph"] = graph.build()
+        found: FollowerGraph | None = graph
+        return found
+
+    def __set__(self, scores: Scores, graph: FollowerGraph | Later | None) -> None:
+        scores.__dict__["_graph"] = graph
 
 
 @dataclass(frozen=True)
@@ -80,7 +103,9 @@ class Scores:
     propagation : Propagation or None
         Reach, interval, certificate and ledger, for the methods that have them.
     graph : FollowerGraph or None
-        By reference; None after loading.
+        By reference; None after loading. Of edited scores it is built when first asked for.
+    work : Work or None
+        How edited scores were found (`what_if`, `update`); None for all others.
 
     Examples
     --------
@@ -99,7 +124,8 @@ class Scores:
     settings: Settings
     scale: Scale
     propagation: Propagation | None = None
-    graph: FollowerGraph | None = None
+    graph: _BuiltOnUse = _BuiltOnUse()  # noqa: RUF009 - a descriptor: `graph` is a FollowerGraph or None
+    work: Work | None = None
 
     def __post_init__(self) -> None:
         self.values.flags.writeable = False
@@ -133,7 +159,7 @@ class Scores:
 
     @property
     def launch(self) -> Floats:
-        """Attention that starts at each account, in accounts; it sums to n_accounts."""
+        """Attention that starts at each account, in accounts; it sums to n_accounts unless edited."""
         return self._propagated("launch").launch
 
     @property
@@ -341,7 +367,8 @@ class Scores:
         return {each.name: getattr(self, each.name) for each in fields(self)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
+        for name, value in state.items():
+            object.__setattr__(self, name, value)
         self.__post_init__()  # pickling drops the read-only flags
         if self.propagation is not None:
             self.propagation.__post_init__()

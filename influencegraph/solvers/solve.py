@@ -70,17 +70,30 @@ def propagate(
         transition = transition._replace(
             roundings=transition.roundings + launch.roundings, launch_roundings=launch.roundings
         )
-    cost = graph.n_follows + 4 * graph.n_accounts
-    n_threads = 1 if cost < _ALONE else effort.n_threads or available_threads()
-    with Crew(n_threads) as crew:
-        prepared = None
-        if (cost >= _SMALL or effort.layout != "auto") and np.isfinite(transition.out_weights).any():
-            shares = share_out(graph, transition)
-            prepared = prepare(graph, shares, transition.out_weights, effort.layout, crew)
+    with open_crew(graph, effort) as crew:
+        prepared = arrange(graph, transition, effort, crew)
         begun = None if start is None else start[graph.position_of]
         solution = _solve(transition, prepared, launched, effort, crew, begun)
         certifier = Certifier(graph, transition)
         return publish(certifier, launched, launch.amounts, solution, effort, crew)
+
+
+def _count_cost(graph: FollowerGraph) -> int:
+    """Return what one step costs, in follows."""
+    return graph.n_follows + 4 * graph.n_accounts
+
+
+def open_crew(graph: FollowerGraph, effort: Effort) -> Crew:
+    """Return as many threads as pay on this graph."""
+    return Crew(1 if _count_cost(graph) < _ALONE else effort.n_threads or available_threads())
+
+
+def arrange(graph: FollowerGraph, transition: Transition, effort: Effort, crew: Crew) -> Prepared | None:
+    """Return the graph's follows arranged for fast steps; None where plain steps take less."""
+    is_small = _count_cost(graph) < _SMALL and effort.layout == "auto"
+    if is_small or not np.isfinite(transition.out_weights).any():
+        return None
+    return prepare(graph, share_out(graph, transition), transition.out_weights, effort.layout, crew)
 
 
 def publish(

@@ -1,0 +1,180 @@
+"""Which way to go, and what comes out: push where it suffices, else sweep, else build and solve."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+
+from influencegraph.attention import Attention
+from influencegraph.edits import Changes
+from influencegraph.graph import FollowerGraph
+from influencegraph.kernels.bounds import UNIT, WIDEN, WIDEN_SUM
+from influencegraph.launch import Launch
+from influencegraph.methods import METHODS
+from influencegraph.propagation import Certificate, Ledger, Propagation, Work
+from influencegraph.scores import Later, Scores
+from influencegraph.settings import Effort, Settings
+from influencegraph.solvers.certificate import total_error
+from influencegraph.solvers.solve import arrange, complain, open_crew, propagate
+from influencegraph.whatif import push, sweep
+from influencegraph.whatif.problem import Floats, Problem, pose
+from influencegraph.whatif.rows import can_overlay
+
+SPENT = 0.5
+"""Of what is left under the tolerance, a push uses this much: the next what-if wants some as well."""
+WORTHWHILE = 1 / 16
+"""Of the tolerance: where less is left under it, sweeps make room again."""
+VISITS_MAX = 1 / 8
+"""Of all follows, a push may visit this many before sweeps take over. A visit costs some ten times what
+a follow costs in a sweep, so a push in vain costs about one sweep in ten."""
+VISITS_MAX_SMALL = 4.0
+"""The same where sweeps are plain ones, of which there are many."""
+ROW_COST = 1024
+"""An edited row costs as much as building this many follows."""
+_LAUNCH_ROUNDINGS = 3
+"""Behind each amount launched, where teleports are given (`influencegraph.launch`)."""
+
+
+def rescore(scores: Scores, changes: Changes, settings: Settings, effort: Effort) -> Scores:
+    """Return the scores after `changes`, under `settings`."""
+    graph = changes.graph
+    if settings == scores.settings and len(changes.source) and graph.n_accounts:
+        attention = Attention.of(graph, settings)
+        if _count_rows(changes, settings) * ROW_COST <= 64 * ROW_COST + graph.n_follows and can_overlay(
+            changes, attention
+        ):
+            return _correct(scores, changes, pose(scores, changes, attention), effort)
+    return _solve_anew(scores, changes, settings, effort)
+
+
+def _count_rows(changes: Changes, settings: Settings) -> int:
+    """Return about how many rows change; O(changes)."""
+    graph = changes.graph
+    pairs = np.concatenate([changes.lost, changes.won])
+    ends = np.unique(pairs[pairs < graph.n_accounts])
+    nodes = graph.node_of[ends]
+    capacity = settings.mutual_capacity
+    counts = graph.mutual_counts[nodes]
+    binding = counts[counts + 1 > (np.inf if capacity is None else capacity)]
+    return len(np.unique(pairs[:, 0])) + int(binding.sum())
+
+
+def _correct(scores: Scores, changes: Changes, problem: Problem, effort: Effort) -> Scores:
+    graph, n = changes.graph, len(changes.source)
+    with open_crew(graph, effort) as crew:
+        prepared = arrange(graph, problem.attention.transition, effort, crew)
+        headroom = effort.tolerance * n - problem.residual
+        may_push = headroom >= WORTHWHILE * effort.tolerance * n
+        visits = (VISITS_MAX_SMALL if prepared is None else VISITS_MAX) * graph.n_follows
+        pushed = push.push_changes(problem, SPENT * headroom, int(visits) if may_push else 0)
+        error = total_error(0.0, problem.residual + pushed.total + pushed.noise, 0.0, n)
+        if error <= effort.tolerance:
+            return _publish_push(scores, changes, problem, pushed, error, effort)
+        given = scores.settings.teleport == "given"
+        swept = sweep.sweep_changes(
+            problem, problem.reach + pushed.correction, pushed.residual, prepared,
+            _LAUNCH_ROUNDINGS if given else 0, effort, crew,
+        )  # fmt: skip
+    return _publish_sweep(scores, changes, problem, swept, pushed.visits, effort)
+
+
+def _publish_push(
+    scores: Scores, changes: Changes, problem: Problem, pushed: push.Pushed, error: float, effort: Effort
+) -> Scores:
+    n, n_before = len(changes.source), changes.graph.n_accounts
+    reach, lower, upper = push.enclose(problem, pushed)
+    rounding = scores.certificate.rounding * n_before / n + total_error(0.0, pushed.noise, 0.0, n)
+    evaporated = scores.ledger.discounted * float(scores.launch.sum()) + pushed.evaporated
+    found = _propagate_to_positions(problem, reach, lower, upper)
+    certificate = _certify(found, error, rounding, 0, problem.damping, effort)
+    dangling = float(reach[problem.dangles].sum())
+    ledger = _balance(found, evaporated, dangling, problem.damping)
+    work = Work("push", pushed.visits, changes.n_follows)
+    return _publish(scores, changes, replace(found, certificate=certificate, ledger=ledger), work)
+
+
+def _publish_sweep(
+    scores: Scores, changes: Changes, problem: Problem, swept: sweep.Swept, visits: int, effort: Effort
+) -> Scores:
+    n, damping = len(changes.source), problem.damping
+    left, lost = float(np.abs(swept.stepped - swept.reach).sum()), float(swept.rounding.sum())
+    found = _propagate_to_positions(problem, *sweep.enclose(problem, swept))
+    error, rounding = total_error(left, lost, damping, n), total_error(0.0, lost, damping, n)
+    certificate = _certify(found, error, rounding, swept.sweeps, damping, effort)
+    complain(certificate, swept.floor, effort)
+    dangling = float(swept.reach[problem.dangles].sum())
+    ledger = _balance(found, swept.evaporated, dangling, damping)
+    work = Work("sweep", visits + swept.sweeps * changes.graph.n_follows, changes.n_follows)
+    return _publish(scores, changes, replace(found, certificate=certificate, ledger=ledger), work)
+
+
+def _propagate_to_positions(problem: Problem, reach: Floats, lower: Floats, upper: Floats) -> Propagation:
+    """Bring what was found into the order of the labels; certificate and ledger come later."""
+    nothing = Certificate(0.0, 0.0, 0.0, 0.0, 0, 0.0, True)
+    order = problem.order
+    return Propagation(
+        reach[order], lower[order], upper[order], problem.launch[order], nothing, Ledger(0.0, 0.0, 0.0, 0.0)
+    )
+
+
+def _certify(
+    found: Propagation, error: float, rounding: float, sweeps: int, damping: float, effort: Effort
+) -> Certificate:
+    total = float(found.reach.sum())
+    off = error * len(found.reach) / (1.0 - damping) * WIDEN
+    share_error = 2.0 * off / (total * (2.0 - WIDEN_SUM)) + 128 * UNIT if total > 0 else 2.0 * (off > 0)
+    widest = np.maximum(found.upper - found.reach, found.reach - found.lower).max(initial=0.0)
+    return Certificate(
+        error=error,
+        reach_error_max=float(widest) * WIDEN,
+        share_error=min(2.0, share_error),
+        rounding=rounding,
+        sweeps=sweeps,
+        tolerance=effort.tolerance,
+        converged=error <= effort.tolerance,
+    )
+
+
+def _balance(found: Propagation, evaporated: float, dangling: float, damping: float) -> Ledger:
+    """Balance in shares of all attention launched."""
+    launched = float(found.launch.sum())
+    if launched <= 0.0:
+        return Ledger(0.0, 0.0, 0.0, 0.0)
+    kept = float(found.reach.sum()) * (1.0 - damping) / launched
+    discounted, ended = max(0.0, evaporated) / launched, damping * dangling / launched
+    return Ledger(kept, discounted, ended, 1.0 - kept - discounted - ended)
+
+
+def _solve_anew(scores: Scores, changes: Changes, settings: Settings, effort: Effort) -> Scores:
+    """Build the edited graph, and solve it from the old vector on."""
+    graph, places = changes.build(), changes.source
+    kind: Literal["uniform", "given"] = settings.teleport
+    new = 1.0 if kind == "uniform" else 0.0
+    amounts = np.append(scores.launch, np.full(changes.n_new, new))[places]
+    start = np.append(scores.reach, np.full(changes.n_new, new))[places]
+    launch = Launch(amounts, kind, _LAUNCH_ROUNDINGS if kind == "given" else 0)
+    found = propagate(graph, settings, launch, effort, np.maximum(start, 0.0))
+    launched = float(amounts.sum())
+    if kind == "given" and launched != len(amounts):
+        ledger, scale = found.ledger, len(amounts) / launched if launched > 0 else 0.0
+        parts = [part * scale for part in (ledger.kept, ledger.discounted, ledger.dangling)]
+        found = replace(found, ledger=Ledger(*parts, (1.0 - sum(parts)) if launched > 0 else 0.0))
+    work = Work("solve", found.certificate.sweeps * graph.n_follows, graph.n_follows)
+    return _publish(scores, changes, found, work, settings, graph)
+
+
+def _publish(
+    scores: Scores, changes: Changes, found: Propagation, work: Work, settings: Settings | None = None,
+    graph: FollowerGraph | None = None,
+) -> Scores:  # fmt: skip
+    """Say what was found. A frozen scale stays; a network's own scale of the day is that of the new day."""
+    settings = scores.settings if settings is None else settings
+    read = METHODS[settings.method].read
+    assert read is not None
+    scale = scores.scale
+    if scale.name is None:
+        scale = replace(scale, n_accounts=len(changes.source), settings=settings)
+    later: FollowerGraph | Later = Later(changes.build) if graph is None else graph
+    return Scores(read(found), scores.unit, changes.accounts, settings, scale, found, later, work)
