@@ -153,7 +153,7 @@ def push_signed(
                 continue
             arrived = _pass_edited(ledgers, edited, np.uint64(row), amount * damping)
             start, stop = np.uint64(edited.indptr[np.uint64(row)]), np.uint64(edited.indptr[np.uint64(row) + _ONE])
-        elif out_weights[u] == np.inf:
+        elif u >= np.uint64(out_weights.size) or out_weights[u] == np.inf:
             continue
         else:
             arrived = _pass_row(

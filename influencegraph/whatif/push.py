@@ -2,7 +2,7 @@
 
 With z the reach before, r its residual, D the correction and rho what is left to push, the residual of
 z + D on the edited network is r + rho, whatever was pushed: so the errors of both add up, and nothing else
-has to be read (docs/what_if.md).
+has to be read (docs/what_if.md). What is published is z + D + rho, whose residual is r + a P'^T rho.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from influencegraph.kernels.bounds import UNIT, VANISHING, WIDEN, WIDEN_SUM
 from influencegraph.kernels.correct import Ledgers, push_signed
 from influencegraph.whatif.problem import Floats, Problem, find_largest_steps, reach_out
+from influencegraph.whatif.rows import add_up
 
 _COARSER = 0.25
 """Each threshold is this much of the one before. Smaller steps visit a little less and take longer."""
@@ -66,9 +67,10 @@ def push_changes(problem: Problem, goal: float, visits_max: int) -> Pushed:
             )  # fmt: skip
             unfinished = stop <= ledgers.counts[1] < visits_max and ledgers.sums[0] > goal
     _, added, passed, evaporated = ledgers.sums.tolist()
-    changed = ledgers.correction != 0
+    changed = (ledgers.correction != 0) | (ledgers.residual != 0)
     noise += (2.0 * added + problem.roundings * passed) * UNIT
-    noise += 2.0 * float(np.abs(problem.reach + ledgers.correction)[changed].sum()) * UNIT
+    published = problem.reach + ledgers.correction + ledgers.residual
+    noise += 4.0 * float(np.abs(published)[changed].sum() + np.abs(ledgers.residual).sum()) * UNIT
     return Pushed(
         ledgers.residual,
         ledgers.correction,
@@ -85,7 +87,7 @@ def _find_source(problem: Problem) -> tuple[Floats, float]:
     after, before = overlay.edited.after, overlay.before
     flow = problem.damping * problem.reach[overlay.rows][overlay.row_of_entry]
     moved = flow * (after - before)
-    source = np.bincount(overlay.edited.nodes, moved, size) + problem.change
+    source = add_up(overlay.edited.nodes, moved, size) + problem.change
     source[~overlay.alive] = 0.0
     noise = problem.roundings * float((flow * (after + before)).sum())
     noise += (len(overlay.rows) + 4.0) * float(np.abs(moved).sum() + np.abs(problem.change).sum())
@@ -138,14 +140,16 @@ def enclose(problem: Problem, pushed: Pushed) -> tuple[Floats, Floats, Floats]:
         problem.roundings * UNIT
     )
     flow = damping * unknown[overlay.row_of_entry] * moved
-    passed = np.bincount(overlay.edited.nodes, flow, len(problem.launch)) * WIDEN_SUM
+    passed = add_up(overlay.edited.nodes, flow, len(problem.launch)) * WIDEN_SUM
     passed[~overlay.alive] = 0.0
     largest = find_largest_steps(problem)
     reach = problem.reach + pushed.correction
     rise = problem.above + reach_out(passed + pushed.residual, pushed.noise, largest, damping)
     fall = problem.below + reach_out(passed - pushed.residual, pushed.noise, largest, damping)
-    slack = (np.abs(reach) + rise + fall) * (8 * UNIT)
-    started = np.minimum(problem.launch * (1.0 - 8 * UNIT), reach)
-    return reach, np.maximum(reach - fall - slack, started), np.maximum(reach + rise + slack, reach)
+    slack = (np.abs(reach) + np.abs(rise) + np.abs(fall)) * (8 * UNIT)
+    published = reach + pushed.residual
+    started = np.minimum(problem.launch * (1.0 - 8 * UNIT), published)
+    lower = np.minimum(reach - fall - slack, published)
+    return published, np.maximum(lower, started), np.maximum(reach + rise + slack, published)
 
 

@@ -78,7 +78,12 @@ class Overlay(NamedTuple):
 
     def sum_rows(self, entries: Floats) -> Floats:
         """Return the sum of each row's entries."""
-        return np.bincount(self.row_of_entry, entries, len(self.rows))
+        return add_up(self.row_of_entry, entries, len(self.rows))
+
+
+def add_up(places: NDArray[np.int64], amounts: Floats, size: int) -> Floats:
+    """Return the sum of the amounts at each place, one after the other; of none, a float all the same."""
+    return np.bincount(places, amounts, size).astype(np.float64)
 
 
 def can_overlay(changes: Changes, attention: Attention) -> bool:

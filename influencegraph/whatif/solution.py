@@ -68,8 +68,9 @@ def _correct(scores: Scores, changes: Changes, problem: Problem, effort: Effort)
         headroom = effort.tolerance * n - problem.residual
         may_push = headroom >= WORTHWHILE * effort.tolerance * n
         visits = (VISITS_MAX_SMALL if prepared is None else VISITS_MAX) * graph.n_follows
-        pushed = push.push_changes(problem, SPENT * headroom, int(visits) if may_push else 0)
-        error = total_error(0.0, problem.residual + pushed.total + pushed.noise, 0.0, n)
+        goal = SPENT * headroom / max(problem.damping, UNIT)
+        pushed = push.push_changes(problem, goal, int(visits) if may_push else 0)
+        error = total_error(pushed.total, problem.residual + pushed.noise, problem.damping, n)
         if error <= effort.tolerance:
             return _publish_push(scores, changes, problem, pushed, error, effort)
         given = scores.settings.teleport == "given"
@@ -89,7 +90,7 @@ def _publish_push(
     evaporated = scores.ledger.discounted * float(scores.launch.sum()) + pushed.evaporated
     found = _propagate_to_positions(problem, reach, lower, upper)
     certificate = _certify(found, error, rounding, 0, problem.damping, effort)
-    dangling = float(reach[problem.dangles].sum())
+    dangling = float((reach - pushed.residual)[problem.dangles].sum())
     ledger = _balance(found, evaporated, dangling, problem.damping)
     work = Work("push", pushed.visits, changes.n_follows)
     return _publish(scores, changes, replace(found, certificate=certificate, ledger=ledger), work)

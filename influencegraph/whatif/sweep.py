@@ -20,6 +20,7 @@ from influencegraph.solvers.accelerated import approximate
 from influencegraph.solvers.certificate import total_error
 from influencegraph.solvers.solve import SPARE, Stepper
 from influencegraph.whatif.problem import Floats, Problem, find_largest_steps, reach_out
+from influencegraph.whatif.rows import add_up
 
 
 class Swept(NamedTuple):
@@ -71,7 +72,7 @@ class _EditedStepper:
         plain[overlay.rows[overlay.rows < n]] = 0.0
         _, _, evaporated = self._stepper.step(plain, per_weight, base).tolist()
         flow = problem.damping * giving[self._row_of_entry] * overlay.edited.after
-        stepped = np.bincount(overlay.edited.nodes, flow, len(reach))
+        stepped = add_up(overlay.edited.nodes, flow, len(reach))
         stepped[n:] += problem.launch[n:]
         stepped[:n] += base
         stepped[~overlay.alive] = 0.0
