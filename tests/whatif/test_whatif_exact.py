@@ -116,7 +116,7 @@ PATHS = {"push": {}, "sweep": {"VISITS_MAX_SMALL": 0.0}, "solve": {"ROW_COST": 1
 
 @pytest.mark.filterwarnings("ignore::influencegraph.InfluenceGraphWarning")
 @pytest.mark.parametrize("path", PATHS)
-@hypothesis.settings(max_examples=60)
+@hypothesis.settings(max_examples=150)
 @hypothesis.given(follower_graphs(4), settings(), scripts(), TOLERANCES, st.data())
 def test_what_if__contains_the_exact_solution(path, graph, chosen, script, tolerance, data):
     teleport = data.draw(st.none() | teleports(graph.n_accounts))
