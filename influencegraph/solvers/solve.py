@@ -88,9 +88,14 @@ def open_crew(graph: FollowerGraph, effort: Effort) -> Crew:
     return Crew(1 if _count_cost(graph) < _ALONE else effort.n_threads or available_threads())
 
 
+def pays_to_arrange(graph: FollowerGraph) -> bool:
+    """Return whether plain steps take longer than arranging the follows for fast ones."""
+    return _count_cost(graph) >= _SMALL
+
+
 def arrange(graph: FollowerGraph, transition: Transition, effort: Effort, crew: Crew) -> Prepared | None:
     """Return the graph's follows arranged for fast steps; None where plain steps take less."""
-    is_small = _count_cost(graph) < _SMALL and effort.layout == "auto"
+    is_small = not pays_to_arrange(graph) and effort.layout == "auto"
     if is_small or not np.isfinite(transition.out_weights).any():
         return None
     return prepare(graph, share_out(graph, transition), transition.out_weights, effort.layout, crew)

@@ -1,12 +1,14 @@
-"""An edited network as a correction of the network that was scored. By node, new accounts behind the others.
+"""An edited network as a correction of the network that was scored.
 
     x' = launch' + a P'^T x'
 
-P' is P but for the rows of the overlay. Everything else of the graph is read where it lies.
+P' is P but for the rows of the overlay. Everything else is read where it lies: nothing of the size of the
+network is made before it is needed, because one edit should not cost more than it must.
 """
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -14,43 +16,66 @@ from numpy.typing import NDArray
 
 from influencegraph.attention import Attention
 from influencegraph.edits import Changes
+from influencegraph.graph import frozen
 from influencegraph.kernels.bounds import UNIT, WIDEN, WIDEN_SUM
 from influencegraph.scores import Scores
-from influencegraph.whatif.rows import Overlay, lay_over
+from influencegraph.whatif.rows import lay_over
 
 Floats = NDArray[np.float64]
 
 
-class Problem(NamedTuple):
-    """What is to be solved, and what is known. Arrays have shape (n_accounts + n_new,).
+class Enclosed(NamedTuple):
+    """Reach and its interval by position afterwards, and the widest distance between them."""
+
+    reach: Floats
+    lower: Floats
+    upper: Floats
+    widest: float
+
+
+class Problem:
+    """What is to be solved, and what is known.
+
+    Nodes number all accounts before, then new ones; positions are those afterwards.
+
+    Parameters
+    ----------
+    scores : Scores
+    changes : Changes
+    attention : Attention
+        Of the graph before.
 
     Attributes
     ----------
-    attention : Attention
-        Of the graph before.
     overlay : Overlay
-    order : ndarray of int64, shape (n_accounts afterwards,)
-        The node of each position afterwards.
-    launch, change : ndarray
-        Attention launched afterwards, and what of it is new.
-    reach, below, above : ndarray
-        Reach before, and how far the exact one can lie below and above it.
+    n_accounts, n_nodes : int
+        Accounts afterwards; these and removed ones.
+    new_launch : float
+        What a new account launches.
     residual : float
         At most ``|launch + a P^T reach - reach|``, before, over all accounts.
     roundings : float
         Operations behind one follow's share of attention, and behind passing it on.
+    row_reach, row_unknown : ndarray of float64
+        Of edited rows: the account's reach before, and how far the exact one can lie from it.
     """
 
-    attention: Attention
-    overlay: Overlay
-    order: NDArray[np.int64]
-    launch: Floats
-    change: Floats
-    reach: Floats
-    below: Floats
-    above: Floats
-    residual: float
-    roundings: float
+    def __init__(self, scores: Scores, changes: Changes, attention: Attention) -> None:
+        self.scores, self.changes, self.attention = scores, changes, attention
+        graph = changes.graph
+        self.overlay = lay_over(changes, attention, scores.settings)
+        self.n_accounts, self.n_nodes = len(changes.source), graph.n_accounts + changes.n_new
+        self.new_launch = 1.0 if scores.settings.teleport == "uniform" else 0.0
+        self.residual = scores.certificate.error * graph.n_accounts * WIDEN_SUM
+        longest = float(graph.out_degrees.max(initial=0)) + len(changes.won)
+        self.roundings = 12.0 + longest * longest * 2.0**-52
+        rows = self.overlay.rows
+        old = rows < graph.n_accounts
+        places = graph.position_of[rows[old]]
+        reach, lower, upper = (each[places] for each in (scores.reach, scores.lower, scores.upper))
+        self.row_reach, self.row_unknown = np.zeros(len(rows)), np.zeros(len(rows))
+        self.row_reach[old] = reach
+        self.row_unknown[old] = np.maximum(reach - lower, upper - reach) * WIDEN + reach * (4 * UNIT)
 
     @property
     def damping(self) -> float:
@@ -58,65 +83,75 @@ class Problem(NamedTuple):
         return self.attention.damping
 
     @property
-    def dangles(self) -> NDArray[np.bool_]:
-        """Who gives attention to nobody, afterwards."""
-        out_weights = self.attention.transition.out_weights
-        dangles = np.ones(len(self.launch), bool)
-        dangles[: len(out_weights)] = np.isinf(out_weights)
-        dangles[self.overlay.rows] = self.overlay.edited.gives == 0
-        dangles &= self.overlay.alive
-        return dangles
+    def keeps_accounts(self) -> bool:
+        """Whether accounts are the same before and afterwards."""
+        return self.changes.accounts is self.changes.graph.accounts
 
+    def by_position(self, values: Floats, new: float) -> Floats:
+        """Bring values by position before into positions afterwards."""
+        if self.keeps_accounts:
+            return values
+        return frozen(np.append(values, np.full(self.changes.n_new, new))[self.changes.source])
 
-def pose(scores: Scores, changes: Changes, attention: Attention) -> Problem:
-    """Pose the problem of `changes` to the graph of `scores`; O(accounts + follows of edited rows)."""
-    graph, n_new = changes.graph, changes.n_new
-    overlay = lay_over(changes, attention, scores.settings)
-    alive, new = overlay.alive, np.zeros(n_new)
+    def by_node(self, values: Floats, new: float) -> Floats:
+        """Bring values by position before into nodes; removed accounts get 0."""
+        found = np.full(self.n_nodes, new)
+        found[: self.changes.graph.n_accounts] = values[self.changes.graph.position_of]
+        found[~self.overlay.alive] = 0.0
+        return found
 
-    def by_node(values: Floats) -> Floats:
-        return np.concatenate([values[graph.position_of], new])
+    def reach_of(self, nodes: NDArray[np.int64]) -> Floats:
+        """Return the reach before; 0 of new accounts."""
+        graph, reach = self.changes.graph, np.zeros(len(nodes))
+        old = nodes < graph.n_accounts
+        reach[old] = self.scores.reach[graph.position_of[nodes[old]]]
+        return reach
 
-    reach, launched = by_node(scores.reach), by_node(scores.launch)
-    lower, upper = by_node(scores.lower), by_node(scores.upper)
-    launch = np.where(alive, launched, 0.0)
-    launch[graph.n_accounts :] = 1.0 if scores.settings.teleport == "uniform" else 0.0
-    nodes = np.concatenate([graph.node_of.astype(np.int64), graph.n_accounts + np.arange(n_new)])
-    longest = float(graph.out_degrees.max(initial=0)) + len(changes.won)
-    return Problem(
-        attention=attention,
-        overlay=overlay,
-        order=nodes[changes.source],
-        launch=launch,
-        change=np.where(alive, launch - launched, 0.0),
-        reach=reach,
-        below=np.maximum(reach - lower, 0.0) * WIDEN + (reach + lower) * (2 * UNIT),
-        above=np.maximum(upper - reach, 0.0) * WIDEN + (reach + upper) * (2 * UNIT),
-        residual=scores.certificate.error * graph.n_accounts * WIDEN_SUM,
-        roundings=12.0 + longest * longest * 2.0**-52,
-    )
+    @cached_property
+    def order(self) -> NDArray[np.int64]:
+        """The node of each position afterwards."""
+        graph = self.changes.graph
+        nodes = np.append(graph.node_of.astype(np.int64), np.arange(graph.n_accounts, self.n_nodes))
+        return nodes[self.changes.source]
 
+    def places_of(self, nodes: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the positions afterwards of nodes that are not removed."""
+        n = self.changes.graph.n_accounts
+        places = nodes.astype(np.int64)
+        places[nodes < n] = self.changes.graph.position_of[nodes[nodes < n]]
+        return places if self.keeps_accounts else self.changes.places[places]
 
-def find_largest_steps(problem: Problem) -> Floats:
-    """Return at least ``p_v``, the largest share of anybody's attention that reaches v in one step.
+    def are_dangling(self, nodes: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return who of `nodes` gives attention to nobody, afterwards."""
+        out_weights, edited = self.attention.transition.out_weights, self.overlay.edited
+        dangles = np.ones(len(nodes), bool)
+        old = nodes < len(out_weights)
+        dangles[old] = np.isinf(out_weights[nodes[old]])
+        rows = edited.row_of[nodes]
+        dangles[rows >= 0] = edited.gives[rows[rows >= 0]] == 0
+        return dangles & self.overlay.alive[nodes]
 
-    O(accounts); where follows have weights, O(follows) once for each graph.
-    """
-    graph, t = problem.attention.graph, problem.attention.transition
-    known = graph.prepared.get("largest steps")
-    if known is None:
-        known = graph.prepared["largest steps"] = _find_largest(problem.attention)
-    one_way, mutual = known
-    largest = np.zeros(len(problem.launch))
-    np.maximum(one_way, mutual * t.worth, out=largest[: graph.n_accounts])
-    edited = problem.overlay.edited
-    np.maximum.at(largest, edited.nodes, edited.after)
-    largest *= WIDEN
-    return largest
+    @cached_property
+    def largest_steps(self) -> Floats:
+        """At least ``p_v``, the largest share of anybody's attention that reaches v in one step; by position.
+
+        O(accounts), or nothing where it is known already; O(follows) once where follows have weights.
+        """
+        graph, settings = self.changes.graph, self.scores.settings
+        known = graph.prepared.get("largest steps")
+        if known is None or known[0] != settings:
+            one_way, mutual = _find_largest(self.attention)
+            found = np.maximum(one_way, mutual * self.attention.transition.worth)[graph.node_of]
+            known = graph.prepared["largest steps"] = settings, found * WIDEN
+        largest = self.by_position(known[1], 0.0).copy()
+        edited = self.overlay.edited
+        there = self.overlay.alive[edited.nodes]
+        np.maximum.at(largest, self.places_of(edited.nodes[there]), edited.after[there] * WIDEN)
+        return largest
 
 
 def _find_largest(attention: Attention) -> tuple[Floats, Floats]:
-    """Return the largest share of a one-way follower's attention, and of a mutual follower's."""
+    """Return the largest share of a one-way follower's attention, and of a mutual follower's, by node."""
     t = attention.transition
     starts, stops = t.followers.indptr[:-1], t.followers.indptr[1:]
     unit, indices = 1.0 / t.out_weights, t.followers.indices
@@ -134,18 +169,17 @@ def _find_largest(attention: Attention) -> tuple[Floats, Floats]:
     )
 
 
-def reach_out(ends: Floats, shared: float, largest: Floats, damping: float) -> Floats:
+def reach_out(ends: Floats, shared: float, total: float, largest: Floats, damping: float) -> Floats:
     """Return how far the solution can lie beyond a vector, given its residuals' `ends` that way.
 
-    ``shared`` more may lie anywhere. The formula is in `influencegraph.solvers.certificate`.
+    ``shared`` more may lie at any one account; `total` is all that may lie anywhere, that included. The
+    formula is in `influencegraph.solvers.certificate`.
     """
     rest = 1.0 - damping
     ratio = damping / rest * WIDEN
     off = np.minimum(damping / (rest * (1.0 + damping)), largest * ratio) * WIDEN
     diagonal = np.minimum(1.0 / (rest * (1.0 + damping)), 1.0 + damping * ratio * largest) * WIDEN
     ends = ends + shared
-    positive = np.maximum(ends, 0.0)
-    total = (float(np.maximum(ends - shared, 0.0).sum()) + shared) * WIDEN_SUM
     own = np.where(ends > 0, diagonal, 1.0) * ends
-    others = off * np.maximum(total - positive, 0.0)
+    others = off * np.maximum(total * WIDEN_SUM - np.maximum(ends, 0.0), 0.0)
     return own + others + (np.abs(own) + others) * (16 * UNIT)

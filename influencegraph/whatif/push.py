@@ -12,9 +12,20 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from influencegraph.kernels.bounds import UNIT, VANISHING, WIDEN, WIDEN_SUM
-from influencegraph.kernels.correct import Ledgers, push_signed
-from influencegraph.whatif.problem import Floats, Problem, find_largest_steps, reach_out
+from influencegraph.kernels.bounds import UNIT, VANISHING, WIDEN_SUM
+from influencegraph.kernels.correct import (
+    ADDED,
+    EVAPORATED,
+    LEFT,
+    N_ACTIVE,
+    PASSED,
+    VISITS,
+    Ledgers,
+    open_residuals,
+    push_signed,
+    widen_intervals,
+)
+from influencegraph.whatif.problem import Enclosed, Floats, Problem, reach_out
 from influencegraph.whatif.rows import add_up
 
 _COARSER = 0.25
@@ -24,11 +35,13 @@ _CALL_VISITS_MAX = 1 << 26
 
 
 class Pushed(NamedTuple):
-    """What a push found, by node.
+    """What a push found.
 
     Attributes
     ----------
-    residual, correction : ndarray of float64
+    nodes : ndarray of int64, shape (k,)
+        Accounts whose reach changed or has something left to pass on.
+    residual, correction : ndarray of float64, shape (k,)
     total : float
         ``|residual|``.
     noise : float
@@ -39,6 +52,7 @@ class Pushed(NamedTuple):
         Attention that evaporates more than before, `damping` included.
     """
 
+    nodes: NDArray[np.int64]
     residual: Floats
     correction: Floats
     total: float
@@ -49,107 +63,111 @@ class Pushed(NamedTuple):
 
 def push_changes(problem: Problem, goal: float, visits_max: int) -> Pushed:
     """Push until the residuals sum to `goal`, or `visits_max` follows are visited."""
-    residual, noise = _find_source(problem)
-    ledgers = _open(residual, len(problem.overlay.edited.nodes))
-    degrees = _count_degrees(problem)
-    active = np.flatnonzero(residual)
-    threshold = float((np.abs(residual[active]) / (degrees[active] + 1.0)).max(initial=0.0))
+    ledgers, noise = _open(problem)
     t, edited = problem.attention.transition, problem.overlay.edited
     following, weights = problem.attention.graph.following, problem.attention.following_weights
-    while ledgers.sums[0] > goal and ledgers.counts[1] < visits_max and threshold > VANISHING:
+    threshold = float(np.abs(ledgers.residual[ledgers.active[: ledgers.counts[N_ACTIVE]], 0]).max(initial=0.0))
+    while ledgers.sums[LEFT] > goal and ledgers.counts[VISITS] < visits_max and threshold > VANISHING:
         threshold *= _COARSER
-        unfinished = True
-        while unfinished:
-            stop = min(visits_max, int(ledgers.counts[1]) + _CALL_VISITS_MAX)
+        stop = 0
+        while stop <= ledgers.counts[VISITS] < visits_max and ledgers.sums[LEFT] > goal:
+            stop = min(visits_max, int(ledgers.counts[VISITS]) + _CALL_VISITS_MAX)
             push_signed(
-                ledgers, edited, following, t.followers, t.mutual_start, weights, t.out_weights, t.worth, degrees,
+                ledgers, edited, following, t.followers, t.mutual_start, weights, t.out_weights, t.worth,
                 t.damping, threshold, goal, stop,
             )  # fmt: skip
-            unfinished = stop <= ledgers.counts[1] < visits_max and ledgers.sums[0] > goal
-    _, added, passed, evaporated = ledgers.sums.tolist()
-    changed = (ledgers.correction != 0) | (ledgers.residual != 0)
-    noise += (2.0 * added + problem.roundings * passed) * UNIT
-    published = problem.reach + ledgers.correction + ledgers.residual
-    noise += 4.0 * float(np.abs(published)[changed].sum() + np.abs(ledgers.residual).sum()) * UNIT
+    nodes = np.sort(ledgers.active[: ledgers.counts[N_ACTIVE]]).astype(np.int64)
+    nodes = nodes[problem.overlay.alive[nodes]]  # edited rows still name removed accounts, and give them 0
+    residual, correction = ledgers.residual[nodes, 0], ledgers.correction[nodes]
+    published = problem.reach_of(nodes) + np.abs(correction) + np.abs(residual)
+    noise += 4.0 * float(published.sum()) * UNIT
+    noise += (2.0 * float(ledgers.sums[ADDED]) + problem.roundings * float(ledgers.sums[PASSED])) * UNIT
     return Pushed(
-        ledgers.residual,
-        ledgers.correction,
-        float(np.abs(ledgers.residual).sum()),
-        (noise + float(ledgers.counts[1]) * VANISHING) * WIDEN_SUM,
-        int(ledgers.counts[1]),
-        evaporated + problem.damping * _evaporate_rows(problem),
+        nodes,
+        residual,
+        correction,
+        float(np.abs(residual).sum()),
+        (noise + float(ledgers.counts[VISITS]) * VANISHING) * WIDEN_SUM,
+        int(ledgers.counts[VISITS]),
+        float(ledgers.sums[EVAPORATED]) + problem.damping * _evaporate_rows(problem),
     )
 
 
-def _find_source(problem: Problem) -> tuple[Floats, float]:
+def _open(problem: Problem) -> tuple[Ledgers, float]:
     """Return what the edits add to the residual, and at most what its rounding is."""
-    overlay, size = problem.overlay, len(problem.launch)
-    after, before = overlay.edited.after, overlay.before
-    flow = problem.damping * problem.reach[overlay.rows][overlay.row_of_entry]
+    overlay, size, old = problem.overlay, problem.n_nodes, problem.changes.graph.n_accounts
+    nodes, after, before = overlay.edited.nodes, overlay.edited.after, overlay.before
+    flow = problem.damping * problem.row_reach[overlay.row_of_entry]
     moved = flow * (after - before)
-    source = add_up(overlay.edited.nodes, moved, size) + problem.change
-    source[~overlay.alive] = 0.0
     noise = problem.roundings * float((flow * (after + before)).sum())
-    noise += (len(overlay.rows) + 4.0) * float(np.abs(moved).sum() + np.abs(problem.change).sum())
-    return source, noise * UNIT + (len(moved) + 4.0) * VANISHING
-
-
-def _open(residual: Floats, visits: int) -> Ledgers:
-    size = len(residual)
-    active = np.flatnonzero(residual)
+    noise += (len(overlay.rows) + 4.0) * float(np.abs(moved).sum() + problem.new_launch * (size - old))
+    active, place = np.unique(np.append(nodes, np.arange(old, size)), return_inverse=True)
+    amounts = add_up(place, np.append(moved, np.full(size - old, problem.new_launch)), active.size)
+    amounts[~overlay.alive[active]] = 0.0
     ledgers = Ledgers(
-        residual=residual,
+        residual=np.zeros((size, 2)),
         correction=np.zeros(size),
         active=np.empty(size, np.uint32),
         queue=np.empty(size, np.uint32),
-        is_active=np.zeros(size, np.uint8),
-        is_queued=np.zeros(size, np.uint8),
-        counts=np.array([active.size, visits], np.int64),
-        sums=np.array([np.abs(residual).sum(), 0.0, 0.0, 0.0]),
+        flags=np.zeros(size, np.uint8),
+        counts=np.array([0, nodes.size, 0, 0], np.int64),
+        sums=np.zeros(4),
     )
-    ledgers.active[: active.size] = active
-    ledgers.is_active[active] = 1
-    return ledgers
-
-
-def _count_degrees(problem: Problem) -> Floats:
-    degrees = np.zeros(len(problem.launch))
-    before = problem.attention.graph.out_degrees
-    degrees[: len(before)] = before
-    degrees[problem.overlay.rows] = np.diff(problem.overlay.edited.indptr)
-    return degrees
+    open_residuals(ledgers, overlay.edited, problem.attention.graph.following, active, amounts)
+    return ledgers, noise * UNIT + (len(moved) + 4.0) * VANISHING
 
 
 def _evaporate_rows(problem: Problem) -> float:
     """Return what evaporates more, of the reach before, because rows changed."""
     overlay = problem.overlay
-    reach = problem.reach[overlay.rows]
     after = np.where(overlay.edited.gives, 1.0 - overlay.sum_rows(overlay.edited.after), 0.0)
     before = np.where(overlay.gave, 1.0 - overlay.sum_rows(overlay.before), 0.0)
-    return float((reach * (np.where(overlay.alive[overlay.rows], after, 0.0) - before)).sum())
+    return float((problem.row_reach * (np.where(overlay.alive[overlay.rows], after, 0.0) - before)).sum())
 
 
-def enclose(problem: Problem, pushed: Pushed) -> tuple[Floats, Floats, Floats]:
-    """Return reach and its interval, by node; O(accounts).
+def enclose(problem: Problem, pushed: Pushed) -> Enclosed:
+    """Return reach and its interval; O(accounts).
 
     Besides what is left to push, the rows that changed pass on what was not known of their own reach.
     """
-    overlay, damping = problem.overlay, problem.damping
-    unknown = np.maximum(problem.below, problem.above)[overlay.rows] * WIDEN
-    moved = np.abs(overlay.edited.after - overlay.before) + (overlay.edited.after + overlay.before) * (
-        problem.roundings * UNIT
+    scores, damping, largest = problem.scores, problem.damping, problem.largest_steps
+    old_reach, old_lower, old_upper = (
+        problem.by_position(each, 0.0) for each in (scores.reach, scores.lower, scores.upper)
     )
-    flow = damping * unknown[overlay.row_of_entry] * moved
-    passed = add_up(overlay.edited.nodes, flow, len(problem.launch)) * WIDEN_SUM
-    passed[~overlay.alive] = 0.0
-    largest = find_largest_steps(problem)
-    reach = problem.reach + pushed.correction
-    rise = problem.above + reach_out(passed + pushed.residual, pushed.noise, largest, damping)
-    fall = problem.below + reach_out(passed - pushed.residual, pushed.noise, largest, damping)
-    slack = (np.abs(reach) + np.abs(rise) + np.abs(fall)) * (8 * UNIT)
-    published = reach + pushed.residual
-    started = np.minimum(problem.launch * (1.0 - 8 * UNIT), published)
-    lower = np.minimum(reach - fall - slack, published)
-    return published, np.maximum(lower, started), np.maximum(reach + rise + slack, published)
+    launch = problem.by_position(scores.launch, problem.new_launch)
+    places, passed = problem.places_of(pushed.nodes), _pass_unknown(problem, pushed.nodes)
+    ends = [passed + pushed.residual, passed - pushed.residual]
+    totals = [float(np.maximum(each, 0.0).sum()) + pushed.noise for each in ends]
+    lower, upper, widest = np.empty(len(launch)), np.empty(len(launch)), np.zeros(1)
+    widen_intervals(
+        old_reach, old_lower, old_upper, launch, largest, damping, pushed.noise,
+        max(totals) * WIDEN_SUM, lower, upper, widest,
+    )  # fmt: skip
+    rise, fall = (
+        reach_out(each, pushed.noise, total, largest[places], damping)
+        for each, total in zip(ends, totals, strict=True)
+    )
+    reach = old_reach.copy()
+    reach[places] += pushed.correction
+    slack = (np.abs(reach[places]) + old_reach[places] + np.abs(rise) + np.abs(fall)) * (16 * UNIT)
+    own = reach[places] + pushed.residual
+    low = old_lower[places] + pushed.correction - fall - slack
+    high = old_upper[places] + pushed.correction + rise + slack
+    started = np.minimum(launch[places] * (1.0 - 8 * UNIT), own)
+    reach[places] = own
+    lower[places] = np.maximum(np.minimum(low, own), started)
+    upper[places] = np.maximum(high, own)
+    there = np.maximum(upper[places] - own, own - lower[places]).max(initial=0.0)
+    return Enclosed(reach, lower, upper, max(float(widest[0]), float(there)))
 
 
+def _pass_unknown(problem: Problem, nodes: NDArray[np.int64]) -> Floats:
+    """Return how much of `nodes`' step is not known, because the reach of edited rows is not."""
+    overlay = problem.overlay
+    after, before = overlay.edited.after, overlay.before
+    moved = np.abs(after - before) + (after + before) * (problem.roundings * UNIT)
+    flow = problem.damping * problem.row_unknown[overlay.row_of_entry] * moved
+    there = overlay.alive[overlay.edited.nodes]
+    passed = np.zeros(len(nodes))
+    np.add.at(passed, np.searchsorted(nodes, overlay.edited.nodes[there]), flow[there])
+    return passed * WIDEN_SUM

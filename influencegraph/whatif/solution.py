@@ -17,9 +17,9 @@ from influencegraph.propagation import Certificate, Ledger, Propagation, Work
 from influencegraph.scores import Later, Scores
 from influencegraph.settings import Effort, Settings
 from influencegraph.solvers.certificate import total_error
-from influencegraph.solvers.solve import arrange, complain, open_crew, propagate
+from influencegraph.solvers.solve import arrange, complain, open_crew, pays_to_arrange, propagate
 from influencegraph.whatif import push, sweep
-from influencegraph.whatif.problem import Floats, Problem, pose
+from influencegraph.whatif.problem import Enclosed, Floats, Problem
 from influencegraph.whatif.rows import can_overlay
 
 SPENT = 0.5
@@ -33,6 +33,8 @@ VISITS_MAX_SMALL = 4.0
 """The same where sweeps are plain ones, of which there are many."""
 ROW_COST = 1024
 """An edited row costs as much as building this many follows."""
+ROWS_MAX_SMALL = 64
+"""So many edited rows are no matter on any network."""
 _LAUNCH_ROUNDINGS = 3
 """Behind each amount launched, where teleports are given (`influencegraph.launch`)."""
 
@@ -42,10 +44,9 @@ def rescore(scores: Scores, changes: Changes, settings: Settings, effort: Effort
     graph = changes.graph
     if settings == scores.settings and len(changes.source) and graph.n_accounts:
         attention = Attention.of(graph, settings)
-        if _count_rows(changes, settings) * ROW_COST <= 64 * ROW_COST + graph.n_follows and can_overlay(
-            changes, attention
-        ):
-            return _correct(scores, changes, pose(scores, changes, attention), effort)
+        few = ROWS_MAX_SMALL + graph.n_follows // ROW_COST
+        if _count_rows(changes, settings) <= few and can_overlay(changes, attention):
+            return _correct(scores, changes, attention, effort)
     return _solve_anew(scores, changes, settings, effort)
 
 
@@ -61,75 +62,87 @@ def _count_rows(changes: Changes, settings: Settings) -> int:
     return len(np.unique(pairs[:, 0])) + int(binding.sum())
 
 
-def _correct(scores: Scores, changes: Changes, problem: Problem, effort: Effort) -> Scores:
+def _correct(scores: Scores, changes: Changes, attention: Attention, effort: Effort) -> Scores:
     graph, n = changes.graph, len(changes.source)
+    problem = Problem(scores, changes, attention)
+    headroom = effort.tolerance * n - problem.residual
+    is_large = pays_to_arrange(graph)
+    visits = (VISITS_MAX if is_large else VISITS_MAX_SMALL) * graph.n_follows
+    if headroom < WORTHWHILE * effort.tolerance * n:
+        visits = 0.0
+    goal = SPENT * headroom / max(problem.damping, UNIT)
+    pushed = push.push_changes(problem, goal, int(visits))
+    error = total_error(pushed.total, problem.residual + pushed.noise, problem.damping, n)
+    if error <= effort.tolerance:
+        return _publish_push(problem, pushed, error, effort)
+    given = scores.settings.teleport == "given"
+    reach = problem.by_node(scores.reach, 0.0)
+    reach[pushed.nodes] += pushed.correction
+    left = np.zeros(problem.n_nodes)
+    left[pushed.nodes] = pushed.residual
     with open_crew(graph, effort) as crew:
-        prepared = arrange(graph, problem.attention.transition, effort, crew)
-        headroom = effort.tolerance * n - problem.residual
-        may_push = headroom >= WORTHWHILE * effort.tolerance * n
-        visits = (VISITS_MAX_SMALL if prepared is None else VISITS_MAX) * graph.n_follows
-        goal = SPENT * headroom / max(problem.damping, UNIT)
-        pushed = push.push_changes(problem, goal, int(visits) if may_push else 0)
-        error = total_error(pushed.total, problem.residual + pushed.noise, problem.damping, n)
-        if error <= effort.tolerance:
-            return _publish_push(scores, changes, problem, pushed, error, effort)
-        given = scores.settings.teleport == "given"
-        swept = sweep.sweep_changes(
-            problem, problem.reach + pushed.correction, pushed.residual, prepared,
-            _LAUNCH_ROUNDINGS if given else 0, effort, crew,
-        )  # fmt: skip
-    return _publish_sweep(scores, changes, problem, swept, pushed.visits, effort)
+        prepared = arrange(graph, attention.transition, effort, crew)
+        roundings = _LAUNCH_ROUNDINGS if given else 0
+        swept = sweep.sweep_changes(problem, reach, left, prepared, roundings, effort, crew)
+    return _publish_sweep(problem, swept, pushed.visits, effort)
 
 
-def _publish_push(
-    scores: Scores, changes: Changes, problem: Problem, pushed: push.Pushed, error: float, effort: Effort
-) -> Scores:
-    n, n_before = len(changes.source), changes.graph.n_accounts
-    reach, lower, upper = push.enclose(problem, pushed)
+def _publish_push(problem: Problem, pushed: push.Pushed, error: float, effort: Effort) -> Scores:
+    scores, damping = problem.scores, problem.damping
+    n, n_before = problem.n_accounts, len(scores)
+    found = push.enclose(problem, pushed)
     rounding = scores.certificate.rounding * n_before / n + total_error(0.0, pushed.noise, 0.0, n)
-    evaporated = scores.ledger.discounted * float(scores.launch.sum()) + pushed.evaporated
-    found = _propagate_to_positions(problem, reach, lower, upper)
-    certificate = _certify(found, error, rounding, 0, problem.damping, effort)
-    dangling = float((reach - pushed.residual)[problem.dangles].sum())
-    ledger = _balance(found, evaporated, dangling, problem.damping)
-    work = Work("push", pushed.visits, changes.n_follows)
-    return _publish(scores, changes, replace(found, certificate=certificate, ledger=ledger), work)
+    launched = float(scores.launch.sum())
+    evaporated = scores.ledger.discounted * launched + pushed.evaporated
+    dangling = scores.ledger.dangling * launched + damping * _find_dangling(problem, pushed)
+    certificate = _certify(found, error, rounding, 0, damping, effort)
+    work = Work("push", pushed.visits, problem.changes.n_follows)
+    return _publish_found(problem, found, certificate, evaporated, dangling, work)
 
 
-def _publish_sweep(
-    scores: Scores, changes: Changes, problem: Problem, swept: sweep.Swept, visits: int, effort: Effort
-) -> Scores:
-    n, damping = len(changes.source), problem.damping
+def _find_dangling(problem: Problem, pushed: push.Pushed) -> float:
+    """Return how much more reach than before lies with accounts that give attention to nobody."""
+    overlay, graph, out = problem.overlay, problem.changes.graph, problem.attention.transition.out_weights
+    gives = overlay.edited.gives.astype(bool) | ~overlay.alive[overlay.rows]
+    more = float((problem.row_reach * (np.where(gives, 0.0, 1.0) - np.where(overlay.gave, 0.0, 1.0))).sum())
+    removed = graph.node_of[problem.changes.removed].astype(np.int64)
+    removed = removed[np.isinf(out[removed]) & (overlay.edited.row_of[removed] < 0)]
+    more -= float(problem.reach_of(removed).sum())
+    return more + float(pushed.correction[problem.are_dangling(pushed.nodes)].sum())
+
+
+def _publish_sweep(problem: Problem, swept: sweep.Swept, visits: int, effort: Effort) -> Scores:
+    n, damping = problem.n_accounts, problem.damping
     left, lost = float(np.abs(swept.stepped - swept.reach).sum()), float(swept.rounding.sum())
-    found = _propagate_to_positions(problem, *sweep.enclose(problem, swept))
+    found = sweep.enclose(problem, swept)
     error, rounding = total_error(left, lost, damping, n), total_error(0.0, lost, damping, n)
     certificate = _certify(found, error, rounding, swept.sweeps, damping, effort)
     complain(certificate, swept.floor, effort)
-    dangling = float(swept.reach[problem.dangles].sum())
-    ledger = _balance(found, swept.evaporated, dangling, damping)
-    work = Work("sweep", visits + swept.sweeps * changes.graph.n_follows, changes.n_follows)
-    return _publish(scores, changes, replace(found, certificate=certificate, ledger=ledger), work)
+    dangling = float(swept.reach[problem.are_dangling(np.arange(problem.n_nodes))].sum())
+    visits += swept.sweeps * problem.changes.graph.n_follows
+    work = Work("sweep", visits, problem.changes.n_follows)
+    return _publish_found(problem, found, certificate, swept.evaporated, damping * dangling, work)
 
 
-def _propagate_to_positions(problem: Problem, reach: Floats, lower: Floats, upper: Floats) -> Propagation:
-    """Bring what was found into the order of the labels; certificate and ledger come later."""
-    nothing = Certificate(0.0, 0.0, 0.0, 0.0, 0, 0.0, True)
-    order = problem.order
-    return Propagation(
-        reach[order], lower[order], upper[order], problem.launch[order], nothing, Ledger(0.0, 0.0, 0.0, 0.0)
-    )
+def _publish_found(
+    problem: Problem, found: Enclosed, certificate: Certificate, evaporated: float, dangling: float, work: Work
+) -> Scores:
+    scores = problem.scores
+    launch = problem.by_position(scores.launch, problem.new_launch)
+    ledger = _balance(found.reach, launch, evaporated, dangling, problem.damping)
+    propagation = Propagation(found.reach, found.lower, found.upper, launch, certificate, ledger)
+    return _publish(scores, problem.changes, propagation, work)
 
 
 def _certify(
-    found: Propagation, error: float, rounding: float, sweeps: int, damping: float, effort: Effort
+    found: Enclosed, error: float, rounding: float, sweeps: int, damping: float, effort: Effort
 ) -> Certificate:
     total = float(found.reach.sum())
     off = error * len(found.reach) / (1.0 - damping) * WIDEN
     share_error = 2.0 * off / (total * (2.0 - WIDEN_SUM)) + 128 * UNIT if total > 0 else 2.0 * (off > 0)
-    widest = np.maximum(found.upper - found.reach, found.reach - found.lower).max(initial=0.0)
     return Certificate(
         error=error,
-        reach_error_max=float(widest) * WIDEN,
+        reach_error_max=found.widest * WIDEN,
         share_error=min(2.0, share_error),
         rounding=rounding,
         sweeps=sweeps,
@@ -138,13 +151,13 @@ def _certify(
     )
 
 
-def _balance(found: Propagation, evaporated: float, dangling: float, damping: float) -> Ledger:
+def _balance(reach: Floats, launch: Floats, evaporated: float, dangling: float, damping: float) -> Ledger:
     """Balance in shares of all attention launched."""
-    launched = float(found.launch.sum())
+    launched = float(launch.sum())
     if launched <= 0.0:
         return Ledger(0.0, 0.0, 0.0, 0.0)
-    kept = float(found.reach.sum()) * (1.0 - damping) / launched
-    discounted, ended = max(0.0, evaporated) / launched, damping * dangling / launched
+    kept = float(reach.sum()) * (1.0 - damping) / launched
+    discounted, ended = max(0.0, evaporated) / launched, max(0.0, dangling) / launched
     return Ledger(kept, discounted, ended, 1.0 - kept - discounted - ended)
 
 

@@ -19,7 +19,7 @@ from influencegraph.settings import Effort, Progress
 from influencegraph.solvers.accelerated import approximate
 from influencegraph.solvers.certificate import total_error
 from influencegraph.solvers.solve import SPARE, Stepper
-from influencegraph.whatif.problem import Floats, Problem, find_largest_steps, reach_out
+from influencegraph.whatif.problem import Enclosed, Floats, Problem, reach_out
 from influencegraph.whatif.rows import add_up
 
 
@@ -47,8 +47,10 @@ class _EditedStepper:
             t = t._replace(roundings=t.roundings + launch_roundings, launch_roundings=launch_roundings)
         n = len(t.out_weights)
         self._problem, self._n = problem, n
-        self._stepper = Stepper(t, prepared, problem.launch[:n].copy(), crew)
-        overlay, size = problem.overlay, len(problem.launch)
+        overlay, size = problem.overlay, problem.n_nodes
+        launch = problem.by_node(problem.scores.launch, problem.new_launch)
+        self._new_launch = launch[n:]
+        self._stepper = Stepper(t, prepared, launch[:n].copy(), crew)
         self._row_of_entry = overlay.row_of_entry
         arriving = np.bincount(overlay.edited.nodes, minlength=size)
         self._roundings = arriving + problem.roundings
@@ -57,7 +59,7 @@ class _EditedStepper:
         self._n_terms[:n] += problem.attention.graph.in_degrees
         given = np.where(overlay.edited.gives, 1.0 - overlay.sum_rows(overlay.edited.after), 0.0)
         self._evaporates = np.where(overlay.alive[overlay.rows], given, 0.0)
-        self._dangles = problem.dangles
+        self._dangles = problem.are_dangling(np.arange(size))
         self._room = np.empty(n), np.empty(n)
 
     def step(self, reach: Floats) -> tuple[Floats, Floats, float]:
@@ -73,7 +75,7 @@ class _EditedStepper:
         _, _, evaporated = self._stepper.step(plain, per_weight, base).tolist()
         flow = problem.damping * giving[self._row_of_entry] * overlay.edited.after
         stepped = add_up(overlay.edited.nodes, flow, len(reach))
-        stepped[n:] += problem.launch[n:]
+        stepped[n:] += self._new_launch
         stepped[:n] += base
         stepped[~overlay.alive] = 0.0
         reach[self._dangles] = stepped[self._dangles]
@@ -90,7 +92,7 @@ def sweep_changes(
     effort: Effort, crew: Crew,
 ) -> Swept:  # fmt: skip
     """Sweep from `reach`, whose residual is about `residual`, until the tolerance is certified."""
-    stepper, n = _EditedStepper(problem, prepared, launch_roundings, crew), len(problem.order)
+    stepper, n = _EditedStepper(problem, prepared, launch_roundings, crew), problem.n_accounts
     alive, sweeps, before = problem.overlay.alive, 0, np.inf
     reach = np.where(alive, np.maximum(reach, 0.0), 0.0)
     while True:
@@ -119,7 +121,7 @@ def _improve(
     crew: Crew,
 ) -> int:  # fmt: skip
     """Add the correction of `reach` that the rows as they were give; return the sweeps it took."""
-    busy, n = slice(prepared.n_spreading), len(problem.order)
+    busy, n = slice(prepared.n_spreading), problem.n_accounts
 
     def report(done: int, left: float) -> None:
         if effort.progress is not None:
@@ -143,14 +145,19 @@ def _improve(
     return found.sweeps
 
 
-def enclose(problem: Problem, swept: Swept) -> tuple[Floats, Floats, Floats]:
-    """Return reach and its interval, by node; O(accounts)."""
-    largest, damping = find_largest_steps(problem), problem.damping
-    residual = swept.stepped - swept.reach
-    rise = reach_out(swept.rounding + residual, 0.0, largest, damping)
-    fall = reach_out(swept.rounding - residual, 0.0, largest, damping)
-    slack = (swept.reach + np.abs(rise) + np.abs(fall)) * (8 * UNIT)
-    lower = np.minimum(swept.reach - fall - slack, swept.stepped)
-    started = np.minimum(problem.launch * (1.0 - 8 * UNIT), swept.stepped)
-    upper = np.maximum(swept.reach + rise + slack, swept.stepped)
-    return swept.stepped, np.maximum(lower, started), upper
+def enclose(problem: Problem, swept: Swept) -> Enclosed:
+    """Return reach and its interval; O(accounts)."""
+    largest, damping, order = problem.largest_steps, problem.damping, problem.order
+    reach, stepped, rounding = (each[order] for each in (swept.reach, swept.stepped, swept.rounding))
+    launch = problem.by_position(problem.scores.launch, problem.new_launch)
+    residual = stepped - reach
+    rise, fall = (
+        reach_out(ends, 0.0, float(np.maximum(ends, 0.0).sum()), largest, damping)
+        for ends in (rounding + residual, rounding - residual)
+    )
+    slack = (reach + np.abs(rise) + np.abs(fall)) * (8 * UNIT)
+    started = np.minimum(launch * (1.0 - 8 * UNIT), stepped)
+    lower = np.maximum(np.minimum(reach - fall - slack, stepped), started)
+    upper = np.maximum(reach + rise + slack, stepped)
+    widest = np.maximum(upper - stepped, stepped - lower).max(initial=0.0)
+    return Enclosed(stepped, lower, upper, float(widest))
