@@ -16,7 +16,7 @@ from influencegraph.kernels.jit import compiled
 
 _ONE = np.uint64(1)
 _ZERO = np.uint64(0)
-_ACTIVE, _QUEUED = 1, 2
+_ACTIVE, _QUEUED = np.uint8(1), np.uint8(2)
 N_ACTIVE, VISITS, HEAD, WAITING = np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(3)
 """Places in `Ledgers.counts`."""
 LEFT, ADDED, PASSED, EVAPORATED = np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(3)
@@ -36,7 +36,9 @@ class Ledgers(NamedTuple):
     queue : uint32 (n,)
         Accounts to be pushed, in a ring.
     flags : uint8 (n,)
-        Which accounts are active, and which are queued.
+        1 of accounts that are active, 2 of those that are queued as well.
+    parts : float64 (longest row,)
+        Room for what one push passes on.
     counts : int64 (4,)
         Active accounts; follows along which attention was passed; head and length of the queue.
     sums : float64 (4,)
@@ -49,91 +51,120 @@ class Ledgers(NamedTuple):
     active: np.ndarray
     queue: np.ndarray
     flags: np.ndarray
+    parts: np.ndarray
     counts: np.ndarray
     sums: np.ndarray
 
 
 @compiled
-def _activate(ledgers, edited, following, v):
-    """Note an account that gets its first residual, and what pushing it costs."""
-    row, cost = np.int64(edited.row_of[v]), 0
-    if row >= 0:
-        cost = edited.indptr[np.uint64(row) + _ONE] - edited.indptr[np.uint64(row)]
-    elif v + _ONE < np.uint64(following.indptr.size):
-        cost = following.indptr[v + _ONE] - following.indptr[v]
-    ledgers.residual[v, _ONE] = cost + 1.0
-    ledgers.flags[v] = _ACTIVE
-    ledgers.active[np.uint64(ledgers.counts[N_ACTIVE])] = v
-    ledgers.counts[N_ACTIVE] += 1
-
-
-@compiled
-def _enqueue(ledgers, v):
-    size = np.uint64(ledgers.queue.size)
-    place = np.uint64(ledgers.counts[HEAD]) + np.uint64(ledgers.counts[WAITING])
-    ledgers.queue[place if place < size else place - size] = v
-    ledgers.counts[WAITING] += 1
-    ledgers.flags[v] = _ACTIVE | _QUEUED
-
-
-@compiled
-def _add(ledgers, edited, following, threshold, v, amount):
-    """Add to a residual; queue its account if it is large now."""
-    flag = ledgers.flags[v]
-    if flag == 0:
-        _activate(ledgers, edited, following, v)
-    before = ledgers.residual[v, _ZERO]
-    after = before + amount
-    ledgers.residual[v, _ZERO] = after
-    ledgers.sums[LEFT] += abs(after) - abs(before)
-    ledgers.sums[ADDED] += abs(after)
-    ledgers.sums[PASSED] += abs(amount)
-    if flag < _QUEUED and abs(after) > threshold * ledgers.residual[v, _ONE]:
-        _enqueue(ledgers, v)
-
-
-@compiled
-def _pass_edited(ledgers, edited, following, threshold, amount, row):
-    """Pass `amount` on along an edited row; return what arrives."""
-    arrived = 0.0
-    for i in range(np.uint64(edited.indptr[row]), np.uint64(edited.indptr[row + _ONE])):
-        part = amount * edited.after[i]
-        arrived += part
-        _add(ledgers, edited, following, threshold, np.uint64(edited.nodes[i]), part)
-    ledgers.counts[VISITS] += edited.indptr[row + _ONE] - edited.indptr[row]
-    return arrived
-
-
-@compiled
-def _pass_row(
-    ledgers, edited, following, followers, mutual_start, weights, out_weights, worth, threshold, amount, u
-):  # fmt: skip
-    """Pass `amount` on along a row of the graph; return what arrives."""
+def _divide_row(following, followers, mutual_start, weights, out_weights, worth, amount, u, out_parts):
+    """Write what of `amount` arrives at each account that u follows; return what arrives in all."""
     start, stop = np.uint64(following.indptr[u]), np.uint64(following.indptr[u + _ONE])
     friend, friends = np.uint64(mutual_start[u]), np.uint64(followers.indptr[u + _ONE])
+    theirs, backs = following.indices, followers.indices
     share, arrived = amount / out_weights[u], 0.0
     for i in range(start, stop):
-        v = np.uint64(following.indices[i])
+        v = theirs[i]
         part = share if weights is None else share * weights[i]
-        while friend < friends and np.uint64(followers.indices[friend]) < v:
+        while friend < friends and backs[friend] < v:
             friend += _ONE
-        if friend < friends and np.uint64(followers.indices[friend]) == v:
+        if friend < friends and backs[friend] == v:
             part *= worth[v]
         arrived += part
-        _add(ledgers, edited, following, threshold, v, part)
-    ledgers.counts[VISITS] += np.int64(stop - start)
+        out_parts[i - start] = part
     return arrived
+
+
+@compiled
+def _scatter(ledgers, row_of, edited_indptr, following_indptr, threshold, targets, start, stop):
+    """Add ``ledgers.parts`` to the residuals of `targets`, and queue those that are large now.
+
+    The counters are kept apart from the arrays meanwhile: passing tuples of arrays to a function for each
+    follow would count references all the time, which costs ten times the work.
+    """
+    residual, flags, active, queue, parts = (
+        ledgers.residual, ledgers.flags, ledgers.active, ledgers.queue, ledgers.parts,
+    )  # fmt: skip
+    n_active, size = np.uint64(ledgers.counts[N_ACTIVE]), np.uint64(queue.size)
+    end = np.uint64(ledgers.counts[HEAD] + ledgers.counts[WAITING])
+    queued = np.uint64(0)
+    left, added, passed = 0.0, 0.0, 0.0
+    for i in range(start, stop):
+        v, part = np.uint64(targets[i]), parts[i - start]
+        flag = flags[v]
+        if flag == 0:
+            row = np.int64(row_of[v])
+            if row >= 0:
+                cost = edited_indptr[np.uint64(row) + _ONE] - edited_indptr[np.uint64(row)]
+            elif v + _ONE < np.uint64(following_indptr.size):
+                cost = following_indptr[v + _ONE] - following_indptr[v]
+            else:
+                cost = 0
+            residual[v, _ONE] = cost + 1.0
+            flag = flags[v] = _ACTIVE
+            active[n_active] = np.uint32(v)
+            n_active += _ONE
+        before = residual[v, _ZERO]
+        after = before + part
+        residual[v, _ZERO] = after
+        left += abs(after) - abs(before)
+        added += abs(after)
+        passed += abs(part)
+        if flag == _ACTIVE and abs(after) > threshold * residual[v, _ONE]:
+            place = end + queued
+            queue[place if place < size else place - size] = np.uint32(v)
+            queued += _ONE
+            flags[v] = _QUEUED
+    ledgers.counts[N_ACTIVE] = np.int64(n_active)
+    ledgers.counts[WAITING] += np.int64(queued)
+    ledgers.counts[VISITS] += np.int64(stop - start)
+    ledgers.sums[LEFT] += left
+    ledgers.sums[ADDED] += added
+    ledgers.sums[PASSED] += passed
+
+
+@compiled
+def _pass_on(ledgers, edited, following, followers, mutual_start, weights, out_weights, worth, threshold,
+             flow, u):  # fmt: skip
+    """Pass `flow` on along u's row, an edited one or one of the graph."""
+    row = np.int64(edited.row_of[u])
+    if row >= 0:
+        if not edited.gives[np.uint64(row)]:
+            return
+        start, stop = np.uint64(edited.indptr[np.uint64(row)]), np.uint64(edited.indptr[np.uint64(row) + _ONE])
+        arrived = 0.0
+        for i in range(start, stop):
+            ledgers.parts[i - start] = flow * edited.after[i]
+            arrived += ledgers.parts[i - start]
+        _scatter(
+            ledgers, edited.row_of, edited.indptr, following.indptr, threshold, edited.nodes, start, stop
+        )
+    elif u < np.uint64(out_weights.size) and out_weights[u] < np.inf:
+        arrived = _divide_row(
+            following, followers, mutual_start, weights, out_weights, worth, flow, u, ledgers.parts
+        )
+        start, stop = np.uint64(following.indptr[u]), np.uint64(following.indptr[u + _ONE])
+        _scatter(
+            ledgers, edited.row_of, edited.indptr, following.indptr, threshold, following.indices, start, stop
+        )
+    else:
+        return
+    ledgers.sums[EVAPORATED] += flow - arrived
 
 
 @compiled
 def _find_large(ledgers, threshold):
     """Queue who is above the threshold; many are looked through in the order in which they lie."""
-    n_active, size = np.uint64(ledgers.counts[N_ACTIVE]), np.uint64(ledgers.flags.size)
+    residual, flags, queue = ledgers.residual, ledgers.flags, ledgers.queue
+    n_active, size, waiting = np.uint64(ledgers.counts[N_ACTIVE]), np.uint64(flags.size), 0
     scattered = n_active < size // np.uint64(16)
     for i in range(n_active if scattered else size):
         v = np.uint64(ledgers.active[i]) if scattered else np.uint64(i)
-        if ledgers.flags[v] and abs(ledgers.residual[v, _ZERO]) > threshold * ledgers.residual[v, _ONE]:
-            _enqueue(ledgers, v)
+        if flags[v] and abs(residual[v, _ZERO]) > threshold * residual[v, _ONE]:
+            queue[np.uint64(waiting)] = np.uint32(v)
+            flags[v] = _QUEUED
+            waiting += 1
+    ledgers.counts[HEAD], ledgers.counts[WAITING] = 0, waiting
 
 
 @compiled
@@ -176,17 +207,10 @@ def push_signed(
         ledgers.correction[u] += amount
         ledgers.sums[LEFT] -= abs(amount)
         ledgers.sums[ADDED] += abs(ledgers.correction[u])
-        row, flow = np.int64(edited.row_of[u]), amount * damping
-        if row >= 0:
-            if edited.gives[np.uint64(row)]:
-                arrived = _pass_edited(ledgers, edited, following, threshold, flow, np.uint64(row))
-                ledgers.sums[EVAPORATED] += flow - arrived
-        elif u < np.uint64(out_weights.size) and out_weights[u] < np.inf:
-            arrived = _pass_row(
-                ledgers, edited, following, followers, mutual_start, weights, out_weights, worth, threshold,
-                flow, u,
-            )  # fmt: skip
-            ledgers.sums[EVAPORATED] += flow - arrived
+        _pass_on(
+            ledgers, edited, following, followers, mutual_start, weights, out_weights, worth, threshold,
+            amount * damping, u,
+        )  # fmt: skip
     while ledgers.counts[WAITING] > 0:  # left over where it ended early
         ledgers.flags[np.uint64(ledgers.queue[np.uint64(ledgers.counts[HEAD])])] = _ACTIVE
         ledgers.counts[HEAD] = (ledgers.counts[HEAD] + 1) % ledgers.queue.size
@@ -194,13 +218,10 @@ def push_signed(
 
 
 @compiled
-def open_residuals(ledgers, edited, following, nodes, amounts):
-    """Give `nodes`, int64 (k,), distinct, their first residuals, float64 (k,)."""
-    for i in range(np.uint64(nodes.size)):
-        v = np.uint64(nodes[i])
-        _activate(ledgers, edited, following, v)
-        ledgers.residual[v, _ZERO] = amounts[i]
-        ledgers.sums[LEFT] += abs(amounts[i])
+def open_residuals(ledgers, edited, following, nodes):
+    """Give `nodes`, int64 (k,), distinct, their first residuals: ``ledgers.parts``."""
+    stop = np.uint64(nodes.size)
+    _scatter(ledgers, edited.row_of, edited.indptr, following.indptr, np.inf, nodes, np.uint64(0), stop)
 
 
 @compiled

@@ -110,11 +110,22 @@ def _open(problem: Problem) -> tuple[Ledgers, float]:
         active=np.empty(size, np.uint32),
         queue=np.empty(size, np.uint32),
         flags=np.zeros(size, np.uint8),
-        counts=np.array([0, nodes.size, 0, 0], np.int64),
+        parts=np.zeros(_find_longest(problem, active.size)),
+        counts=np.zeros(4, np.int64),
         sums=np.zeros(4),
     )
-    open_residuals(ledgers, overlay.edited, problem.attention.graph.following, active, amounts)
+    ledgers.parts[: active.size] = amounts
+    open_residuals(ledgers, overlay.edited, problem.attention.graph.following, active)
+    ledgers.counts[VISITS] = nodes.size
+    ledgers.sums[ADDED] = ledgers.sums[PASSED] = 0.0
     return ledgers, noise * UNIT + (len(moved) + 4.0) * VANISHING
+
+
+def _find_longest(problem: Problem, least: int) -> int:
+    """Return how many follows the longest row has, `least` at least."""
+    degrees = problem.changes.graph.out_degrees  # in descending order
+    rows = np.diff(problem.overlay.edited.indptr)
+    return max(least, int(degrees[0]) if len(degrees) else 0, int(rows.max(initial=0)))
 
 
 def _evaporate_rows(problem: Problem) -> float:

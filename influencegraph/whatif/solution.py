@@ -26,10 +26,10 @@ SPENT = 0.5
 """Of what is left under the tolerance, a push uses this much: the next what-if wants some as well."""
 WORTHWHILE = 1 / 16
 """Of the tolerance: where less is left under it, sweeps make room again."""
-VISITS_MAX = 1 / 8
-"""Of all follows, a push may visit this many before sweeps take over. A visit costs some ten times what
-a follow costs in a sweep, so a push in vain costs about one sweep in ten."""
-VISITS_MAX_SMALL = 4.0
+VISITS_MAX = 1 / 32
+"""Of all follows, a push may visit this many before sweeps take over. A visit costs some 50 times what a
+follow costs in a fast sweep, so a push in vain costs a sweep or two."""
+VISITS_MAX_SMALL = 1.0
 """The same where sweeps are plain ones, of which there are many."""
 ROW_COST = 1024
 """An edited row costs as much as building this many follows."""
