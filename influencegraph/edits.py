@@ -127,13 +127,11 @@ class EditScript:
         InvalidFollows
             If the weight is not finite and >= 0, or a label cannot name an account here.
         """
-        if follower == followed:
-            raise InvalidArgument.because(
-                f"{shorten(follower)} would follow itself", "a follow has two ends", "Leave it out."
-            )
         value = float(check_weights([weight], 1)[0])  # type: ignore[index] # given weights are never None
         for label in (follower, followed):
             self._check_label(label)
+        if follower == followed:
+            raise _is_alone(follower)
         pair = self._find(follower), self._find(followed)
         if None not in pair and self._has(*pair):  # type: ignore[arg-type] # mypy does not see `in`
             raise _exists(follower, followed)
@@ -309,9 +307,7 @@ def _read_columns(
 def _check_rows(graph: FollowerGraph, name: str, pairs: Ids, names: Any) -> None:
     loops = np.flatnonzero(pairs[:, 0] == pairs[:, 1])
     if loops.size and name == "added":
-        raise InvalidArgument.because(
-            f"{shorten(names(int(loops[0]))[0])} would follow itself", "a follow has two ends", "Leave it out."
-        )
+        raise _is_alone(names(int(loops[0]))[0])
     if name == "removed":
         missing = np.flatnonzero(find_follows(graph, pairs) < 0)
         if missing.size:
@@ -378,6 +374,12 @@ def _exists(follower: Any, followed: Any) -> InvalidArgument:
         "Leave it out; to change its weight, end it first.",
         follower=follower,
         followed=followed,
+    )
+
+
+def _is_alone(account: Any) -> InvalidArgument:
+    return InvalidArgument.because(
+        f"{shorten(account)} would follow itself", "a follow has two ends", "Leave it out.", account=account
     )
 
 

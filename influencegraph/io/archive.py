@@ -25,7 +25,7 @@ from influencegraph.errors import InfluenceGraphError, StoreDamaged
 from influencegraph.graph import FollowerGraph
 from influencegraph.io.files import open_whole
 from influencegraph.labels import Labels, as_objects
-from influencegraph.propagation import Certificate, Ledger, Propagation
+from influencegraph.propagation import Certificate, Ledger, Propagation, Work
 from influencegraph.scale import Scale
 from influencegraph.scores import Scores
 from influencegraph.settings import Settings
@@ -95,6 +95,8 @@ def save_scores(scores: Scores, path: str | PathLike[str]) -> None:
     if found is not None:
         arrays |= {name: getattr(found, name) for name in ("reach", "lower", "upper", "launch")}
         about |= {"certificate": asdict(found.certificate), "ledger": asdict(found.ledger)}
+    if scores.work is not None:
+        about["work"] = asdict(scores.work)
     _write(path, "scores", about, arrays)
 
 
@@ -115,7 +117,9 @@ def load_scores(path: str | PathLike[str]) -> Scores:
             raise ValueError("its arrays differ in length")
         scale = Scale(**{**about["scale"], "settings": Settings(**about["scale"]["settings"])})
         settings = Settings(**about["settings"])
-        return Scores(arrays["values"], about["unit"], accounts, settings, scale, propagation)
+        work = Work(**about["work"]) if "work" in about else None
+        values, unit = arrays["values"], about["unit"]
+        return Scores(values, unit, accounts, settings, scale, propagation, work=work)
     except (InfluenceGraphError, ValueError, KeyError, TypeError) as problem:
         raise _damaged(path, problem) from None
 

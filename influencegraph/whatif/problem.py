@@ -24,6 +24,15 @@ from influencegraph.whatif.rows import lay_over
 Floats = NDArray[np.float64]
 
 
+class Entries(NamedTuple):
+    """Entries of P that change, each array (k,): nodes, and values before and after."""
+
+    followers: NDArray[np.int64]
+    followed: NDArray[np.int64]
+    before: Floats
+    after: Floats
+
+
 class Enclosed(NamedTuple):
     """Reach and its interval by position afterwards, and the widest distance between them."""
 
@@ -56,8 +65,8 @@ class Problem:
         At most ``|launch + a P^T reach - reach|``, before, over all accounts.
     roundings : float
         Operations behind one follow's share of attention, and behind passing it on.
-    row_reach, row_unknown : ndarray of float64
-        Of edited rows: the account's reach before, and how far the exact one can lie from it.
+    entries : Entries
+        All of P that changes, one by one.
     """
 
     def __init__(self, scores: Scores, changes: Changes, attention: Attention) -> None:
@@ -69,13 +78,13 @@ class Problem:
         self.residual = scores.certificate.error * graph.n_accounts * WIDEN_SUM
         longest = float(graph.out_degrees.max(initial=0)) + len(changes.won)
         self.roundings = 12.0 + longest * longest * 2.0**-52
-        rows = self.overlay.rows
-        old = rows < graph.n_accounts
-        places = graph.position_of[rows[old]]
-        reach, lower, upper = (each[places] for each in (scores.reach, scores.lower, scores.upper))
-        self.row_reach, self.row_unknown = np.zeros(len(rows)), np.zeros(len(rows))
-        self.row_reach[old] = reach
-        self.row_unknown[old] = np.maximum(reach - lower, upper - reach) * WIDEN + reach * (4 * UNIT)
+        overlay, columns = self.overlay, self.overlay.columns
+        self.entries = Entries(
+            np.append(overlay.rows[overlay.row_of_entry], columns.followers),
+            np.append(overlay.edited.nodes, columns.followed),
+            np.append(overlay.before, columns.before),
+            np.append(overlay.edited.after, columns.after),
+        )
 
     @property
     def damping(self) -> float:
@@ -99,6 +108,15 @@ class Problem:
         found[: self.changes.graph.n_accounts] = values[self.changes.graph.position_of]
         found[~self.overlay.alive] = 0.0
         return found
+
+    def unknown_of(self, nodes: NDArray[np.int64]) -> Floats:
+        """Return how far the exact reach can lie from the reach before."""
+        graph, unknown, scores = self.changes.graph, np.zeros(len(nodes)), self.scores
+        old = nodes < graph.n_accounts
+        places = graph.position_of[nodes[old]]
+        reach, lower, upper = (each[places] for each in (scores.reach, scores.lower, scores.upper))
+        unknown[old] = np.maximum(reach - lower, upper - reach) * WIDEN + reach * (4 * UNIT)
+        return unknown
 
     def reach_of(self, nodes: NDArray[np.int64]) -> Floats:
         """Return the reach before; 0 of new accounts."""
@@ -144,9 +162,9 @@ class Problem:
             found = np.maximum(one_way, mutual * self.attention.transition.worth)[graph.node_of]
             known = graph.prepared["largest steps"] = settings, found * WIDEN
         largest = self.by_position(known[1], 0.0).copy()
-        edited = self.overlay.edited
-        there = self.overlay.alive[edited.nodes]
-        np.maximum.at(largest, self.places_of(edited.nodes[there]), edited.after[there] * WIDEN)
+        entries = self.entries
+        there = self.overlay.alive[entries.followed]
+        np.maximum.at(largest, self.places_of(entries.followed[there]), entries.after[there] * WIDEN)
         return largest
 
 

@@ -64,7 +64,7 @@ class Pushed(NamedTuple):
 def push_changes(problem: Problem, goal: float, visits_max: int) -> Pushed:
     """Push until the residuals sum to `goal`, or `visits_max` follows are visited."""
     ledgers, noise = _open(problem)
-    t, edited = problem.attention.transition, problem.overlay.edited
+    t, edited, worth = problem.attention.transition, problem.overlay.edited, problem.overlay.worth
     following, weights = problem.attention.graph.following, problem.attention.following_weights
     threshold = float(np.abs(ledgers.residual[ledgers.active[: ledgers.counts[N_ACTIVE]], 0]).max(initial=0.0))
     while ledgers.sums[LEFT] > goal and ledgers.counts[VISITS] < visits_max and threshold > VANISHING:
@@ -73,7 +73,7 @@ def push_changes(problem: Problem, goal: float, visits_max: int) -> Pushed:
         while stop <= ledgers.counts[VISITS] < visits_max and ledgers.sums[LEFT] > goal:
             stop = min(visits_max, int(ledgers.counts[VISITS]) + _CALL_VISITS_MAX)
             push_signed(
-                ledgers, edited, following, t.followers, t.mutual_start, weights, t.out_weights, t.worth,
+                ledgers, edited, following, t.followers, t.mutual_start, weights, t.out_weights, worth,
                 t.damping, threshold, goal, stop,
             )  # fmt: skip
     nodes = np.sort(ledgers.active[: ledgers.counts[N_ACTIVE]]).astype(np.int64)
@@ -96,11 +96,11 @@ def push_changes(problem: Problem, goal: float, visits_max: int) -> Pushed:
 def _open(problem: Problem) -> tuple[Ledgers, float]:
     """Return what the edits add to the residual, and at most what its rounding is."""
     overlay, size, old = problem.overlay, problem.n_nodes, problem.changes.graph.n_accounts
-    nodes, after, before = overlay.edited.nodes, overlay.edited.after, overlay.before
-    flow = problem.damping * problem.row_reach[overlay.row_of_entry]
+    followers, nodes, before, after = problem.entries
+    flow = problem.damping * problem.reach_of(followers)
     moved = flow * (after - before)
     noise = problem.roundings * float((flow * (after + before)).sum())
-    noise += (len(overlay.rows) + 4.0) * float(np.abs(moved).sum() + problem.new_launch * (size - old))
+    noise += (len(nodes) + 4.0) * float(np.abs(moved).sum() + problem.new_launch * (size - old))
     active, place = np.unique(np.append(nodes, np.arange(old, size)), return_inverse=True)
     amounts = add_up(place, np.append(moved, np.full(size - old, problem.new_launch)), active.size)
     amounts[~overlay.alive[active]] = 0.0
@@ -130,10 +130,12 @@ def _find_longest(problem: Problem, least: int) -> int:
 
 def _evaporate_rows(problem: Problem) -> float:
     """Return what evaporates more, of the reach before, because rows changed."""
-    overlay = problem.overlay
+    overlay, columns, reach = problem.overlay, problem.overlay.columns, problem.reach_of
     after = np.where(overlay.edited.gives, 1.0 - overlay.sum_rows(overlay.edited.after), 0.0)
     before = np.where(overlay.gave, 1.0 - overlay.sum_rows(overlay.before), 0.0)
-    return float((problem.row_reach * (np.where(overlay.alive[overlay.rows], after, 0.0) - before)).sum())
+    after[~overlay.alive[overlay.rows]] = 0.0
+    more = float((reach(columns.followers) * (columns.before - columns.after)).sum())
+    return more + float((reach(overlay.rows) * (after - before)).sum())
 
 
 def enclose(problem: Problem, pushed: Pushed) -> Enclosed:
@@ -174,11 +176,10 @@ def enclose(problem: Problem, pushed: Pushed) -> Enclosed:
 
 def _pass_unknown(problem: Problem, nodes: NDArray[np.int64]) -> Floats:
     """Return how much of `nodes`' step is not known, because the reach of edited rows is not."""
-    overlay = problem.overlay
-    after, before = overlay.edited.after, overlay.before
+    followers, followed, before, after = problem.entries
     moved = np.abs(after - before) + (after + before) * (problem.roundings * UNIT)
-    flow = problem.damping * problem.row_unknown[overlay.row_of_entry] * moved
-    there = overlay.alive[overlay.edited.nodes]
+    flow = problem.damping * problem.unknown_of(followers) * moved
+    there = problem.overlay.alive[followed]
     passed = np.zeros(len(nodes))
-    np.add.at(passed, np.searchsorted(nodes, overlay.edited.nodes[there]), flow[there])
+    np.add.at(passed, np.searchsorted(nodes, followed[there]), flow[there])
     return passed * WIDEN_SUM

@@ -2,9 +2,9 @@
 
     P_uv = theta_uv w_uv / W_u
 
-A row changes where its account follows or unfollows somebody (dilution), where one of its follows begins or
-ceases to be mutual, and, where the capacity of an account binds and its mutual contacts change in number,
-for every one of these contacts.
+A row changes where its account follows or unfollows somebody (dilution), and where one of its follows begins or
+ceases to be mutual. Where the capacity of an account binds and its mutual contacts change in number, what
+each of them passes on to it changes as well: one entry of each row, kept as a column.
 """
 
 from __future__ import annotations
@@ -49,6 +49,22 @@ class Edited(NamedTuple):
     gives: NDArray[np.uint8]
 
 
+class Columns(NamedTuple):
+    """Entries of other rows that change, because what a mutual follow of an account is worth does.
+
+    Attributes
+    ----------
+    followers, followed : ndarray of int64, shape (k,)
+    before, after : ndarray of float64, shape (k,)
+        ``P_uv``.
+    """
+
+    followers: NDArray[np.int64]
+    followed: NDArray[np.int64]
+    before: Floats
+    after: Floats
+
+
 class Overlay(NamedTuple):
     """What an edit changes, laid over a graph that stays as it is.
 
@@ -63,6 +79,9 @@ class Overlay(NamedTuple):
         Whether each row's account gave attention before.
     alive : ndarray of bool, shape (n_accounts + n_new,)
         False for removed accounts.
+    columns : Columns
+    worth : ndarray of float64, shape (n_accounts,)
+        What a mutual follow of each account is worth, afterwards.
     """
 
     edited: Edited
@@ -70,6 +89,8 @@ class Overlay(NamedTuple):
     before: Floats
     gave: NDArray[np.bool_]
     alive: NDArray[np.bool_]
+    columns: Columns
+    worth: Floats
 
     @property
     def row_of_entry(self) -> NDArray[np.int64]:
@@ -118,12 +139,7 @@ class _Finder:
 
     def find(self) -> Overlay:
         worth = self._find_worth()
-        touched = {*self._edits, *self._flips}
-        t = self._attention.transition
-        for v in worth:
-            if v < self._n and worth[v] != t.worth[v]:
-                touched.update(t.followers.indices[t.mutual_start[v] : t.followers.indptr[v + 1]].tolist())
-        rows = np.array(sorted(touched), np.int64)
+        rows = np.array(sorted({*self._edits, *self._flips}), np.int64)
         moved = np.array(sorted(worth), np.int64)
         moved_worth = np.array([worth[v] for v in moved.tolist()], np.float64)
         found = [self._change_row(u, moved, moved_worth) for u in rows.tolist()]
@@ -135,7 +151,23 @@ class _Finder:
         before, after = (_join([each[i] for each in found], np.float64) for i in (1, 2))
         gives = np.array([each.gives for each in found], np.uint8)
         gave = np.array([bool(np.any(self._row(u).part > 0)) for u in rows.tolist()], bool)
-        return Overlay(Edited(row_of, indptr, nodes, after, gives), rows, before, gave, self._alive)
+        edited = Edited(row_of, indptr, nodes, after, gives)
+        worths = self._attention.transition.worth.copy()
+        old = moved < self._n
+        worths[moved[old]] = moved_worth[old]
+        return Overlay(edited, rows, before, gave, self._alive, self._find_columns(rows, worths, moved[old]), worths)
+
+    def _find_columns(self, rows: NDArray[np.int64], worth: Floats, moved: NDArray[np.int64]) -> Columns:
+        before = self._attention.transition.worth
+        found = []
+        for v in moved[before[moved] != worth[moved]].tolist():
+            column = self._attention.into(v)
+            others = column.is_mutual & ~np.isin(column.nodes, rows)
+            part = column.part[others]
+            targets = np.full(len(part), v, np.int64)
+            found.append((column.nodes[others], targets, before[v] * part, worth[v] * part))
+        kinds = (np.int64, np.int64, np.float64, np.float64)
+        return Columns(*(_join([each[i] for each in found], kind) for i, kind in enumerate(kinds)))
 
     def _row(self, u: int) -> Passed:
         """Return u's row of P as it was: the only place where rows are read, besides the kernel's."""

@@ -45,21 +45,9 @@ def rescore(scores: Scores, changes: Changes, settings: Settings, effort: Effort
     if settings == scores.settings and len(changes.source) and graph.n_accounts:
         attention = Attention.of(graph, settings)
         few = ROWS_MAX_SMALL + graph.n_follows // ROW_COST
-        if _count_rows(changes, settings) <= few and can_overlay(changes, attention):
+        if len(np.unique(np.concatenate([changes.lost, changes.won]))) <= few and can_overlay(changes, attention):
             return _correct(scores, changes, attention, effort)
     return _solve_anew(scores, changes, settings, effort)
-
-
-def _count_rows(changes: Changes, settings: Settings) -> int:
-    """Return about how many rows change; O(changes)."""
-    graph = changes.graph
-    pairs = np.concatenate([changes.lost, changes.won])
-    ends = np.unique(pairs[pairs < graph.n_accounts])
-    nodes = graph.node_of[ends]
-    capacity = settings.mutual_capacity
-    counts = graph.mutual_counts[nodes]
-    binding = counts[counts + 1 > (np.inf if capacity is None else capacity)]
-    return len(np.unique(pairs[:, 0])) + int(binding.sum())
 
 
 def _correct(scores: Scores, changes: Changes, attention: Attention, effort: Effort) -> Scores:
@@ -104,7 +92,8 @@ def _find_dangling(problem: Problem, pushed: push.Pushed) -> float:
     """Return how much more reach than before lies with accounts that give attention to nobody."""
     overlay, graph, out = problem.overlay, problem.changes.graph, problem.attention.transition.out_weights
     gives = overlay.edited.gives.astype(bool) | ~overlay.alive[overlay.rows]
-    more = float((problem.row_reach * (np.where(gives, 0.0, 1.0) - np.where(overlay.gave, 0.0, 1.0))).sum())
+    reach = problem.reach_of(overlay.rows)
+    more = float((reach * (np.where(gives, 0.0, 1.0) - np.where(overlay.gave, 0.0, 1.0))).sum())
     removed = graph.node_of[problem.changes.removed].astype(np.int64)
     removed = removed[np.isinf(out[removed]) & (overlay.edited.row_of[removed] < 0)]
     more -= float(problem.reach_of(removed).sum())

@@ -42,7 +42,7 @@ class _EditedStepper:
     """Float64 steps of the edited network."""
 
     def __init__(self, problem: Problem, prepared: Prepared | None, launch_roundings: int, crew: Crew) -> None:
-        t = problem.attention.transition
+        t = problem.attention.transition._replace(worth=problem.overlay.worth)
         if launch_roundings:
             t = t._replace(roundings=t.roundings + launch_roundings, launch_roundings=launch_roundings)
         n = len(t.out_weights)
@@ -131,7 +131,7 @@ def _improve(
     found = approximate(
         prepared,
         residual[busy].astype(np.float32),
-        problem.attention.transition.worth[busy].astype(np.float32),
+        problem.overlay.worth[busy].astype(np.float32),
         problem.damping,
         SPARE * effort.tolerance * n / max(problem.damping, UNIT),
         effort.max_sweeps - sweeps - 1,

@@ -207,11 +207,11 @@ def test_paths__all_agree_on_a_network_that_is_swept(middling, tolerance, monkey
     follows = list_follows(middling.graph)
     ended = [list(follows)[i] for i in rng.choice(len(follows), 3)]
     begun = [(int(a), int(b)) for a, b in rng.integers(0, 20_000, (3, 2)) if (a, b) not in follows and a != b]
-    plan = influencegraph.what_if(middling).remove([17, 4]).follow(20_001, [5, 99])
+    plan = influencegraph.what_if(middling).remove([19_017, 18_004]).follow(20_001, [5, 99])
     for pair in begun:
-        plan = plan.follow(*pair) if not {17, 4} & set(pair) else plan
+        plan = plan.follow(*pair) if not {19_017, 18_004} & set(pair) else plan
     for pair in ended:
-        plan = plan.unfollow(*pair) if not {17, 4} & set(pair) else plan
+        plan = plan.unfollow(*pair) if not {19_017, 18_004} & set(pair) else plan
     swept = plan.score(tolerance=tolerance)
     monkeypatch.setattr(solution, "VISITS_MAX", 10**4)
     pushed = plan.score(tolerance=tolerance)
@@ -264,7 +264,7 @@ def test_chain__uses_up_the_tolerance_and_makes_room_again():
     scores = influencegraph.score(make_random(3_000, 30_000), tolerance=1e-5)
     paths = []
     for account in range(40):
-        before, scores = scores, influencegraph.what_if(scores).remove(account).score()
+        before, scores = scores, influencegraph.what_if(scores).remove(2_999 - account).score()
         assert scores.certificate.converged
         assert scores.certificate.tolerance == before.certificate.tolerance
         paths.append(scores.work.path)
@@ -279,7 +279,7 @@ def test_update__batches_of_any_size(middling):
     rng = np.random.default_rng(2)
     graph = middling.graph
     follower, followed, weights = graph.to_arrays()
-    for count in (3, 300, 20_000):
+    for count in (3, 50, 20_000):
         gone = rng.choice(graph.n_follows, count, replace=False)
         new = np.unique(rng.integers(0, 20_005, (count, 2)), axis=0)
         known = set(zip(follower.tolist(), followed.tolist(), strict=True))
