@@ -105,7 +105,9 @@ def sweep_changes(
         error = total_error(left, lost, problem.damping, n)
         if effort.progress is not None:
             effort.progress(Progress(sweeps, error, effort.tolerance))
-        if error <= effort.tolerance or sweeps >= effort.max_sweeps:
+        # Half of the tolerance is left to the next edits, unless rounding wants it.
+        floor = min(4.0 * total_error(0.0, lost, problem.damping, n), effort.tolerance)
+        if error <= max(SPARE * effort.tolerance, floor) or sweeps >= effort.max_sweeps:
             return Swept(reach, stepped, rounding, evaporated, sweeps, None)
         if prepared is None and left <= 0.01 * lost:
             return Swept(reach, stepped, rounding, evaporated, sweeps, error)
