@@ -124,7 +124,7 @@ class Scores:
     settings: Settings
     scale: Scale
     propagation: Propagation | None = None
-    graph: _BuiltOnUse = _BuiltOnUse()  # noqa: RUF009 - a descriptor: `graph` is a FollowerGraph or None
+    graph: _BuiltOnUse = _BuiltOnUse()
     work: Work | None = None
 
     def __post_init__(self) -> None:

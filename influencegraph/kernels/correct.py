@@ -131,7 +131,10 @@ def _pass_on(ledgers, edited, following, followers, mutual_start, weights, out_w
     if row >= 0:
         if not edited.gives[np.uint64(row)]:
             return
-        start, stop = np.uint64(edited.indptr[np.uint64(row)]), np.uint64(edited.indptr[np.uint64(row) + _ONE])
+        start, stop = (
+            np.uint64(edited.indptr[np.uint64(row)]),
+            np.uint64(edited.indptr[np.uint64(row) + _ONE]),
+        )
         arrived = 0.0
         for i in range(start, stop):
             ledgers.parts[i - start] = flow * edited.after[i]

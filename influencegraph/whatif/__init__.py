@@ -97,7 +97,7 @@ class WhatIf:
         return WhatIf(self._scores, script, self._settings)
 
     def set(self, **settings: float) -> WhatIf:
-        """Change `damping`, `mutual_worth` or `mutual_capacity`; everything is then solved, from the old vector.
+        """Change `damping`, `mutual_worth` or `mutual_capacity`: all is solved again, from the vector before.
 
         Raises
         ------
@@ -240,7 +240,9 @@ def _as_list(accounts: Any) -> list[Any]:
 def _find_graph(scores: Any, graph: Any) -> tuple[Scores, FollowerGraph]:
     """Return the graph that was scored, or say what is wrong."""
     if not isinstance(scores, Scores):
-        raise InvalidArgument.out_of_range("scores", scores, "be Scores", "`influencegraph.score` makes them.")
+        raise InvalidArgument.out_of_range(
+            "scores", scores, "be Scores", "`influencegraph.score` makes them."
+        )
     if scores.propagation is None:
         raise InvalidArgument.because(
             f"scores are of method {scores.method!r}",
@@ -255,6 +257,9 @@ def _find_graph(scores: Any, graph: Any) -> tuple[Scores, FollowerGraph]:
         )
     if not isinstance(found, FollowerGraph) or not np.array_equal(found.labels, scores.labels):
         raise InvalidArgument.because(
-            f"graph is {shorten(graph)}", "it is the FollowerGraph that was scored", "Pass that one.", name="graph"
+            f"graph is {shorten(graph)}",
+            "it is the FollowerGraph that was scored",
+            "Pass that one.",
+            name="graph",
         )
     return scores, found

@@ -66,7 +66,9 @@ def push_changes(problem: Problem, goal: float, visits_max: int) -> Pushed:
     ledgers, noise = _open(problem)
     t, edited, worth = problem.attention.transition, problem.overlay.edited, problem.overlay.worth
     following, weights = problem.attention.graph.following, problem.attention.following_weights
-    threshold = float(np.abs(ledgers.residual[ledgers.active[: ledgers.counts[N_ACTIVE]], 0]).max(initial=0.0))
+    threshold = float(
+        np.abs(ledgers.residual[ledgers.active[: ledgers.counts[N_ACTIVE]], 0]).max(initial=0.0)
+    )
     while ledgers.sums[LEFT] > goal and ledgers.counts[VISITS] < visits_max and threshold > VANISHING:
         threshold *= _COARSER
         stop = 0

@@ -2,8 +2,8 @@
 
     P_uv = theta_uv w_uv / W_u
 
-A row changes where its account follows or unfollows somebody (dilution), and where one of its follows begins or
-ceases to be mutual. Where the capacity of an account binds and its mutual contacts change in number, what
+A row changes where its account follows or unfollows somebody (dilution), and where one of its follows begins
+or ceases to be mutual. Where the capacity of an account binds and its mutual contacts change in number, what
 each of them passes on to it changes as well: one entry of each row, kept as a column.
 """
 
@@ -155,19 +155,21 @@ class _Finder:
         worths = self._attention.transition.worth.copy()
         old = moved < self._n
         worths[moved[old]] = moved_worth[old]
-        return Overlay(edited, rows, before, gave, self._alive, self._find_columns(rows, worths, moved[old]), worths)
+        return Overlay(
+            edited, rows, before, gave, self._alive, self._find_columns(rows, worths, moved[old]), worths
+        )
 
     def _find_columns(self, rows: NDArray[np.int64], worth: Floats, moved: NDArray[np.int64]) -> Columns:
         before = self._attention.transition.worth
-        found = []
+        found: list[tuple[NDArray[Any], ...]] = []
         for v in moved[before[moved] != worth[moved]].tolist():
             column = self._attention.into(v)
             others = column.is_mutual & ~np.isin(column.nodes, rows)
             part = column.part[others]
             targets = np.full(len(part), v, np.int64)
             found.append((column.nodes[others], targets, before[v] * part, worth[v] * part))
-        kinds = (np.int64, np.int64, np.float64, np.float64)
-        return Columns(*(_join([each[i] for each in found], kind) for i, kind in enumerate(kinds)))
+        followers, followed = (_join([each[i] for each in found], np.int64) for i in (0, 1))
+        return Columns(followers, followed, *(_join([each[i] for each in found], np.float64) for i in (2, 3)))
 
     def _row(self, u: int) -> Passed:
         """Return u's row of P as it was: the only place where rows are read, besides the kernel's."""
@@ -201,7 +203,9 @@ class _Finder:
         totals = [by + (int(mutual[v]) if v < self._n else 0) for v, by in counts.items()]
         assert settings.mutual_worth is not None
         assert settings.mutual_capacity is not None
-        values = weigh_follow_backs(np.array(totals, np.int64), settings.mutual_worth, settings.mutual_capacity)
+        values = weigh_follow_backs(
+            np.array(totals, np.int64), settings.mutual_worth, settings.mutual_capacity
+        )
         return dict(zip(counts, values.tolist(), strict=True))
 
     def _change_row(self, u: int, moved: NDArray[np.int64], worth: Floats) -> _Row:

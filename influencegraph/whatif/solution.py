@@ -45,7 +45,9 @@ def rescore(scores: Scores, changes: Changes, settings: Settings, effort: Effort
     if settings == scores.settings and len(changes.source) and graph.n_accounts:
         attention = Attention.of(graph, settings)
         few = ROWS_MAX_SMALL + graph.n_follows // ROW_COST
-        if len(np.unique(np.concatenate([changes.lost, changes.won]))) <= few and can_overlay(changes, attention):
+        if len(np.unique(np.concatenate([changes.lost, changes.won]))) <= few and can_overlay(
+            changes, attention
+        ):
             return _correct(scores, changes, attention, effort)
     return _solve_anew(scores, changes, settings, effort)
 
@@ -114,7 +116,12 @@ def _publish_sweep(problem: Problem, swept: sweep.Swept, visits: int, effort: Ef
 
 
 def _publish_found(
-    problem: Problem, found: Enclosed, certificate: Certificate, evaporated: float, dangling: float, work: Work
+    problem: Problem,
+    found: Enclosed,
+    certificate: Certificate,
+    evaporated: float,
+    dangling: float,
+    work: Work,
 ) -> Scores:
     scores = problem.scores
     launch = problem.by_position(scores.launch, problem.new_launch)
@@ -163,7 +170,9 @@ def _solve_anew(scores: Scores, changes: Changes, settings: Settings, effort: Ef
     if kind == "given" and launched != len(amounts):
         ledger, scale = found.ledger, len(amounts) / launched if launched > 0 else 0.0
         parts = [part * scale for part in (ledger.kept, ledger.discounted, ledger.dangling)]
-        found = replace(found, ledger=Ledger(*parts, (1.0 - sum(parts)) if launched > 0 else 0.0))
+        kept, discounted, dangling = parts
+        left = 1.0 - sum(parts) if launched > 0 else 0.0
+        found = replace(found, ledger=Ledger(kept, discounted, dangling, left))
     work = Work("solve", found.certificate.sweeps * graph.n_follows, graph.n_follows)
     return _publish(scores, changes, found, work, settings, graph)
 

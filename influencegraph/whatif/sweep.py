@@ -41,7 +41,9 @@ class Swept(NamedTuple):
 class _EditedStepper:
     """Float64 steps of the edited network."""
 
-    def __init__(self, problem: Problem, prepared: Prepared | None, launch_roundings: int, crew: Crew) -> None:
+    def __init__(
+        self, problem: Problem, prepared: Prepared | None, launch_roundings: int, crew: Crew
+    ) -> None:
         t = problem.attention.transition._replace(worth=problem.overlay.worth)
         if launch_roundings:
             t = t._replace(roundings=t.roundings + launch_roundings, launch_roundings=launch_roundings)

@@ -106,9 +106,7 @@ def test_new_accounts__enter_in_canonical_order_or_behind_labels_of_ones_own():
     for scores, labels in ((ascending, [1, 2, 3, 5]), (given, [5, 1, 2, 3])):
         after = influencegraph.what_if(scores).follow(3, 1).follow(np.int64(2), 5).score()
         assert after.labels.tolist() == labels
-        assert_same_graph(
-            after.graph, FollowerGraph.from_arrays([5, 1, 3, 2], [1, 5, 1, 5], labels=labels)
-        )
+        assert_same_graph(after.graph, FollowerGraph.from_arrays([5, 1, 3, 2], [1, 5, 1, 5], labels=labels))
 
 
 def test_weights__of_an_unweighted_network_become_weights(trio):
@@ -218,7 +216,7 @@ def test_paths__all_agree_on_a_network_that_is_swept(middling, tolerance, monkey
     pushed = plan.score(tolerance=tolerance)
     monkeypatch.setattr(solution, "VISITS_MAX", 0)
     straight = plan.score(tolerance=tolerance, n_threads=1)
-    monkeypatch.setattr(solution, "ROWS_MAX_SMALL", -10**9)
+    monkeypatch.setattr(solution, "ROWS_MAX_SMALL", -(10**9))
     solved = plan.score(tolerance=tolerance)
     paths = [each.work.path for each in (pushed, straight, solved)]
     assert paths == ["push", "sweep", "solve"]
@@ -250,7 +248,11 @@ def test_single_edits__the_median_visits_a_twentieth_of_the_follows():
         if number % 2:
             plan = plan.unfollow(follower, followed)
         else:
-            stranger = next(x for x in rng.permutation(graph.labels) if x != follower and not graph.has_follow(follower, x))
+            stranger = next(
+                x
+                for x in rng.permutation(graph.labels)
+                if x != follower and not graph.has_follow(follower, x)
+            )
             plan, followed = plan.follow(follower, stranger), stranger
         after = plan.score()
         assert after.certificate.error <= scores.certificate.tolerance
@@ -286,12 +288,16 @@ def test_update__batches_of_any_size(middling):
         known = set(zip(follower.tolist(), followed.tolist(), strict=True))
         new = np.array([pair for pair in new.tolist() if tuple(pair) not in known and pair[0] != pair[1]])
         after = influencegraph.update(
-            middling, added=(new[:, 0], new[:, 1], np.full(len(new), 2.0)), removed=(follower[gone], followed[gone])
+            middling,
+            added=(new[:, 0], new[:, 1], np.full(len(new), 2.0)),
+            removed=(follower[gone], followed[gone]),
         )
         stays = np.delete(np.arange(graph.n_follows), gone)
         columns = np.append(follower[stays], new[:, 0]), np.append(followed[stays], new[:, 1])
         kept = np.ones(len(stays)) if weights is None else weights[stays]
-        anew = FollowerGraph.from_arrays(*columns, np.append(kept, np.full(len(new), 2.0)), labels=after.labels)
+        anew = FollowerGraph.from_arrays(
+            *columns, np.append(kept, np.full(len(new), 2.0)), labels=after.labels
+        )
         assert_same_graph(after.graph, anew)
         assert_meet(after, influencegraph.score(anew))
         assert after.work.path == ("solve" if count == 20_000 else "sweep")

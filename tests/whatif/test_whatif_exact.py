@@ -1,6 +1,6 @@
 """Edited scores against exact rationals, with no slack, whichever way they were found."""
 
-# ruff: noqa: N806 - the letters of docs/mathematics.md
+# ruff: noqa: N803, N806 - the letters of docs/mathematics.md
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ def scripts(draw):
 
 def play(scores, script):
     """Return the what-if, and its follows and launch by label, kept in dicts."""
-    follows = dict(zip(zip(*map(list, scores.graph.to_arrays()[:2]), strict=True), weigh(scores.graph), strict=True))
+    follows = dict(
+        zip(zip(*map(list, scores.graph.to_arrays()[:2]), strict=True), weigh(scores.graph), strict=True)
+    )
     accounts = set(scores.labels.tolist())
     exact = dict(zip(scores.labels.tolist(), scores.launch.tolist(), strict=True))
     new = 1.0 if scores.settings.teleport == "uniform" else 0.0
@@ -77,7 +79,9 @@ def check(after, follows, launch, chosen):
     A, P, T = solve_exactly(labels, follows, launch, chosen)
     n, a = len(labels), Fraction(chosen["damping"])
     certificate = after.certificate
-    lower, found, upper = ([Fraction(x) for x in each.tolist()] for each in (after.lower, after.reach, after.upper))
+    lower, found, upper = (
+        [Fraction(x) for x in each.tolist()] for each in (after.lower, after.reach, after.upper)
+    )
     for v in range(n):
         assert lower[v] <= T[v] <= upper[v]
         assert lower[v] <= found[v] <= upper[v]
@@ -86,7 +90,9 @@ def check(after, follows, launch, chosen):
     assert off <= certificate.error * n
     if n:
         # What a further what-if rests on: the certificate bounds the residual as well.
-        stepped = [Fraction(launch[labels[v]]) + a * sum(P[u][v] * found[u] for u in range(n)) for v in range(n)]
+        stepped = [
+            Fraction(launch[labels[v]]) + a * sum(P[u][v] * found[u] for u in range(n)) for v in range(n)
+        ]
         assert sum(abs(x - y) for x, y in zip(stepped, found, strict=True)) <= Fraction(certificate.error) * n
     check_ledger(after, A, P, T, a)
     if sum(T):
