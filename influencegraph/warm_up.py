@@ -25,6 +25,7 @@ from influencegraph.launch import resolve_teleport
 from influencegraph.methods import METHODS, score
 from influencegraph.settings import Effort, Settings
 from influencegraph.solvers.together import RightHandSide, propagate_lanes
+from influencegraph.whatif import what_if
 
 Columns = tuple[Any, ...]
 
@@ -47,7 +48,7 @@ def warm_up() -> Kernels:
     --------
     >>> from influencegraph.warm_up import list_calls
     >>> len(list(list_calls()))
-    19
+    21
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", InfluenceGraphWarning)
@@ -84,6 +85,7 @@ def list_calls() -> Iterator[Callable[[], object]]:
         yield partial(FollowerGraph.from_arrays, *columns)
     for weighted in (False, True):
         yield partial(_look_at, (follower, followed, weights) if weighted else (follower, followed))
+        yield partial(_edit, (follower, followed, weights) if weighted else (follower, followed))
     for name, (text, arguments) in _TEXTS.items():
         yield partial(_read, name, text, arguments)
 
@@ -123,6 +125,14 @@ def _solve_together(columns: Columns) -> None:
         for worth in (0.5, 1.0)
     ]
     propagate_lanes(graph, sides, Effort(tolerance=1e-12))
+
+
+def _edit(columns: Columns) -> None:
+    """Ask what if, of accounts that stay and of others, by push and by sweeps."""
+    plan = what_if(score(FollowerGraph.from_arrays(*columns)))
+    for tolerance in (1e-6, 1e-14):
+        for edited in (plan.follow(_ACCOUNTS - 1, 0), plan.remove(_ACCOUNTS - 3).follow(_ACCOUNTS, 0)):
+            edited.score(tolerance=tolerance, not_converged="warn")
 
 
 def _look_at(columns: Columns) -> None:

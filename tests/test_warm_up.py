@@ -36,6 +36,10 @@ def use(graph):
             score(graph, layout=layout, n_threads=2)
             score(graph, layout=layout, teleport={graph.labels[0]: 1.0}, tolerance=1e-12)
     graph.to_arrays(), graph.to_scipy(), graph.following_of(graph.labels[0])
+    for tolerance in (1e-6, 1e-12):
+        first = graph.labels[0]
+        plan = influencegraph.what_if(score(graph)).unfollow(first, graph.following_of(first))
+        plan.score(tolerance=tolerance), plan.remove(graph.labels[5]).score(tolerance=tolerance)
 for each in (None, weights, read_only(weights), weights.astype(np.float32), weights * 1e-250):
     use(FollowerGraph.from_arrays(follower, followed, each))
 for dtype in (np.uint8, np.int32, np.uint32, np.uint64, ">i4", str, object):

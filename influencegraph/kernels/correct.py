@@ -172,8 +172,8 @@ def _find_large(ledgers, threshold):
 
 @compiled
 def push_signed(
-    ledgers, edited, following, followers, mutual_start, weights, out_weights, worth, damping, threshold, goal,
-    visits_max,
+    ledgers, edited, following, followers, mutual_start, weights, out_weights, worth, damping, threshold,
+    goal, visits_max,
 ):  # fmt: skip
     """Push every account whose residual exceeds `threshold` times its cost; O(visits + active accounts).
 
