@@ -10,7 +10,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from influencegraph.advice import Advice as Advice
+    from influencegraph.advice import advise as advise
+    from influencegraph.audiences import audience as audience
     from influencegraph.batch import score_batch as score_batch
+    from influencegraph.compare import compare_scores as compare_scores
+    from influencegraph.earned import EarnedReach as EarnedReach
+    from influencegraph.earned import earned_reach as earned_reach
     from influencegraph.errors import DidNotConverge as DidNotConverge
     from influencegraph.errors import InfluenceGraphError as InfluenceGraphError
     from influencegraph.errors import InfluenceGraphWarning as InfluenceGraphWarning
@@ -19,8 +25,13 @@ if TYPE_CHECKING:
     from influencegraph.errors import MissingExtra as MissingExtra
     from influencegraph.errors import StoreDamaged as StoreDamaged
     from influencegraph.errors import UnknownAccount as UnknownAccount
+    from influencegraph.explain import explain_score as explain_score
     from influencegraph.graph import FollowerGraph as FollowerGraph
     from influencegraph.io.text import read_follows as read_follows
+    from influencegraph.local import Arrivals as Arrivals
+    from influencegraph.local import LocalScores as LocalScores
+    from influencegraph.local import local_scores as local_scores
+    from influencegraph.local import who_reaches as who_reaches
     from influencegraph.memory import Estimate as Estimate
     from influencegraph.memory import estimate as estimate
     from influencegraph.methods import METHODS as METHODS
@@ -35,25 +46,36 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "METHODS": "methods",
+    "Advice": "advice",
+    "Arrivals": "local",
     "DidNotConverge": "errors",
+    "EarnedReach": "earned",
     "Estimate": "memory",
     "FollowerGraph": "graph",
     "InfluenceGraphError": "errors",
     "InfluenceGraphWarning": "errors",
     "InvalidArgument": "errors",
     "InvalidFollows": "errors",
+    "LocalScores": "local",
     "MissingExtra": "errors",
     "Scale": "scale",
     "Scores": "scores",
     "StoreDamaged": "errors",
     "UnknownAccount": "errors",
+    "advise": "advice",
+    "audience": "audiences",
+    "compare_scores": "compare",
+    "earned_reach": "earned",
     "estimate": "memory",
+    "explain_score": "explain",
+    "local_scores": "local",
     "read_follows": "io.text",
     "score": "methods",
     "score_batch": "batch",
     "simulate_network": "simulate",
     "update": "whatif",
     "what_if": "whatif",
+    "who_reaches": "local",
 }
 
 __all__ = [*sorted(_HOMES), "__version__"]  # noqa: PLE0604,RUF100 - strings, every one

@@ -1,6 +1,7 @@
 """What single follows pass on, for questions about one account at a time. Node numbers throughout.
 
-    P_uv = theta_uv w_uv / W_u,    theta_uv = 1 if the follow is one-way, rho_v if it is mutual
+    P_uv = theta_uv w_uv / W_u,    theta_uv = 1 if the follow is one-way, rho_v if it is mutual (engagement
+                                   spares a part of the rest)
 
 Solvers read whole arrays (`influencegraph.solvers.transition`); questions read a row or a column of P.
 """
@@ -93,8 +94,8 @@ class Attention:
         nodes = t.followers.indices[start:stop].astype(np.int64)
         order = np.argsort(nodes, kind="stable")
         is_mutual = np.arange(start, stop) >= middle
-        weights = np.ones(len(nodes)) if t.weights is None else t.weights[start:stop]
-        theta = np.where(is_mutual, t.worth[node], 1.0)
+        weights = np.ones(len(nodes)) if self._weights is None else self._weights[start:stop]
+        theta = t.engaged.theta[start:stop] if t.engaged else np.where(is_mutual, t.worth[node], 1.0)
         return _pass(nodes, is_mutual, weights, t.out_weights[nodes], theta, order)
 
     def out_of(self, node: int) -> Passed:
@@ -104,21 +105,47 @@ class Attention:
         nodes = following.indices[row].astype(np.int64)
         friends = t.followers.indices[t.mutual_start[node] : t.followers.indptr[node + 1]]
         is_mutual = np.isin(nodes, friends)
-        weights = np.ones(len(nodes)) if self.following_weights is None else self.following_weights[row]
-        theta = np.where(is_mutual, t.worth[nodes], 1.0)
+        if t.engaged is None:
+            own = self.following_weights
+            weights = np.ones(len(nodes)) if own is None else own[row]
+            theta = np.where(is_mutual, t.worth[nodes], 1.0)
+        else:
+            weights, theta = (each[row] for each in self._following_engaged)
         return _pass(nodes, is_mutual, weights, t.out_weights[node], theta, slice(None))
+
+    def at(self, entries: NDArray[np.int64], receivers: NDArray[np.int64]) -> Passed:
+        """Return the follows at `entries` of the graph's rows, in that order; `receivers` are their rows."""
+        t, own = self.transition, self._weights
+        nodes = t.followers.indices[entries].astype(np.int64)
+        is_mutual = entries >= t.mutual_start[receivers]
+        weights = np.ones(len(nodes)) if own is None else own[entries]
+        theta = t.engaged.theta[entries] if t.engaged else np.where(is_mutual, t.worth[receivers], 1.0)
+        return _pass(nodes, is_mutual, weights, t.out_weights[nodes], theta, slice(None))
+
+    @property
+    def _weights(self) -> Floats | None:
+        t = self.transition
+        return t.engaged.weights if t.engaged else t.weights
 
     @cached_property
     def following_weights(self) -> Floats | None:
-        """Weights aligned with ``graph.following``; O(follows), once."""
-        weights = self.transition.weights
-        if weights is None:
-            return None
+        """The transition's weights aligned with ``graph.following``; O(follows), once."""
+        return None if self.transition.weights is None else self._transpose(self.transition.weights)
+
+    @cached_property
+    def _following_engaged(self) -> tuple[Floats, Floats]:
+        """Weights and theta aligned with ``graph.following``."""
+        engaged = self.transition.engaged
+        assert engaged is not None
+        return self._transpose(engaged.weights), self._transpose(engaged.theta)
+
+    def _transpose(self, values: Floats) -> Floats:
+        """Return values of follows aligned with ``graph.following``; O(follows)."""
         graph = self.graph
         indices, aligned = np.empty(graph.n_follows, np.uint32), np.empty(graph.n_follows)
         everyone = np.arange(graph.n_accounts, dtype=np.uint32)
         cursor = graph.following.indptr[:-1].copy()
-        transpose(graph.followers, weights, everyone, None, None, cursor, indices, aligned)
+        transpose(graph.followers, values, everyone, None, None, cursor, indices, aligned)
         return aligned
 
 

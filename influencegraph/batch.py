@@ -37,7 +37,7 @@ def score_batch(
     graph : FollowerGraph
     cases : iterable of dict
         What each case sets: ``method``, ``damping``, ``mutual_worth``, ``mutual_capacity``, ``teleport``,
-        ``scale``, as in `score`.
+        ``scale``, ``engagement_half``, ``half_life``, ``as_of``, as in `score`.
     tolerance, max_sweeps, not_converged, n_threads, progress
         As in `score`, for every case.
     layout : {"auto", "pull", "partitioned"}
@@ -82,7 +82,8 @@ def score_batch(
         if case.method.read is None:
             outcome = case.method.compute(graph, case.settings, case.launch, effort)
         else:
-            outcome = Outcome(case.method.read(propagations[number]), propagations[number])
+            values = case.method.read(propagations[number], case.settings)
+            outcome = Outcome(values, propagations[number])
         scored.append(make_scores(graph, case, outcome))
     return scored
 

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from influencegraph import columns
 from influencegraph.build_report import BuildReport
+from influencegraph.csr import Csr
 from influencegraph.errors import InvalidFollows, describe_type, shorten
-from influencegraph.graph import Csr, FollowerGraph
+from influencegraph.graph import FollowerGraph
 from influencegraph.kernels import buckets as kernels
 from influencegraph.kernels.buckets import Buckets, Rows
 from influencegraph.kernels.jit import Crew, available_threads

@@ -56,6 +56,14 @@ class Distinct(NamedTuple):
         """Return tables from codes to ``places[value]``."""
         return [places] if self.tables is None else [places[table] for table in self.tables]
 
+    def spread(self, places: NDArray[Any]) -> NDArray[Any]:
+        """Return ``places[value]`` for each row."""
+        if self.tables is None:
+            whole: NDArray[Any] = places[self.codes]
+            return whole
+        pieces = zip(range(0, len(self.codes), PIECE), self.tables, strict=True)
+        return np.concatenate([places[table][self.codes[i : i + PIECE]] for i, table in pieces])
+
 
 Ends = NDArray[np.integer[Any]] | Distinct
 """A column: integers as they are, or strings told apart."""

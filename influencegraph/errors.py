@@ -121,6 +121,29 @@ class DidNotConverge(InfluenceGraphError, ArithmeticError):  # noqa: N818 - the 
             tolerance=tolerance,
         )
 
+    @classmethod
+    def at_rounding(cls, error: float, tolerance: float) -> Self:
+        """Say that rounding is what is left of the certified `error`."""
+        return cls.because(
+            f"the certified error is {error:.3g}, and all of it is rounding",
+            f"tolerance asks for {tolerance:.3g}",
+            "Raise tolerance above that.",
+            error=error,
+            tolerance=tolerance,
+        )
+
+    @classmethod
+    def unsettled(cls, sweeps: int, left: float, change: float, tolerance: float) -> Self:
+        """Say that values without a certificate still move: by `change` of late, by about `left` in all."""
+        return cls.because(
+            f"after {sweeps:,} sweeps values move by {change:.3g}, and have about {left:.3g} to go",
+            f"tolerance asks for {tolerance:.3g}",
+            "Raise max_sweeps, raise tolerance, or pass not_converged='warn' to get them as they are.",
+            sweeps=sweeps,
+            error=left,
+            tolerance=tolerance,
+        )
+
 
 class MissingField(InfluenceGraphError, AttributeError):  # noqa: N818 - the name is part of the API
     """A field that scores of this method do not have."""

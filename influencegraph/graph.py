@@ -1,7 +1,6 @@
-"""Who follows whom: the two types every other room works on.
+"""Who follows whom: the type every other room works on.
 
-`Csr` is what kernels see; `FollowerGraph` is what users see. Nothing here changes after it is made,
-and nothing here reads, builds or scores.
+Nothing here changes after it is made, and nothing here reads, builds or scores.
 
 Two numberings live side by side. A *position* is an account's place in ``graph.labels``, and every
 public array follows it. A *node* is its number inside: accounts that follow many come first, because
@@ -10,6 +9,7 @@ their attention is read most often and should lie together in the cache. Node nu
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from os import PathLike
@@ -19,21 +19,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from influencegraph.build_report import BuildReport
+from influencegraph.csr import Csr, frozen, row_of
 from influencegraph.labels import Labels, Positions
 
 if TYPE_CHECKING:
     import networkx
     import scipy.sparse
 
-
-class Csr(NamedTuple):
-    """Compressed rows: row i is ``indices[indptr[i]:indptr[i + 1]]``.
-
-    `indptr` is int64 (rows + 1,), `indices` uint32 (entries,); both read-only.
-    """
-
-    indptr: NDArray[np.int64]
-    indices: NDArray[np.uint32]
+    from influencegraph.layers import Layer
 
 
 class Follows(NamedTuple):
@@ -67,6 +60,8 @@ class FollowerGraph:
         Position of each node, and node of each position.
     report : BuildReport
         What became of the rows read.
+    layers : tuple of Layer
+        What accounts really did to those they follow; see `with_layer`.
 
     Examples
     --------
@@ -86,6 +81,7 @@ class FollowerGraph:
     position_of: Positions
     node_of: Positions
     report: BuildReport = field(repr=False)
+    layers: tuple[Layer, ...] = ()
 
     def __post_init__(self) -> None:
         for array in (
@@ -231,9 +227,10 @@ class FollowerGraph:
     def __repr__(self) -> str:
         pairs = self.report.mutual_pairs
         weighted = "" if self.follow_weights is None else ", weighted"
+        layers = "".join(f", layer {layer.name!r}" for layer in self.layers)
         return (
             f"FollowerGraph({_count(self.n_accounts, 'account')}, {_count(self.n_follows, 'follow')}, "
-            f"{_count(pairs, 'mutual pair')}{weighted})"
+            f"{_count(pairs, 'mutual pair')}{weighted}{layers})"
         )
 
     def __getstate__(self) -> dict[str, Any]:
@@ -242,6 +239,8 @@ class FollowerGraph:
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         self.__post_init__()  # pickling drops the read-only flags
+        for layer in self.layers:
+            layer.__post_init__()
 
     # ---- look-ups ----
 
@@ -253,7 +252,7 @@ class FollowerGraph:
         UnknownAccount
             If no account has this label.
         """
-        return self._labels_of(_row(self.followers, self._node(account)))
+        return self._labels_of(row_of(self.followers, self._node(account)))
 
     def following_of(self, account: object) -> NDArray[Any]:
         """Return the labels of those whom `account` follows, in the order of `labels`.
@@ -263,7 +262,7 @@ class FollowerGraph:
         UnknownAccount
             If no account has this label.
         """
-        return self._labels_of(_row(self.following, self._node(account)))
+        return self._labels_of(row_of(self.following, self._node(account)))
 
     def mutuals_of(self, account: object) -> NDArray[Any]:
         """Return the labels of those who follow `account` and are followed back, in the order of `labels`.
@@ -286,13 +285,22 @@ class FollowerGraph:
             If one of them is no account.
         """
         node = self._node(follower)
-        return bool(np.any(_row(self.followers, self._node(followed)) == node))
+        return bool(np.any(row_of(self.followers, self._node(followed)) == node))
 
     def _node(self, account: object) -> int:
         return int(self.node_of[self.accounts.position(account)])
 
     def _labels_of(self, nodes: NDArray[np.uint32]) -> NDArray[Any]:
         return self.labels[np.sort(self.position_of[nodes])]
+
+    def with_layer(
+        self, name: str, sources: Any, targets: Any, counts: Any, *, weight: float = 1.0,
+        cap_per_pair: float = 20, times: Any = None,
+    ) -> FollowerGraph:  # fmt: skip
+        """Return the graph with one layer of engagement more; `influencegraph.layers.add_layer` says how."""
+        from influencegraph.layers import add_layer
+
+        return add_layer(self, name, sources, targets, counts, weight, cap_per_pair, times)
 
     # ---- made into ----
 
@@ -346,6 +354,15 @@ class FollowerGraph:
         )
         return Csr(indptr, indices), weights
 
+    def link(self, links: Mapping[Any, Any]) -> FollowerGraph:
+        """Return the graph with the accounts of each person united; a follow between two persons counts once.
+
+        `links` maps accounts to persons, or persons to lists of accounts; see `linking.link_accounts`.
+        """
+        from influencegraph.linking import link_accounts
+
+        return link_accounts(self, links)
+
     def save(self, path: str | PathLike[str]) -> None:
         """Write the graph to `path`, one NPZ file; `load` reads it back. Old or new, never half.
 
@@ -367,16 +384,6 @@ class FollowerGraph:
         from influencegraph.io.archive import load_graph
 
         return load_graph(path)
-
-
-def _row(csr: Csr, node: int) -> NDArray[np.uint32]:
-    return csr.indices[csr.indptr[node] : csr.indptr[node + 1]]
-
-
-def frozen(array: NDArray[Any]) -> NDArray[Any]:
-    """Return `array`, made read-only."""
-    array.flags.writeable = False
-    return array
 
 
 def _count(number: int, noun: str) -> str:

@@ -25,6 +25,18 @@ class Launch(NamedTuple):
     roundings: int
 
 
+class Seeds(NamedTuple):
+    """Attention starting at a few accounts, in accounts.
+
+    `positions` is int64 (k,), ascending; `amounts` float64 (k,) sums to n_accounts; `roundings` counts the
+    operations behind each amount.
+    """
+
+    positions: NDArray[np.int64]
+    amounts: NDArray[np.float64]
+    roundings: int
+
+
 def resolve_teleport(graph: FollowerGraph, teleport: Any) -> Launch:
     """Read `teleport`: None, a mapping label -> weight, an ndarray of weights, or an iterable of labels.
 
@@ -35,74 +47,88 @@ def resolve_teleport(graph: FollowerGraph, teleport: Any) -> Launch:
     UnknownAccount
         If a label is no account.
     """
-    n = graph.n_accounts
     if teleport is None:
-        return Launch(np.ones(n), "uniform", 0)
-    weights = _read_weights(graph, teleport)
+        return Launch(np.ones(graph.n_accounts), "uniform", 0)
+    seeds = resolve_seeds(graph, teleport)
+    amounts = np.zeros(graph.n_accounts)
+    amounts[seeds.positions] = seeds.amounts
+    return Launch(amounts, "given", seeds.roundings)
+
+
+def resolve_seeds(graph: FollowerGraph, teleport: Any, name: str = "teleport") -> Seeds:
+    """Read what `resolve_teleport` reads besides None, called `name`; O(seeds) unless it is an array."""
+    n = graph.n_accounts
+    positions, weights = _read_weights(graph, teleport, name)
     bad = np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))
     if bad.size:
         raise InvalidArgument.because(
-            f"teleport gives {shorten(graph.labels.tolist()[bad[0]])} a weight of {weights[bad[0]]}",
+            f"{name} gives {shorten(graph.labels[positions[bad[:1]]].tolist()[0])} "
+            f"a weight of {weights[bad[0]]}",
             "weights are finite and >= 0",
             "Leave accounts out, or give them 0, where no attention starts.",
-            name="teleport",
+            name=name,
         )
     largest = weights.max(initial=0.0)
     if n and largest == 0.0:
         raise InvalidArgument.because(
-            "teleport has no positive weight",
+            f"{name} has no positive weight",
             "attention starts somewhere",
             "Name at least one account; leave teleport out to start everywhere.",
-            name="teleport",
+            name=name,
         )
     scaled = np.ldexp(weights, -math.frexp(largest)[1])  # exact, and sums neither overflow nor vanish
     total = math.fsum(scaled.tolist())
-    return Launch(n * (scaled / total) if n else scaled, "given", 3)
+    return Seeds(positions, n * (scaled / total) if n else scaled, 3)
 
 
-def _read_weights(graph: FollowerGraph, teleport: Any) -> NDArray[np.float64]:
+def _read_weights(
+    graph: FollowerGraph, teleport: Any, name: str
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return positions, ascending, and their weights."""
     n = graph.n_accounts
     if isinstance(teleport, Mapping):
-        return _weigh_labels(graph, list(teleport), list(teleport.values()))
+        return _weigh_labels(graph, list(teleport), list(teleport.values()), name)
     if isinstance(teleport, np.ndarray):
         if teleport.shape != (n,) or teleport.dtype.kind not in "iuf":
             raise InvalidArgument.because(
-                f"teleport is a {describe_type(teleport)} of shape {teleport.shape}",
+                f"{name} is a {describe_type(teleport)} of shape {teleport.shape}",
                 f"an array holds one weight for each of the {n:,} accounts, in the order of graph.labels",
                 "To name accounts, pass a list of labels or a dict of label: weight.",
-                name="teleport",
+                name=name,
             )
-        return teleport.astype(np.float64)
+        positions = np.flatnonzero(teleport)
+        return positions, teleport[positions].astype(np.float64)
     if (
         isinstance(teleport, str | bytes)
         or not isinstance(teleport, Iterable)
         or hasattr(teleport, "__array__")
     ):
         raise InvalidArgument.because(
-            f"teleport is {shorten(teleport)}",
+            f"{name} is {shorten(teleport)}",
             "it is a list of labels, a dict of label: weight, or a NumPy array of weights",
             "For one account, pass [label]; of a pandas Series, pass .to_dict().",
-            name="teleport",
+            name=name,
         )
     labels = list(teleport)
-    return _weigh_labels(graph, labels, [1.0] * len(labels))
+    return _weigh_labels(graph, labels, [1.0] * len(labels), name)
 
 
-def _weigh_labels(graph: FollowerGraph, labels: list[Any], amounts: list[Any]) -> NDArray[np.float64]:
-    weights = np.zeros(graph.n_accounts)
-    seen: set[int] = set()
+def _weigh_labels(
+    graph: FollowerGraph, labels: list[Any], amounts: list[Any], name: str
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    weights: dict[int, float] = {}
     for label, amount in zip(labels, amounts, strict=True):
         position = graph.accounts.position(label)
-        if position in seen:
+        if position in weights:
             raise InvalidArgument.because(
-                f"teleport names {shorten(label)} twice",
+                f"{name} names {shorten(label)} twice",
                 "each account is named once",
                 "Drop the repetition, or pass a dict of label: weight.",
-                name="teleport",
+                name=name,
             )
-        seen.add(position)
         try:
             weights[position] = float(amount)
         except (TypeError, ValueError, OverflowError):
             weights[position] = math.nan
-    return weights
+    positions = np.array(sorted(weights), np.int64)
+    return positions, np.array([weights[position] for position in positions.tolist()], np.float64)

@@ -4,7 +4,7 @@
     build    16 m + 60 n                 8 m for follows on their way, 4 m for them in rows of followers
     score    2.7 m + 132 n               follows laid out in partitions; vectors of the solver
 
-bytes for m follows between n accounts. Weights add 8 m, 24 m and 1.3 m or more. What string labels add
+bytes for m follows between n accounts. Weights add 8 m, 24 m and 6.3 m or more. What string labels add
 is counted in `_build_strings`. Measured: tests/test_memory.py.
 """
 
@@ -120,12 +120,13 @@ def _score(n: int, m: int, weighted: bool) -> int:
     """Return the most while scoring, beyond the graph.
 
     An account has 72 bytes in float64 vectors, 20 to 60 in float32 ones, and 116 in all while bounds are
-    made; a weighted follow its share, and before that, for as long as weights are looked at, a copy.
+    made; a weighted follow 4 more in the layout, as many before they are arranged, and a copy of its weight
+    for as long as weights are looked at.
     """
-    if weighted:
-        return max(4 * m + 132 * n, 9 * m + 24 * n) + _SCORE_FIXED
     layout = 27 * m // 10 if m >= _PARTITIONED_MIN else 0
-    return layout + 132 * n + _SCORE_FIXED
+    if not weighted:
+        return layout + 132 * n + _SCORE_FIXED
+    return max(layout + 4 * m + 132 * n, layout + 8 * m + 40 * n, 9 * m + 24 * n) + _SCORE_FIXED
 
 
 def _build_strings(n: int, m: int, build: int) -> int:

@@ -54,8 +54,9 @@ class Scale:
 
     @classmethod
     def from_scores(cls, scores: Scores, name: str) -> Scale:
-        """Freeze the scale of `scores` under `name`."""
-        return cls(len(scores), scores.settings, name)
+        """Freeze the scale of `scores` under `name`; redacted accounts count."""
+        n_hidden = 0 if scores.redaction is None else scores.redaction.n_hidden
+        return cls(len(scores) + n_hidden, scores.settings, name)
 
     @overload
     def score(self, reach: float) -> float: ...

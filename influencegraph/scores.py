@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from functools import cached_property
 from os import PathLike
@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from influencegraph.csr import frozen
 from influencegraph.errors import InvalidArgument, MissingField
-from influencegraph.graph import FollowerGraph, frozen
 from influencegraph.labels import Labels
+from influencegraph.later import BUILT_ON_USE, BuiltOnUse
 from influencegraph.propagation import Certificate, Floats, Ledger, Propagation, Work
+from influencegraph.redaction import Redaction, hide_accounts
 from influencegraph.scale import Scale
 from influencegraph.settings import Settings
 
@@ -23,28 +25,8 @@ if TYPE_CHECKING:
 
 Ranks = NDArray[np.int64]
 
-
-@dataclass(frozen=True)
-class Later:
-    """Stands for a graph that is built when somebody first asks for it."""
-
-    build: Callable[[], FollowerGraph]
-
-
-class _BuiltOnUse:
-    """The field `graph` of Scores: whoever reads it gets a FollowerGraph or None, never `Later`."""
-
-    def __get__(self, scores: Scores | None, owner: type | None = None) -> FollowerGraph | None:
-        if scores is None:
-            return None  # what the dataclass takes for the field's default
-        graph = scores.__dict__["_graph"]
-        if isinstance(graph, Later):
-            graph = scores.__dict__["_graph"] = graph.build()
-        found: FollowerGraph | None = graph
-        return found
-
-    def __set__(self, scores: Scores, graph: FollowerGraph | Later | None) -> None:
-        scores.__dict__["_graph"] = graph
+_COLUMN_OF = {"accounts reached": "reach", "share of all attention": "share"}
+"""Units of propagation methods whose values are a column by another name."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +85,9 @@ class Scores:
     propagation : Propagation or None
         Reach, interval, certificate and ledger, for the methods that have them.
     graph : FollowerGraph or None
-        By reference; None after loading. Of edited scores it is built when first asked for.
+        By reference, of edited scores built on use; None after loading, and after `redact`: it names all.
+    redaction : Redaction or None
+        Where the shown accounts stand among all, if some are left out.
     work : Work or None
         How edited scores were found (`what_if`, `update`); None for all others.
 
@@ -124,7 +108,8 @@ class Scores:
     settings: Settings
     scale: Scale
     propagation: Propagation | None = None
-    graph: _BuiltOnUse = _BuiltOnUse()
+    graph: BuiltOnUse = BUILT_ON_USE
+    redaction: Redaction | None = None
     work: Work | None = None
 
     def __post_init__(self) -> None:
@@ -136,6 +121,11 @@ class Scores:
     def labels(self) -> NDArray[Any]:
         """Account labels: int64 or str objects."""
         return self.accounts.values
+
+    @property
+    def value_column(self) -> str:
+        """Which column of `to_columns` holds `values`: ``"reach"``, ``"share"`` or ``"value"``."""
+        return "value" if self.propagation is None else _COLUMN_OF.get(self.unit, "value")
 
     @property
     def method(self) -> str:
@@ -159,7 +149,7 @@ class Scores:
 
     @property
     def launch(self) -> Floats:
-        """Attention that starts at each account, in accounts; it sums to n_accounts unless edited."""
+        """Attention that starts at each account, in accounts; of all it sums to n_accounts, unless edited."""
         return self._propagated("launch").launch
 
     @property
@@ -186,26 +176,37 @@ class Scores:
     @cached_property
     def share(self) -> Floats:
         """Each account's part of the sum of all values, in [0, 1]."""
+        if self.redaction is not None:
+            return self.redaction.share
         values = self.values if self.propagation is None else self.propagation.reach
         total = values.sum()
-        return frozen(values / total if total > 0 else np.zeros(len(values)))
+        return frozen(values / total if total != 0 else np.zeros(len(values)))
 
     @cached_property
     def rank(self) -> Ranks:
         """1 is best; ordinal, equal values by position."""
+        if self.redaction is not None:
+            return self.redaction.rank
         ranks = np.empty(len(self), np.int64)
         ranks[self._order] = np.arange(1, len(self) + 1)
         return frozen(ranks)
 
     @cached_property
     def rank_best(self) -> Ranks:
-        """The best rank that the certificate leaves open: 1 + those certainly above."""
+        """The best rank that the certificate leaves open: 1 + those certainly above.
+
+        Without a certificate values are taken as they are, and only ties leave anything open.
+        """
+        if self.redaction is not None:
+            return self.redaction.rank_best
         lower, upper = self._interval
         return frozen(len(self) - np.searchsorted(np.sort(lower), upper, side="right") + 1)
 
     @cached_property
     def rank_worst(self) -> Ranks:
         """The worst rank that the certificate leaves open: all but those certainly below."""
+        if self.redaction is not None:
+            return self.redaction.rank_worst
         lower, upper = self._interval
         return frozen(len(self) - np.searchsorted(np.sort(upper), lower, side="left"))
 
@@ -254,11 +255,10 @@ class Scores:
             "value": float(self.values[position]),
             "share": float(self.share[position]),
         }
-        for name in ("rank", "rank_best", "rank_worst"):
-            line[name] = int(getattr(self, name)[position])
+        line |= {name: int(getattr(self, name)[position]) for name in ("rank", "rank_best", "rank_worst")}
         if self.propagation is not None:
-            for name in ("reach", "lower", "upper", "score"):
-                line[name] = float(getattr(self, name)[position])
+            names = ("reach", "lower", "upper", "score")
+            line |= {name: float(getattr(self, name)[position]) for name in names}
             line["is_clipped"] = bool(self.is_clipped[position])
         return AccountScore(**line)
 
@@ -268,6 +268,32 @@ class Scores:
             raise InvalidArgument.out_of_range("n", n, "be an integer >= 0", "top(10) gives ten.")
         return [self._line(position) for position in self._order[: int(n)].tolist()]
 
+    def redact(self, accounts: Iterable[Any]) -> Scores:
+        """Return these scores without `accounts`, which no output shows any more.
+
+        Nothing said of the others changes: ranks keep their gaps, shares stay those of all attention.
+        A redacted account is looked up like one that is not there; `graph` is None. Saved or pickled,
+        the scores hold neither its label nor its numbers; in memory, explanations still add up, with
+        one line for all redacted followers. This is for publishing: it is no barrier against code
+        that runs in the same process.
+
+        Raises
+        ------
+        InvalidArgument
+            If `accounts` is no list of labels.
+        UnknownAccount
+            If one of them is no account, or redacted already.
+
+        Examples
+        --------
+        >>> import influencegraph
+        >>> graph = influencegraph.FollowerGraph.from_arrays(["ann", "bob", "cat"], ["bob", "ann", "bob"])
+        >>> shown = influencegraph.score(graph).redact(["ann"])
+        >>> [(line.account, line.rank) for line in shown.top()]
+        [('bob', 1), ('cat', 3)]
+        """
+        return hide_accounts(self, accounts)
+
     # ---- made into ----
 
     def to_columns(self) -> dict[str, NDArray[Any]]:
@@ -276,12 +302,12 @@ class Scores:
         ``pandas.DataFrame(scores.to_columns())`` and ``polars.DataFrame(scores.to_columns())`` work.
         """
         names = ["rank", "rank_best", "rank_worst", "share"]
-        if self.propagation is None:
-            return {"account": self.labels, "value": self.values, **self._columns(names)}
-        return {"account": self.labels, **self._columns(["reach", "lower", "upper", "score", *names])}
-
-    def _columns(self, names: list[str]) -> dict[str, NDArray[Any]]:
-        return {name: getattr(self, name) for name in names}
+        if self.propagation is not None:
+            names = ["reach", "lower", "upper", "score", *names]
+        columns = {"account": self.labels}
+        if self.value_column == "value":
+            columns["value"] = self.values
+        return columns | {name: getattr(self, name) for name in names}
 
     def to_pandas(self) -> pandas.DataFrame:
         """Return a pandas DataFrame indexed by account.
@@ -367,8 +393,7 @@ class Scores:
         return {each.name: getattr(self, each.name) for each in fields(self)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        for name, value in state.items():
-            object.__setattr__(self, name, value)
+        vars(self).update(_graph=state.pop("graph"), **state)
         self.__post_init__()  # pickling drops the read-only flags
         if self.propagation is not None:
             self.propagation.__post_init__()

@@ -41,6 +41,11 @@ class Settings:
         How many mutual followers one account can hold at full `mutual_worth`.
     teleport : {"uniform", "given"}
         Where attention starts.
+    engagement_half : float > 0, or None
+        Engagement that spares half of the discount; None where the graph has no layers or the method no
+        discount.
+    half_life, as_of : float, or None
+        In seconds: how long until an act counts half, and the moment it is counted at.
     version : int
         Version of the defaults.
     """
@@ -50,12 +55,22 @@ class Settings:
     mutual_worth: float | None = None
     mutual_capacity: float | None = None
     teleport: Literal["uniform", "given"] = "uniform"
+    engagement_half: float | None = None
+    half_life: float | None = None
+    as_of: float | None = None
     version: int = SETTINGS_VERSION
 
     def __str__(self) -> str:
         shown = [
-            f"{name}={value:g}"
-            for name in ("damping", "mutual_worth", "mutual_capacity")
+            f"{name}={value:{'.12g' if name == 'as_of' else 'g'}}"
+            for name in (
+                "damping",
+                "mutual_worth",
+                "mutual_capacity",
+                "engagement_half",
+                "half_life",
+                "as_of",
+            )
             if (value := getattr(self, name)) is not None
         ]
         if self.teleport == "given":
@@ -119,6 +134,46 @@ def check_mutual_capacity(value: Any) -> float:
         math.inf,
         "be above 0, or inf",
         "150 is the default; for no limit, use float('inf').",
+    )
+
+
+def check_engagement_half(value: Any) -> float:
+    """Return `value` as engagement above 0, inf included."""
+    return check_number(
+        "engagement_half",
+        value,
+        math.nextafter(0.0, 1.0),
+        math.inf,
+        "be above 0, or inf",
+        "3 is the default: three acts spare half of the discount; inf spares nothing.",
+    )
+
+
+def check_fading(half_life: Any, as_of: Any) -> tuple[float | None, float | None]:
+    """Return `half_life` and `as_of` in seconds, both or neither; they may be a timedelta and a date."""
+    from influencegraph.moments import read_span, read_time  # NumPy, which the settings do without
+
+    if half_life is None and as_of is None:
+        return None, None
+    if half_life is None or as_of is None:
+        raise InvalidArgument.because(
+            f"half_life is {half_life!r} and as_of is {as_of!r}",
+            "acts fade from their time to a given moment",
+            "Give both, or neither; as_of may be the time of the last act.",
+            name="half_life" if half_life is None else "as_of",
+        )
+    return (
+        check_number(
+            "half_life",
+            read_span("half_life", half_life),
+            math.nextafter(0.0, 1.0),
+            1e300,
+            "be above 0",
+            "It is in seconds, or a timedelta.",
+        ),
+        check_number(
+            "as_of", read_time("as_of", as_of), -1e300, 1e300, "be a time", "It is in seconds, or a date."
+        ),
     )
 
 

@@ -17,11 +17,14 @@ from typing import Any
 
 import numpy as np
 
+from influencegraph.advice import advise
+from influencegraph.earned import earned_reach
 from influencegraph.errors import InfluenceGraphWarning
 from influencegraph.graph import FollowerGraph
 from influencegraph.io.text import read_follows
 from influencegraph.kernels.jit import Kernels, take_stock
 from influencegraph.launch import resolve_teleport
+from influencegraph.local import local_scores, who_reaches
 from influencegraph.methods import METHODS, score
 from influencegraph.settings import Effort, Settings
 from influencegraph.solvers.together import RightHandSide, propagate_lanes
@@ -48,7 +51,7 @@ def warm_up() -> Kernels:
     --------
     >>> from influencegraph.warm_up import list_calls
     >>> len(list(list_calls()))
-    21
+    22
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", InfluenceGraphWarning)
@@ -63,12 +66,16 @@ def list_calls() -> Iterator[Callable[[], object]]:
     weights = np.arange(1.0, len(follower) + 1.0)
     builds: list[tuple[Columns, tuple[str, ...]]] = [
         ((follower.astype(np.uint32), followed.astype(np.uint32)), ("pull", "partitioned", "auto")),
-        ((follower, followed, weights), ("pull", "auto")),
-        ((follower, followed, weights * 1e-200), ("pull", "auto")),  # scaled before they are used
+        ((follower, followed, weights), ("pull", "partitioned", "auto")),
+        (
+            (follower, followed, weights * 1e-200),
+            ("pull", "partitioned", "auto"),
+        ),
     ]
     for columns, layouts in builds:
         yield partial(_score_all, columns, layouts)
     yield partial(_solve_together, builds[0][0])
+    yield partial(_score_layers, builds[1][0])
     scattered = _freeze(follower * (1 << 40)), _freeze(followed * (1 << 40))
     names = follower.astype(str), followed.astype(str)
     others: list[Columns] = [
@@ -111,10 +118,19 @@ def _make_follows() -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
 
 def _score_all(columns: Columns, layouts: tuple[str, ...]) -> None:
     graph = FollowerGraph.from_arrays(*columns)
-    for method in METHODS:
-        score(graph, method=method)
+    for name, method in METHODS.items():
+        score(graph, method=name, teleport=None if method.seeds is None else [graph.labels[0]])
     for layout, teleport in product(layouts, (None, [graph.labels[0]])):
         score(graph, layout=layout, teleport=teleport)
+    scores, account = score(graph), graph.labels[0]
+    earned_reach(scores, account), advise(scores, account, top=1)
+    local_scores(graph, [account]), who_reaches(graph, account)
+
+
+def _score_layers(columns: Columns) -> None:
+    graph = FollowerGraph.from_arrays(*columns).with_layer("acts", *columns)
+    for layout in ("pull", "partitioned", "auto"):
+        score(graph, layout=layout)
 
 
 def _solve_together(columns: Columns) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from itertools import permutations
 
 import numpy as np
 
@@ -19,6 +20,16 @@ def transition(A, mutual_worth=0.5, mutual_capacity=150.0):
     rho = mutual_worth * np.minimum(1.0, mutual_capacity / np.maximum(mutual.sum(axis=0), 1))
     W = A.sum(axis=1, keepdims=True)
     return np.where(mutual, rho, 1.0) * np.divide(A, W, out=np.zeros_like(A), where=W > 0)
+
+
+def engaged_transition(A, K, mutual_worth=0.5, mutual_capacity=150.0, engagement_half=3.0):
+    """`K[u, v]` is k_uv, 0 where u does not follow v."""
+    w = A + K
+    mutual = (w > 0) & (w.T > 0)
+    rho = mutual_worth * np.minimum(1.0, mutual_capacity / np.maximum(mutual.sum(axis=0), 1))
+    theta = np.where(mutual, rho + (1 - rho) * K / (K + engagement_half), 1.0)
+    W = w.sum(axis=1, keepdims=True)
+    return theta * np.divide(w, W, out=np.zeros_like(w), where=W > 0)
 
 
 def walks(A, damping=0.85, **worths):
@@ -31,6 +42,19 @@ def reach(A, damping=0.85, teleport=None, **worths):
     return np.linalg.solve(np.eye(len(A)) - damping * transition(A, **worths).T, launch)
 
 
+def audience(A, **worths):
+    """undivided, counted: columns of w/W and of theta w/W, added up."""
+    return transition(A, 1.0, math.inf).sum(axis=0), transition(A, **worths).sum(axis=0)
+
+
+def contributions(A, T, damping=0.85, mutual_worth=0.5, mutual_capacity=150.0):
+    """What arrives, what the discount withheld, and what of that the capacity withheld, each [u, v]."""
+    given = damping * T[:, None]
+    arrives = given * transition(A, mutual_worth, mutual_capacity)
+    withheld = given * transition(A, 1.0, math.inf) - arrives
+    return arrives, withheld, given * transition(A, mutual_worth, math.inf) - arrives
+
+
 def ledger(A, damping=0.85, teleport=None, **worths):
     """kept, discounted, dangling."""
     y = (1 - damping) / len(A) * reach(A, damping, teleport, **worths)
@@ -41,6 +65,13 @@ def ledger(A, damping=0.85, teleport=None, **worths):
 
 def earned_reach(A, damping=0.85, teleport=None, **worths):
     return reach(A, damping, teleport, **worths) / np.diag(walks(A, damping, **worths))
+
+
+def ending(A, v, z, **chosen):
+    """What it does to v's earned reach and to its reach that v ends its follow of z."""
+    after = A.copy()
+    after[v, z] = 0
+    return tuple(values(after, **chosen)[v] - values(A, **chosen)[v] for values in (earned_reach, reach))
 
 
 def pagerank(A, damping=0.85, teleport=None):
@@ -63,6 +94,92 @@ def one_way_followers(A):
     return ((A > 0) & ~(A.T > 0)).sum(axis=0).astype(float)
 
 
+def dilute(A):
+    """Each follow's part of its follower: w/W."""
+    W = A.sum(axis=1, keepdims=True)
+    return np.divide(A, W, out=np.zeros_like(A), where=W > 0)
+
+
+def trustrank(A, damping=0.85, teleport=None):
+    """Gyöngyi et al. 2004, figure 5: repeat t = a T t + (1 - a) d."""
+    d = t = np.asarray(teleport) / np.sum(teleport)
+    for _ in range(2000):
+        t = damping * (dilute(A).T @ t) + (1 - damping) * d
+    return t
+
+
+def tunkrank(A, damping=0.85):
+    """Tunkelang 2009: repeat I_v = sum (1 + p I_u) / followed by u."""
+    influence = np.zeros(len(A))
+    for _ in range(2000):
+        influence = dilute(A).T @ (1 + damping * influence)
+    return influence
+
+
+def collusionrank(A, damping=0.85, teleport=None):
+    """Ghosh et al. 2012, algorithm 1: c_u sums what those whom u follows pass to each of their followers."""
+    d = c = -np.asarray(teleport) / np.sum(teleport)
+    for _ in range(2000):
+        c = damping * (dilute(A.T).T @ c) + (1 - damping) * d
+    return c
+
+
+def leaderrank(A):
+    """Lü et al. 2011: the stationary walk with a ground node, whose score is shared out in the end."""
+    n, d = len(A), (A > 0).sum(axis=1)
+    links = np.zeros((n + 1, n + 1))
+    links[:n, :n], links[n, :n] = A, 1
+    links[:n, n] = np.where(d > 0, A.sum(axis=1) / np.maximum(d, 1), 1)
+    walk = dilute(links).T - np.eye(n + 1)
+    s = np.linalg.lstsq(np.vstack([walk, np.ones(n + 1)]), np.append(np.zeros(n + 1), n), rcond=None)[0]
+    return s[:n] + s[n] / n
+
+
+def articlerank(A, damping=0.85):
+    """Li & Willett 2009; among weighted follows, the added ones weigh as much as the average one."""
+    d = (A > 0).sum(axis=1, keepdims=True)
+    passed = dilute(A) * d / np.maximum(d + d.mean(), 1e-300)
+    return np.linalg.solve(np.eye(len(A)) - damping * passed.T, np.full(len(A), 1 - damping))
+
+
+def hits(A):
+    """Kleinberg 1999: the limit is the start's part in the leading eigenspace of A^T A."""
+    values, vectors = np.linalg.eigh(A.T @ A)
+    leading = vectors[:, values > values[-1] * (1 - 1e-9)]
+    a = leading @ (leading.T @ A.sum(axis=0))
+    return a / a.sum() if A.any() else np.zeros(len(A))
+
+
+def salsa(A):
+    """Lempel & Moran 2000: the walk to a follower and on to one it follows, from any followed account."""
+    followed = A.sum(axis=0) > 0
+    walk = dilute(A.T) @ dilute(A)
+    for _ in range(40):  # 2^40 steps
+        walk = dilute(walk @ walk)
+    return followed / max(followed.sum(), 1) @ walk
+
+
+def tweepcred(A):
+    """Reputation.scala and WeightedPageRank.scala of Twitter's the-algorithm, 2023."""
+    following, followers = (A > 0).sum(axis=1), (A > 0).sum(axis=0)
+    mass = pagerank(A, 0.9)
+    ratio = (1 + following) / (1 + followers)
+    heat = np.where(following > 2500, 3 * (ratio - 0.6) * np.log(np.log(np.maximum(following, 3))), 0)
+    mass = mass / np.clip(np.exp(np.minimum(heat, 9)), 1, 50)
+    return np.clip(np.rint(130 + 5.21 * np.log(mass / mass.sum())), 0, 100)
+
+
+def hitting_time(A, damping=0.85, teleport=None):
+    """Hopcroft & Sheldon 2007: how likely a walk is to hit v before it jumps; v is made to keep it."""
+    n, hit = len(A), np.zeros(len(A))
+    start = np.ones(n) if teleport is None else np.asarray(teleport)
+    for v in range(n):
+        step = damping * dilute(A)
+        step[v] = 0
+        hit[v] = start / start.sum() @ np.linalg.solve(np.eye(n) - step, np.eye(n)[v])
+    return hit
+
+
 def exact_transition(A, mutual_worth=0.5, mutual_capacity=150.0):
     n = len(A)
     w = [[Fraction(float(A[u][v])) for v in range(n)] for u in range(n)]
@@ -71,6 +188,20 @@ def exact_transition(A, mutual_worth=0.5, mutual_capacity=150.0):
     rho = [Fraction(mutual_worth) * (1 if full[v] else Fraction(mutual_capacity) / m[v]) for v in range(n)]
     W = [sum(row) for row in w]
     theta = [[rho[v] if w[v][u] else 1 for v in range(n)] for u in range(n)]
+    return [[theta[u][v] * w[u][v] / W[u] if w[u][v] else Fraction(0) for v in range(n)] for u in range(n)]
+
+
+def exact_engaged_transition(A, K, mutual_worth=0.5, mutual_capacity=150.0, engagement_half=3.0):
+    """As `engaged_transition`, for the float64 k."""
+    n, half = len(A), Fraction(engagement_half)
+    k = [[Fraction(float(K[u][v])) for v in range(n)] for u in range(n)]
+    w = [[Fraction(float(A[u][v])) + k[u][v] for v in range(n)] for u in range(n)]
+    m = [sum(1 for u in range(n) if w[u][v] and w[v][u]) for v in range(n)]
+    full = [math.isinf(mutual_capacity) or m[v] <= mutual_capacity for v in range(n)]
+    rho = [Fraction(mutual_worth) * (1 if full[v] else Fraction(mutual_capacity) / m[v]) for v in range(n)]
+    W = [sum(row) for row in w]
+    e = [[k[u][v] / (k[u][v] + half) for v in range(n)] for u in range(n)]
+    theta = [[rho[v] + (1 - rho[v]) * e[u][v] if w[v][u] else 1 for v in range(n)] for u in range(n)]
     return [[theta[u][v] * w[u][v] / W[u] if w[u][v] else Fraction(0) for v in range(n)] for u in range(n)]
 
 
@@ -98,9 +229,77 @@ def exact_reach(P, damping, launch):
     return T
 
 
+def exact_earned(P, damping, launch, v):
+    """Reach of v in the network where walks end at v."""
+    return exact_reach(
+        [row if u != v else [Fraction(0)] * len(P) for u, row in enumerate(P)], damping, launch
+    )[v]
+
+
 def exact_ledger(P, damping, T):
     """kept, discounted, dangling."""
     n, a = len(P), Fraction(damping)
     passed = [sum(row) for row in P]
     dangles = [not any(row) for row in P]
     return dangles, sum(T) * (1 - a) / n, [a * T[u] * (1 - passed[u]) / n for u in range(n)]
+
+
+def shapley(f, before, after):
+    """Each argument's mean effect on f over all orders in which arguments go from `before` to `after`."""
+    parts, orders = np.zeros(len(before)), list(permutations(range(len(before))))
+    for order in orders:
+        now = list(before)
+        for k in order:
+            old, now[k] = f(*now), after[k]
+            parts[k] += (f(*now) - old) / len(orders)
+    return parts
+
+
+def weigh(f, before, after, k):
+    """What a unit of argument k is worth: f is affine in it."""
+    return shapley(
+        f,
+        [0 if i == k else x for i, x in enumerate(before)],
+        [1 if i == k else x for i, x in enumerate(after)],
+    )[k]
+
+
+def split_theta(before, after):
+    """returned, worth, capacity, contacts, acts, half: six values each; parts of the change of theta."""
+
+    def f(mu, rho, e):
+        return 1.0 - mu * (1.0 - rho) * (1.0 - e)
+
+    def room(B, m):
+        return min(1.0, B / max(m, 1))
+
+    def spare(k, half):
+        return k / (k + half)
+
+    sides = [(mu, worth * room(B, m), spare(k, half)) for mu, worth, B, m, k, half in (before, after)]
+    rhos = [(worth, room(B, m)) for _, worth, B, m, _, _ in (before, after)]
+    in_rho = shapley(lambda worth, q: worth * q, *rhos)
+    in_q = weigh(lambda worth, q: worth * q, *rhos, 1) * shapley(room, before[2:4], after[2:4])
+    of_rho, of_e = weigh(f, *sides, 1), weigh(f, *sides, 2)
+    return (
+        shapley(f, *sides)[0],
+        of_rho * in_rho[0],
+        *(of_rho * in_q),
+        *(of_e * shapley(spare, before[4:], after[4:])),
+    )
+
+
+def split_follow(before, after):
+    """damping, theta's six, w/W, T before and after: parts under the same names; a missing follow is None."""
+
+    def f(a, theta, d, T):
+        return a * theta * d * T
+
+    sides = [(a, theta_of(*inner), d, T) for a, inner, d, T in (before, after)]
+    in_theta = weigh(f, *sides, 1) * np.array(split_theta(before[1], after[1]))
+    damping, _, dilution, followers = shapley(f, *sides)
+    return damping, in_theta, dilution, followers
+
+
+def theta_of(mu, worth, B, m, k, half):
+    return 1.0 - mu * (1.0 - worth * min(1.0, B / max(m, 1))) * (1.0 - k / (k + half))

@@ -1,4 +1,4 @@
-"""The command ``influencegraph score``."""
+"""The commands ``influencegraph score`` and ``advise``."""
 
 import csv
 import os
@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 import influencegraph
-from influencegraph import FollowerGraph, score
+from influencegraph import FollowerGraph, UnknownAccount, explain_score, score
 from influencegraph.cli import main
+from influencegraph.cli.options import find_account
 
 ROOT = Path(influencegraph.__file__).parent.parent
 PAIRS = [("ann", "bob"), ("bob", "ann"), ("cat", "bob"), ("dan", "cat")]
@@ -97,6 +98,50 @@ def test_score__seeds_start_the_attention(follows, tmp_path, capsys):
     assert {row[1]: float(row[2]) for row in rows[1:]} == dict(
         zip(wanted, wanted.reach.tolist(), strict=True)
     )
+
+
+def test_advise__prints_lines_and_what_to_make_of_them(follows, tmp_path, capsys):
+    rows, messages = run(capsys, "advise", follows, "bob")
+    advice = influencegraph.advise(SCORES, "bob")
+    assert rows[0] == list(advice.to_columns())
+    assert rows[1:] == [[line.account, *map(repr, line[1:])] for line in advice.lines]
+    assert len(rows) == 2
+    for words in (advice.verdict, "Certain, all else unchanged", "may be withdrawn", "certified: "):
+        assert words in messages
+    names = tmp_path / "names.tsv"
+    names.write_text("ann\tAnn \x1b[31mRed\n")
+    rows, _ = run(capsys, "advise", follows, "bob", "--names", names, "--mutual-worth", 0, "--top", 1)
+    assert rows[0][:2] == ["account", "name"]
+    assert rows[1][:2] == ["ann", "Ann \\x1b[31mRed"]
+    assert float(rows[1][3]) == influencegraph.advise(score(SCORES.graph, mutual_worth=0), "bob").lines[0][2]
+
+
+def test_advise__shows_a_table_on_a_terminal(follows, capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    assert main(["advise", str(follows), "bob"]) == 0
+    shown = capsys.readouterr().out
+    assert shown == f"{influencegraph.advise(SCORES, 'bob')}\n"
+
+
+def test_advise__accounts_are_integers_where_labels_are(tmp_path, capsys):
+    path = tmp_path / "follows.txt"
+    path.write_text("-1 2\n10 2\n2 -1\n")
+    assert [row[0] for row in run(capsys, "advise", path, "--", "-1")[0]] == ["account", "2"]
+    assert "no account '-1'" not in fail(capsys, "advise", path, "x1")
+    assert "no account 3" in fail(capsys, "advise", path, 3)
+    assert "no account '2'" not in run(capsys, "advise", path, "2", "--label-type", "str")[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "match"),
+    [
+        (["zoe"], "no account 'zoe'"),
+        (["bob", "--top", "0"], "--top is 0"),
+        (["bob", "--method", "followers"], "scores of method 'followers' have no advice"),
+    ],
+)
+def test_advise__mistakes_are_refused_in_one_line(arguments, match, follows, capsys):
+    assert match in fail(capsys, "advise", follows, *arguments)
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".tsv", ".npz", ".parquet"])
@@ -273,6 +318,23 @@ def test_process__reads_standard_input_and_exits_with_2(follows):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs resource usage of children")
+def test_help__lists_all_methods(capsys):
+    with pytest.raises(SystemExit):
+        main(["score", "--help"])
+    words = capsys.readouterr().out.replace(",", " ").replace(";", " ").split()
+    assert set(influencegraph.METHODS) <= set(words)
+
+
+def test_score__methods_for_comparison(follows, tmp_path, capsys):
+    rows, _ = run(capsys, "score", follows, "--method", "tunkrank", "--damping", "0.1")
+    assert rows[0] == ["rank", "account", "value", "reach", "lower", "upper", "score"]
+    seeds = tmp_path / "seeds.txt"
+    seeds.write_text("ann\n")
+    rows, _ = run(capsys, "score", follows, "--method", "trustrank", "--seeds", seeds)
+    assert float(rows[1][2]) > float(rows[2][2]) > 0
+    assert "known to be good" in fail(capsys, "score", follows, "--method", "trustrank")
+
+
 def test_process__help_costs_little():
     import resource
 
@@ -324,3 +386,57 @@ def test_process__ctrl_c_is_130_without_a_traceback(tmp_path):
     assert code == 130
     assert "Traceback" not in messages
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("text", ["7", "-7", "0"])
+def test_account__is_turned_into_the_kind_of_label_that_the_graph_has(text):
+    by_number = FollowerGraph.from_arrays([7, -7], [-7, 0])
+    by_name = FollowerGraph.from_arrays(["7", "-7"], ["-7", "0"])
+    assert find_account(by_number, text) == int(text)
+    assert find_account(by_name, text) == text
+
+
+@pytest.mark.parametrize("text", ["8", "07", "+7", " 7", "7.0", "-0", "ann", "", "9" * 5000])
+def test_account__that_is_not_there_is_unknown(text):
+    for graph in (FollowerGraph.from_arrays([7], [0]), FollowerGraph.from_arrays(["7"], ["0"])):
+        with pytest.raises(UnknownAccount, match="no account"):
+            find_account(graph, text)
+
+
+def test_explain__prints_the_explanation(follows, capsys):
+    assert main(["explain", str(follows), "bob"]) == 0
+    printed = capsys.readouterr()
+    assert printed.out == f"{explain_score(SCORES, 'bob')}\n"
+    assert "certified: " in printed.err
+    assert main(["explain", str(follows), "bob", "--top", "1", "--mutual-worth", "0"]) == 0
+    strict = score(SCORES.graph, mutual_worth=0)
+    assert capsys.readouterr().out == f"{explain_score(strict, 'bob', top=1)}\n"
+
+
+def test_explain__through_followers_with_names(follows, capsys, tmp_path):
+    names = tmp_path / "names.csv"
+    names.write_text("cat,Catherine\n")
+    steps = ["--through", "cat", "--through", "dan"]
+    assert main(["explain", str(follows), "bob", "--names", str(names), *steps]) == 0
+    assert capsys.readouterr().out.startswith(
+        "0.7225 accounts of bob's reach arrive through dan by way of Catherine.\n"
+    )
+
+
+def test_explain__writes_all_contributions(follows, capsys, tmp_path):
+    assert main(["explain", str(follows), "bob", "--top", "0", "--out", str(tmp_path / "why.csv")]) == 0
+    capsys.readouterr()
+    with open(tmp_path / "why.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["account"], float(row["reach"])) for row in rows] == [
+        (each.account, each.reach) for each in explain_score(SCORES, "bob").contributions
+    ]
+
+
+def test_explain__mistakes(follows, capsys):
+    assert "no account 'zoe'" in fail(capsys, "explain", follows, "zoe")
+    assert "no account 'zoe'" in fail(capsys, "explain", follows, "bob", "--through", "zoe")
+    assert "'dan' does not follow 'bob'" in fail(capsys, "explain", follows, "bob", "--through", "dan")
+    assert "propagation method" in fail(capsys, "explain", follows, "bob", "--method", "followers")
+    assert "--top is -1" in fail(capsys, "explain", follows, "bob", "--top", -1)
+    assert "--out is 'why.xls'" in fail(capsys, "explain", follows, "bob", "--out", "why.xls")

@@ -32,8 +32,9 @@ small = influencegraph.FollowerGraph.from_arrays(
 )
 plain = influencegraph.FollowerGraph.from_arrays([1, 2, 3, 3, 5], [2, 1, 2, 5, 1])
 for graph in (small, plain):
-    for method in influencegraph.METHODS:
-        print(method, influencegraph.score(graph, method=method).values.tolist())
+    for name, method in influencegraph.METHODS.items():
+        seeds = None if method.seeds is None else [graph.labels[0]]
+        print(name, influencegraph.score(graph, method=name, teleport=seeds).values.tolist())
     print(graph.followers_of(graph.labels[1]).tolist(), graph.to_arrays().followed.tolist())
     for layout in ("pull", "partitioned") if graph is plain else ("pull",):
         print(influencegraph.score(graph, layout=layout, tolerance=1e-7).reach.tolist())

@@ -25,7 +25,28 @@ def test_methods__by_name_and_unit():
         "pagerank": "share of all attention",
         "followers": "followers",
         "one_way_followers": "one-way followers",
+        "trustrank": "share of the trust given out",
+        "tunkrank": "expected readers",
+        "hitting_time": "probability of being reached",
+        "collusionrank": "share of the blame, negative",
+        "tweepcred": "points from 0 to 100",
+        "leaderrank": "times the average account",
+        "articlerank": "ArticleRank points",
+        "hits": "share of all authority",
+        "salsa": "share of all authority",
     }
+
+
+def seeds_for(method, *labels):
+    """A teleport, for the methods that cannot do without."""
+    return None if METHODS[method].seeds is None else list(labels)
+
+
+ALONE = {
+    "reach": 1.0, "pagerank": 1.0, "trustrank": 0.15, "hitting_time": 1.0, "collusionrank": -0.15,
+    "tweepcred": 100.0, "leaderrank": 1.0, "articlerank": 0.15,
+}  # fmt: skip
+"""What one account alone scores; 0 by all other methods."""
 
 
 def test_followers__count_and_one_way_followers_count():
@@ -75,7 +96,8 @@ def test_arguments__are_the_same_names_and_defaults_as_written():
     assert {name: parameter.default for name, parameter in list(parameters.items())[1:]} == {
         "method": "reach", "damping": 0.85, "mutual_worth": 0.5, "mutual_capacity": 150, "teleport": None,
         "tolerance": 1e-9, "max_sweeps": 1000, "not_converged": "error", "scale": None, "n_threads": None,
-        "progress": None, "layout": "auto", "topics": None,
+        "progress": None, "layout": "auto", "engagement_half": 3, "half_life": None, "as_of": None,
+        "topics": None,
     }  # fmt: skip
     assert all(each.kind is each.KEYWORD_ONLY for each in list(parameters.values())[1:])
 
@@ -156,9 +178,10 @@ def test_not_converged__a_tolerance_below_rounding_says_so():
 
 @pytest.mark.parametrize("method", METHODS)
 def test_graphs__empty_and_of_one_account(method):
-    assert score(FollowerGraph.from_arrays([], []), method=method).values.tolist() == []
-    alone = score(FollowerGraph.from_arrays([3], [3]), method=method)
-    assert alone.values.tolist() == [1.0 if method in ("reach", "pagerank") else 0.0]
+    empty = FollowerGraph.from_arrays([], [])
+    assert score(empty, method=method, teleport=seeds_for(method)).values.tolist() == []
+    alone = score(FollowerGraph.from_arrays([3], [3]), method=method, teleport=seeds_for(method, 3))
+    assert alone.values.tolist() == [pytest.approx(ALONE.get(method, 0.0))]
     assert alone[3].rank == alone[3].rank_worst == 1
 
 
@@ -169,7 +192,7 @@ def test_graphs__where_nobody_gives_attention(method):
         FollowerGraph.from_arrays([1, 2, 3], [2, 3, 1], weights=[0, 0, 0]),
     ]
     for graph in graphs:
-        values = score(graph, method=method).values
+        values = score(graph, method=method, teleport=seeds_for(method, 1, 2, 3)).values
         assert np.isfinite(values).all()
         assert len(set(values.tolist())) == 1
     assert score(graphs[1]).ledger.dangling == pytest.approx(0.85)

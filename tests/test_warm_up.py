@@ -29,17 +29,24 @@ def read_only(array):
     array.flags.writeable = False
     return array
 def use(graph):
-    for method in influencegraph.METHODS:
-        score(graph, method=method)
+    for name, method in influencegraph.METHODS.items():
+        if name != "hitting_time":  # which has no kernels of its own, and refuses so many accounts
+            score(graph, method=name, teleport=None if method.seeds is None else [graph.labels[0]])
     for layout in ("auto", "pull", "partitioned"):
-        if layout != "partitioned" or graph.follow_weights is None:
-            score(graph, layout=layout, n_threads=2)
-            score(graph, layout=layout, teleport={graph.labels[0]: 1.0}, tolerance=1e-12)
+        score(graph, layout=layout, n_threads=2)
+        score(graph, layout=layout, teleport={graph.labels[0]: 1.0}, tolerance=1e-12)
+    scores, account = score(graph), graph.labels[3]
+    influencegraph.earned_reach(scores, graph.labels[:20], n_threads=2)
+    influencegraph.advise(scores, account), influencegraph.who_reaches(graph, account)
+    influencegraph.local_scores(graph, {account: 2.0})
     graph.to_arrays(), graph.to_scipy(), graph.following_of(graph.labels[0])
     for tolerance in (1e-6, 1e-12):
         first = graph.labels[0]
         plan = influencegraph.what_if(score(graph)).unfollow(first, graph.following_of(first))
         plan.score(tolerance=tolerance), plan.remove(graph.labels[5]).score(tolerance=tolerance)
+    influencegraph.audience(score(graph))
+    influencegraph.audience(score(graph, teleport=[graph.labels[0]]), graph=pickle.loads(pickle.dumps(graph)))
+    graph.link({graph.labels[0]: graph.labels[1]})
 for each in (None, weights, read_only(weights), weights.astype(np.float32), weights * 1e-250):
     use(FollowerGraph.from_arrays(follower, followed, each))
 for dtype in (np.uint8, np.int32, np.uint32, np.uint64, ">i4", str, object):
@@ -49,7 +56,7 @@ for columns in ((follower, followed), (follower << 40, followed << 40)):
     for pair in zip(columns[::2], columns[1::2]):
         FollowerGraph.from_arrays(*pair)
 from influencegraph.solvers import together
-together.pays_to_partition = lambda graph: graph.follow_weights is None
+together.pays_to_partition = lambda graph: True
 graph = FollowerGraph.from_arrays(follower, followed)
 influencegraph.score_batch(graph, [{"mutual_worth": worth} for worth in (0, 0.5, 1)], tolerance=1e-12)
 score(graph, topics={name: [int(name)] for name in "1234"}, n_threads=2)
@@ -59,6 +66,9 @@ FollowerGraph.from_arrays(*map(read_only, names), labels=sorted({*names[0], *nam
 graph = pickle.loads(pickle.dumps(FollowerGraph.from_arrays(follower, followed, labels=np.arange(9000))))
 use(graph)
 use(FollowerGraph.from_scipy(graph.to_scipy()))
+layered = graph.with_layer("acts", follower, followed, weights, times=follower)
+for layout in ("auto", "pull", "partitioned"):
+    score(layered, layout=layout, half_life=9, as_of=9000)
 folder = sys.argv[1]
 graph.save(os.path.join(folder, "graph.npz"))
 use(FollowerGraph.load(os.path.join(folder, "graph.npz")))

@@ -17,8 +17,22 @@ from benchmarks.cases import (
     startup,
     text,
     threads,
+    weighted,
 )
 
-CASES = (solve, limits, batch, memory, threads, build, end_to_end, discount, text, startup, convergence)
+CASES = (
+    solve,
+    limits,
+    batch,
+    weighted,
+    memory,
+    threads,
+    build,
+    end_to_end,
+    discount,
+    text,
+    startup,
+    convergence,
+)
 HUGE = (solve, limits, memory, build, discount)
 """Those that also make sense, and fit, at the size "huge"."""

@@ -1,4 +1,4 @@
-"""The front door: ``influencegraph score | demo | warm-up``, one command per file.
+"""The front door: ``influencegraph COMMAND``, one command per file.
 
 Data goes to standard output, messages to standard error. Exit codes: 0, 2 for a bad call or input, 1
 for a failure of ours, 130 for Ctrl-C. Nothing heavy is imported before the command is known.
@@ -14,12 +14,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from influencegraph import __version__
-from influencegraph.cli import demo, score, warm_up
+from influencegraph.cli import advise, audience, compare, demo, explain, score, warm_up
 from influencegraph.cli.options import say
 from influencegraph.errors import InfluenceGraphError
 
 COMMANDS = {
     "score": score,
+    "audience": audience,
+    "explain": explain,
+    "compare": compare,
+    "advise": advise,
     "demo": demo,
     "warm-up": warm_up,
 }

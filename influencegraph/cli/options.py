@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from influencegraph.graph import FollowerGraph
     from influencegraph.scores import Scores
+
+
+_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,18}")
 
 
 def say(message: str) -> None:
@@ -31,12 +35,18 @@ def add_scoring(parser: argparse.ArgumentParser) -> None:
         "--method",
         default="reach",
         metavar="M",
-        help="reach (default), pagerank, followers, one_way_followers",
+        help="reach (default), pagerank, followers, one_way_followers; for comparison: trustrank, tunkrank, "
+        "hitting_time, collusionrank, tweepcred, leaderrank, articlerank, hits, salsa",
     )
     add("--mutual-worth", type=float, metavar="X", help="what a returned follow is worth, 0-1 (default: 0.5)")
     add("--mutual-capacity", type=float, metavar="B", help="mutual followers at full worth (default: 150)")
     add("--damping", type=float, metavar="A", help="share of attention passed on (default: 0.85)")
-    add("--seeds", metavar="FILE", help="start attention at these accounts only: label, optional weight")
+    add(
+        "--seeds",
+        metavar="FILE",
+        help="start attention at these accounts only: label, optional weight; for trustrank accounts known "
+        "to be good, for collusionrank known spammers",
+    )
     add("--tolerance", type=float, metavar="T", help="certified total error (default: 1e-9)")
     add("--threads", type=int, metavar="N", help="threads (default: all processors)")
 
@@ -54,6 +64,7 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
     add("--comment", default="#%", metavar="CHARS", help="first characters of comment lines (default: #%%)")
     add("--encoding", default="utf-8", metavar="NAME", help="of the file (default: utf-8)")
     add("--reverse", action="store_true", help="rows say followed, follower")
+    add("--link", metavar="FILE", help="unite one person's accounts, two columns: account, person")
 
 
 def _column(text: str) -> int | str:
@@ -81,7 +92,16 @@ def read_graph(options: argparse.Namespace) -> FollowerGraph:
         reverse=options.reverse,
     )
     say(str(graph.report))
-    return graph
+    return graph if options.link is None else _link(options.link, graph)
+
+
+def _link(path: str, graph: FollowerGraph) -> FollowerGraph:
+    """Unite accounts as the file at `path` says, and say what became of their follows."""
+    from influencegraph.io import pairs
+
+    linked = graph.link(pairs.read_links(path, graph.accounts.kind))
+    say(f"linked: {linked.report}")
+    return linked
 
 
 def _read_seeds(options: argparse.Namespace, graph: FollowerGraph) -> dict[Any, float] | None:
@@ -99,6 +119,21 @@ def read_names(options: argparse.Namespace, graph: FollowerGraph) -> dict[Any, s
     from influencegraph.io import pairs
 
     return pairs.read_names(options.names, graph.accounts.kind)
+
+
+def find_account(graph: FollowerGraph, text: str) -> int | str:
+    """Return the label that `text`, as written on the command line, names in `graph`.
+
+    Raises
+    ------
+    UnknownAccount
+        If it names none.
+    """
+    # As in files: an integer written in another way is another label.
+    is_integer = graph.accounts.kind == "int" and _INTEGER.fullmatch(text)
+    label = int(text) if is_integer else text
+    graph.accounts.position(label)
+    return label
 
 
 def score_graph(options: argparse.Namespace, graph: FollowerGraph) -> Scores:

@@ -54,7 +54,8 @@ def _print_top(scores: Scores, top: int, names: dict[Any, str] | None) -> None:
     from influencegraph.io.display import align_table, format_number, printable
 
     to_person = sys.stdout.isatty()
-    fields = ["value"] if scores.propagation is None else ["reach", "lower", "upper", "score"]
+    fields = ["value"] if scores.value_column == "value" else []
+    fields += [] if scores.propagation is None else ["reach", "lower", "upper", "score"]
     header = ["rank", "account", *(["name"] if names is not None else []), *fields]
     rows = []
     for line in scores.top(top):

@@ -12,7 +12,7 @@ import io
 import json
 import os
 import zipfile
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from os import PathLike
 from typing import Any
 
@@ -25,7 +25,9 @@ from influencegraph.errors import InfluenceGraphError, StoreDamaged
 from influencegraph.graph import FollowerGraph
 from influencegraph.io.files import open_whole
 from influencegraph.labels import Labels, as_objects
+from influencegraph.layers import Ends, Layer, find_ends, lay_anew
 from influencegraph.propagation import Certificate, Ledger, Propagation, Work
+from influencegraph.redaction import Redaction
 from influencegraph.scale import Scale
 from influencegraph.scores import Scores
 from influencegraph.settings import Settings
@@ -46,7 +48,20 @@ _DTYPES = {
     "lower": np.float64,
     "upper": np.float64,
     "launch": np.float64,
+    "share": np.float64,
+    "rank": np.int64,
+    "rank_best": np.int64,
+    "rank_worst": np.int64,
+    "acts_source": np.int64,
+    "acts_target": np.int64,
+    "acts_count": np.float64,
+    "acts_time": np.float64,
 }
+_LAYERS = ("acts_source", "acts_target", "acts_count", "acts_time")
+_LABELS = {"labels", "names", "name_ends"}
+_VECTORS = ("reach", "lower", "upper", "launch")
+_STANDING = ("share", "rank", "rank_best", "rank_worst")
+"""Of redacted scores, whose arrays no longer tell where the shown accounts stand among all."""
 
 
 def save_graph(graph: FollowerGraph, path: str | PathLike[str]) -> None:
@@ -56,12 +71,16 @@ def save_graph(graph: FollowerGraph, path: str | PathLike[str]) -> None:
     arrays = {**_pack_labels(graph.accounts), "follower": follower, "followed": csr.indices}
     if weights is not None:
         arrays["weights"] = weights
-    _write(path, "graph", {"report": asdict(graph.report)}, arrays)
+    about: dict[str, Any] = {"report": asdict(graph.report)}
+    if graph.layers:
+        about["layers"] = [_describe_layer(layer) for layer in graph.layers]
+        arrays |= _pack_layers(graph)
+    _write(path, "graph", about, arrays)
 
 
 def load_graph(path: str | PathLike[str]) -> FollowerGraph:
     """Read a graph; it passes the same gate as any other follows."""
-    about, arrays = _read(path, "graph", {"follower", "followed"}, {"weights"})
+    about, arrays = _read(path, "graph", {"follower", "followed"}, {"weights", *_LAYERS})
     try:
         accounts = _unpack_labels(arrays)
         places = np.arange(len(accounts))
@@ -69,22 +88,53 @@ def load_graph(path: str | PathLike[str]) -> FollowerGraph:
         report = BuildReport(**{**about["report"], "guesses": tuple(about["report"]["guesses"])})
         if (built.n_follows, built.n_accounts) != (report.follows, report.accounts):
             raise ValueError("the follows are not those of its report")
+        graph = replace(built, accounts=accounts, report=report)
+        return _unpack_layers(graph, about["layers"], arrays) if "layers" in about else graph
     except (InfluenceGraphError, ValueError, KeyError, TypeError) as problem:
         raise _damaged(path, problem) from None
-    return FollowerGraph(
-        built.followers,
-        built.mutual_start,
-        built.follow_weights,
-        built.out_degrees,
-        accounts,
-        built.position_of,
-        built.node_of,
-        report,
+
+
+def _describe_layer(layer: Layer) -> dict[str, Any]:
+    return {
+        "name": layer.name, "weight": layer.weight, "cap_per_pair": layer.cap_per_pair,
+        "n_dropped": layer.n_dropped, "n_acts": len(layer.counts), "has_times": layer.times is not None,
+    }  # fmt: skip
+
+
+def _pack_layers(graph: FollowerGraph) -> Arrays:
+    """Return the acts of all layers, one behind the other; times of those that have them."""
+    ends = [find_ends(graph, layer) for layer in graph.layers]
+    times = [layer.times for layer in graph.layers if layer.times is not None]
+    return {
+        "acts_source": np.concatenate([each.sources for each in ends]),
+        "acts_target": np.concatenate([each.targets for each in ends]),
+        "acts_count": np.concatenate([layer.counts for layer in graph.layers]),
+        "acts_time": np.concatenate([*times, np.empty(0)]),
+    }
+
+
+def _unpack_layers(graph: FollowerGraph, about: list[dict[str, Any]], arrays: Arrays) -> FollowerGraph:
+    acts = [arrays[name] for name in _LAYERS[:3]]
+    cuts = np.cumsum([each["n_acts"] for each in about])[:-1]
+    sources, targets, counts = (np.split(each, cuts) for each in acts)
+    times = iter(
+        np.split(arrays["acts_time"], np.cumsum([each["n_acts"] for each in about if each["has_times"]])[:-1])
     )
+    layers = [
+        Layer(
+            each["name"], np.empty(0, np.int64), count, next(times) if each["has_times"] else None,
+            each["weight"], each["cap_per_pair"], each["n_dropped"],
+        )
+        for each, count in zip(about, counts, strict=True)
+    ]  # fmt: skip
+    laid = lay_anew(graph, layers, [Ends(*each) for each in zip(sources, targets, strict=True)])
+    if [_describe_layer(layer) for layer in laid.layers] != about:
+        raise ValueError("its layers are not those that were saved")
+    return laid
 
 
 def save_scores(scores: Scores, path: str | PathLike[str]) -> None:
-    """Write `scores` to `path`, without their graph."""
+    """Write `scores` to `path`, without their graph and without what is redacted."""
     arrays = {**_pack_labels(scores.accounts), "values": scores.values}
     about: dict[str, Any] = {
         "unit": scores.unit,
@@ -93,33 +143,39 @@ def save_scores(scores: Scores, path: str | PathLike[str]) -> None:
     }
     found = scores.propagation
     if found is not None:
-        arrays |= {name: getattr(found, name) for name in ("reach", "lower", "upper", "launch")}
+        arrays |= {name: getattr(found, name) for name in _VECTORS}
         about |= {"certificate": asdict(found.certificate), "ledger": asdict(found.ledger)}
     if scores.work is not None:
         about["work"] = asdict(scores.work)
+    if scores.redaction is not None:
+        arrays |= {name: getattr(scores, name) for name in _STANDING}
+        about["n_hidden"] = scores.redaction.n_hidden
     _write(path, "scores", about, arrays)
 
 
 def load_scores(path: str | PathLike[str]) -> Scores:
     """Read scores; their graph is None."""
-    vectors = {"reach", "lower", "upper", "launch"}
-    about, arrays = _read(path, "scores", {"values"}, vectors)
+    about, arrays = _read(path, "scores", {"values"}, {*_VECTORS, *_STANDING})
     try:
         accounts = _unpack_labels(arrays)
         propagation = None
         if "certificate" in about:
             propagation = Propagation(
-                **{name: arrays[name] for name in ("reach", "lower", "upper", "launch")},
+                **{name: arrays[name] for name in _VECTORS},
                 certificate=Certificate(**about["certificate"]),
                 ledger=Ledger(**about["ledger"]),
             )
-        if any(len(arrays[name]) != len(accounts) for name in vectors & set(arrays) | {"values"}):
+        redaction = None
+        if "n_hidden" in about:
+            standing = {name: arrays[name] for name in _STANDING}
+            redaction = Redaction(about["n_hidden"], **standing, whole=None, hidden=None)
+        if any(len(array) != len(accounts) for name, array in arrays.items() if name not in _LABELS):
             raise ValueError("its arrays differ in length")
         scale = Scale(**{**about["scale"], "settings": Settings(**about["scale"]["settings"])})
         settings = Settings(**about["settings"])
         work = Work(**about["work"]) if "work" in about else None
         values, unit = arrays["values"], about["unit"]
-        return Scores(values, unit, accounts, settings, scale, propagation, work=work)
+        return Scores(values, unit, accounts, settings, scale, propagation, None, redaction, work)
     except (InfluenceGraphError, ValueError, KeyError, TypeError) as problem:
         raise _damaged(path, problem) from None
 
@@ -137,8 +193,9 @@ def _unpack_labels(arrays: Arrays) -> Labels:
         values: NDArray[Any] = arrays["labels"]
     else:
         text, ends = arrays["names"].tobytes(), arrays["name_ends"].tolist()
-        starts = [0, *ends[:-1]]
-        if any(start > end for start, end in zip(starts, ends, strict=True)) or ends[-1] != len(text):
+        starts = [0, *ends][: len(ends)]
+        whole = max(ends, default=0) == len(text)
+        if not whole or any(start > end for start, end in zip(starts, ends, strict=True)):
             raise ValueError("its labels do not fit together")
         values = as_objects([text[start:end].decode() for start, end in zip(starts, ends, strict=True)])
     if len(set(values.tolist())) != len(values):
@@ -157,11 +214,10 @@ def _read(
 ) -> tuple[dict[str, Any], Arrays]:
     """Return the JSON and the arrays of a file of ours, after every check that needs no meaning."""
     name = os.fspath(path)
-    labels = {"labels", "names", "name_ends"}
     try:
         with zipfile.ZipFile(name) as archive:
             members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
-            wanted = required | (set(members) & (labels | optional)) | {"about"}
+            wanted = required | (set(members) & (_LABELS | optional)) | {"about"}
             if len(members) != len(archive.infolist()) or set(members) != wanted:
                 raise ValueError("its members are not those of a saved " + kind)
             arrays = {member: _read_member(archive, info, member) for member, info in members.items()}

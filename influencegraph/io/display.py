@@ -6,12 +6,15 @@ import html
 import math
 import sys
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from influencegraph.settings import Progress
 
 if TYPE_CHECKING:
+    from influencegraph.advice import Advice
     from influencegraph.scores import AccountScore, Scores
 
 _SHOWN = 10
@@ -54,32 +57,44 @@ def align_table(header: Sequence[str], rows: Sequence[Sequence[str]], left: int 
 
 
 def format_number(value: float) -> str:
-    """Return `value` with five significant digits or more, thousands apart: ``12,345`` or ``2.7732``."""
-    digits = 4 if abs(value) < 10 else max(0, 4 - math.floor(math.log10(abs(value))))
+    """Return `value` with five significant digits or more, thousands apart: ``12,345`` or ``2.7732``.
+
+    Below 0.1 these are ``0.012345`` and ``1.2345e-05``.
+    """
+    if 0 < abs(value) < 1e-4:
+        return f"{value:.4e}"
+    digits = 4 if value == 0 or 0.1 <= abs(value) < 10 else max(0, 4 - math.floor(math.log10(abs(value))))
     return f"{value:,.{digits}f}"
 
 
 def _columns(scores: Scores) -> tuple[list[str], Callable[[AccountScore], list[str]]]:
-    if scores.propagation is None:
-        header = ["account", "rank", scores.unit, "share"]
-        return header, lambda line: [
-            printable(line.account), f"{line.rank:,}", f"{line.value:,.0f}", f"{line.share:.4%}",
-        ]  # fmt: skip
-    header = ["account", "rank", "reach", "score", "share"]
-    return header, lambda line: [
-        printable(line.account),
-        f"{line.rank:,}" if line.rank_best == line.rank_worst else f"{line.rank_best:,}-{line.rank_worst:,}",
-        format_number(line.reach or 0.0),
-        f"{line.score:.2f}",
-        f"{line.share:.4%}",
-    ]  # fmt: skip
+    is_counted = bool((scores.values == np.trunc(scores.values)).all())
+    has_value, has_reach = scores.value_column == "value", scores.propagation is not None
+
+    def show(line: AccountScore) -> list[str]:
+        open_ranks = has_reach and line.rank_best != line.rank_worst
+        cells = [printable(line.account)]
+        cells += [f"{line.rank_best:,}-{line.rank_worst:,}" if open_ranks else f"{line.rank:,}"]
+        if has_value:
+            cells += [f"{line.value:,.0f}" if is_counted else format_number(line.value)]
+        if has_reach:
+            cells += [format_number(line.reach or 0.0), f"{line.score:.2f}"]
+        return [*cells, f"{line.share:.4%}"]
+
+    shown = ([scores.unit] if has_value else []) + (["reach", "score"] if has_reach else [])
+    return ["account", "rank", *shown, "share"], show
+
+
+def _title(scores: Scores) -> str:
+    hidden = "" if scores.redaction is None else f" ({scores.redaction.n_hidden:,} more redacted)"
+    return f"Scores of {len(scores):,} accounts{hidden} by {scores.settings}"
 
 
 def describe_scores(scores: Scores) -> str:
     """Return the plain repr of scores: a title, the best accounts, the certificate."""
     header, cells = _columns(scores)
     rows = [cells(line) for line in scores.top(_SHOWN)]
-    lines = [f"Scores of {len(scores):,} accounts by {scores.settings}"]
+    lines = [_title(scores)]
     if rows:
         lines.append(align_table(header, rows))
     if len(scores) > _SHOWN:
@@ -87,6 +102,36 @@ def describe_scores(scores: Scores) -> str:
     if scores.propagation is not None:
         lines += [str(scores.certificate), str(scores.ledger)]
     return "\n".join(lines)
+
+
+def describe_bounds(title: str, noun: str, lines: Sequence[Sequence[Any]], rest: str) -> str:
+    """Return the plain repr of certified values: a title, lines of account, value, lower, upper; the rest."""
+    rows = [[printable(line[0]), *map(format_number, line[1:])] for line in lines]
+    table = [align_table(["account", noun, "at least", "at most"], rows)] if rows else []
+    return "\n".join([title, *table, rest])
+
+
+def describe_advice(advice: Advice, sentences: Sequence[str], names: Mapping[Any, str] | None = None) -> str:
+    """Return advice as text: a title, a line for each follow, and what to make of it."""
+    earned = advice.earned
+    rows = []
+    for line in advice.lines:
+        words = [line.account] if names is None else [line.account, names.get(line.account, "")]
+        numbers = [
+            f"+{format_number(line.earned_change)}",
+            f"{line.earned_change / earned if earned > 0 else 0.0:+.1%}",
+            f"{'+' if line.reach_change >= 0 else ''}{format_number(line.reach_change)}",
+            format_number(line.at_stake),
+        ]
+        rows.append([*map(printable, words), "yes" if line.is_mutual else "no", *numbers])
+    title = (
+        f"What ending a follow would do to {printable(advice.account)}, who follows {advice.n_following:,}: "
+        f"earned reach {format_number(earned)}, reach {format_number(advice.reach)}"
+    )
+    header = ["follow of", *([] if names is None else ["name"]), "returned"]
+    numbers = ["earned reach", "in per cent", "reach", "at stake"]
+    table = [align_table([*header, *numbers], rows, left=len(header))] if rows else []
+    return "\n".join([title, *table, *sentences])
 
 
 def draw_scores(scores: Scores) -> str:
@@ -101,9 +146,8 @@ def draw_scores(scores: Scores) -> str:
     notes = ""
     if scores.propagation is not None:
         notes = f"<p>{html.escape(str(scores.certificate))}<br>{html.escape(str(scores.ledger))}</p>"
-    title = f"Scores of {len(scores):,} accounts by {html.escape(str(scores.settings))}"
     return (
-        f"<table><caption>{title}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        f"<table><caption>{html.escape(_title(scores))}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
         f"{more}{notes}"
     )
 

@@ -9,8 +9,9 @@ import scipy.sparse
 from numpy.typing import NDArray
 
 from influencegraph.build import build_graph
+from influencegraph.csr import Csr
 from influencegraph.errors import InvalidFollows, shorten
-from influencegraph.graph import Csr, FollowerGraph
+from influencegraph.graph import FollowerGraph
 
 
 def read_matrix(matrix: Any, labels: Any = None) -> FollowerGraph:

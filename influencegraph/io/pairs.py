@@ -1,4 +1,7 @@
-"""Small side files of accounts: seeds (label, optional weight) and display names (label, name)."""
+"""Small side files of accounts: seeds (label, optional weight), display names (label, name), links.
+
+Links say whose an account is: label of the account, label of the person.
+"""
 
 from __future__ import annotations
 
@@ -49,16 +52,39 @@ def read_names(path: str | os.PathLike[str], kind: str) -> dict[Any, str]:
     InvalidFollows
         If a line has no name, or an account is named twice.
     """
-    names: dict[Any, str] = {}
+    return _read_second(path, kind, "name")
+
+
+def read_links(path: str | os.PathLike[str], kind: str) -> dict[Any, Any]:
+    """Return ``{account: person}`` of a file with two columns of labels; further ones are ignored.
+
+    Raises
+    ------
+    InvalidFollows
+        If a line has no person, a label is of another kind, or an account is named twice.
+    """
+    persons: dict[Any, Any] = _read_second(path, kind, "person")
+    if not persons:
+        raise InvalidFollows.in_file(
+            os.fspath(path), None, "it names no account", "two columns: account, person", "Leave --link out."
+        )
+    if kind == "int":
+        return {label: _read_label(os.fspath(path), None, person, kind) for label, person in persons.items()}
+    return persons
+
+
+def _read_second(path: str | os.PathLike[str], kind: str, what: str) -> dict[Any, str]:
+    """Return the second column by label."""
+    seconds: dict[Any, str] = {}
     for line, label, rest in _read_lines(path, kind):
         if not rest:
             raise InvalidFollows.in_file(
-                os.fspath(path), line, "there is one column", "two: label, name",
+                os.fspath(path), line, "there is one column", f"two: label, {what}",
                 "Separate them by a tab or a comma.",
             )  # fmt: skip
-        _refuse_repetition(path, line, label, names)
-        names[label] = rest[0]
-    return names
+        _refuse_repetition(path, line, label, seconds)
+        seconds[label] = rest[0]
+    return seconds
 
 
 def _refuse_repetition(path: str | os.PathLike[str], line: int, label: Any, known: dict[Any, Any]) -> None:
@@ -81,7 +107,7 @@ def _read_lines(path: str | os.PathLike[str], kind: str) -> Iterator[tuple[int, 
         yield number, _read_label(os.fspath(path), number, label, kind), rest
 
 
-def _read_label(path: str, line: int, label: str, kind: str) -> Any:
+def _read_label(path: str, line: int | None, label: str, kind: str) -> Any:
     if kind == "str":
         return label
     try:

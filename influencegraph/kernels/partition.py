@@ -53,7 +53,7 @@ def count_blocks(followers, first, last, spread_bits, out):
 @compiled
 def collect_runs(
     followers, mutual_start, first, last, spread, block, last_block, run_blocks, cursors,
-    out_rest, out_slots, out_lengths, out_places, out_ends,
+    out_rest, out_slots, out_lengths, out_places, out_ends, out_rest_at, out_places_at,
 ):  # fmt: skip
     """Part the follows of rows `first` to `last` from followers in blocks `block` to `last_block`.
 
@@ -77,13 +77,15 @@ def collect_runs(
         Followers in runs, within their block.
     out_ends : out, int64
         The number of runs up to the end of each block.
+    out_rest_at, out_places_at : out, uint32, or None
+        Of each follow in no run, and of each in one, its place behind row `first`'s beginning.
 
     Returns
     -------
     tuple of int
         Follows in no run, runs, follows in runs.
     """
-    indices = followers.indices
+    indices, origin = followers.indices, followers.indptr[first]
     rest, runs, places = 0, 0, 0
     blocks = 0
     while block < last_block:
@@ -104,10 +106,14 @@ def collect_runs(
                 runs += 1
                 for k in range(start, i):
                     out_places[places] = np.uint64(indices[k]) - base
+                    if out_places_at is not None:
+                        out_places_at[places] = k - origin
                     places += 1
             else:
                 for k in range(start, i):
                     out_rest[rest] = (np.uint64(indices[k]) << _SIXTEEN) | np.uint64(slot)
+                    if out_rest_at is not None:
+                        out_rest_at[rest] = k - origin
                     rest += 1
         if in_runs:
             out_ends[blocks] = runs
@@ -119,7 +125,7 @@ def collect_runs(
 
 
 @compiled
-def sort_messages(rest, other, bits, counts, out_slots, out_sources):
+def sort_messages(rest, other, at, other_at, bits, counts, out_slots, out_sources):
     """Sort follows by follower and write them as messages; O(follows).
 
     Two passes of counting, stable, so that slots ascend behind each follower.
@@ -128,6 +134,8 @@ def sort_messages(rest, other, bits, counts, out_slots, out_sources):
     ----------
     rest, other : uint64 (follows,)
         Follower << 16 | slot, and room for as many; both are overwritten.
+    at, other_at : uint32 (follows,), or None
+        Sorted along with them; two passes leave the result in `at`.
     bits : int
         Half as many as followers need.
     counts : int64 (2^bits,)
@@ -155,6 +163,11 @@ def sort_messages(rest, other, bits, counts, out_slots, out_sources):
         for i in range(np.uint64(rest.size)):
             digit = (rest[i] >> by) & low
             other[counts[digit]] = rest[i]
+            if at is not None:  # numba prunes this where `at` is an argument that is never set
+                if shift == 16:
+                    other_at[counts[digit]] = at[i]
+                else:
+                    at[counts[digit]] = other_at[i]
             counts[digit] += 1
         rest, other = other, rest
     previous = ~np.uint64(0)
@@ -209,6 +222,46 @@ def gather_cell(cell, per_weight, out):
         slot = np.uint64(slots[i])
         message += slot >> _SHIFT
         out[slot & _SLOT_BITS] += per_weight[sources[message - _ONE]]
+
+
+@compiled
+def gather_weighted(cell, per_weight, out):
+    """Add up as `gather_cell` does, each follow times its weight; O(its follows).
+
+    Parameters
+    ----------
+    cell : Cell
+        With weights.
+    per_weight : float32 (n_spreading,)
+    out : out, float32 (SLOTS,)
+    """
+    zero = np.float32(0)
+    for slot in range(np.uint64(out.size)):
+        out[slot] = zero
+    places, weights = cell.places, cell.place_weights
+    i, run = np.uint64(0), np.uint64(0)
+    for block in range(np.uint64(cell.ends.size)):
+        amounts = per_weight[np.uint64(cell.first_block + block) * np.uint64(SPREAD) :]
+        while run < np.uint64(cell.ends[block]):
+            end = i + np.uint64(cell.lengths[run])
+            a, b, c, d = zero, zero, zero, zero
+            while i + _FOUR <= end:
+                a += weights[i] * amounts[np.uint64(places[i])]
+                b += weights[i + _ONE] * amounts[np.uint64(places[i + _ONE])]
+                c += weights[i + np.uint64(2)] * amounts[np.uint64(places[i + np.uint64(2)])]
+                d += weights[i + np.uint64(3)] * amounts[np.uint64(places[i + np.uint64(3)])]
+                i += _FOUR
+            while i < end:
+                a += weights[i] * amounts[np.uint64(places[i])]
+                i += _ONE
+            out[np.uint64(cell.run_slots[run])] += (a + b) + (c + d)
+            run += _ONE
+    slots, sources, slot_weights = cell.slots, cell.sources, cell.slot_weights
+    message = np.uint64(0)
+    for i in range(np.uint64(slots.size)):
+        slot = np.uint64(slots[i])
+        message += slot >> _SHIFT
+        out[slot & _SLOT_BITS] += slot_weights[i] * per_weight[sources[message - _ONE]]
 
 
 @compiled

@@ -13,12 +13,12 @@ Accounts that follow nobody come behind; no layout has a row for them.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from typing import Any, Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from influencegraph.errors import InvalidArgument
 from influencegraph.graph import FollowerGraph
 from influencegraph.kernels.jit import Crew
 from influencegraph.layouts.lanes import LaneLayout
@@ -75,54 +75,49 @@ class Prepared(NamedTuple):
 
 
 def prepare(
-    graph: FollowerGraph, weights: Floats32 | None, out_weights: NDArray[np.float64],
-    name: LayoutName | Literal["lanes"], crew: Crew,
+    graph: FollowerGraph, share_out: Callable[[], Floats32] | None, out_weights: NDArray[np.float64],
+    name: LayoutName | Literal["lanes"], crew: Crew, variant: Hashable = None,
 ) -> Prepared:  # fmt: skip
     """Arrange a graph's follows, or return them as they were arranged before; O(follows).
 
     Parameters
     ----------
     graph : FollowerGraph
-    weights : ndarray of float32, shape (n_follows,), or None
-        What share of its follower's attention each follow carries.
+    share_out : callable, or None
+        Returns what share of its follower's attention each follow carries, float32 (n_follows,); called
+        where nothing is arranged yet. None where all weights are equal.
     out_weights : ndarray of float64, shape (n_accounts,)
         inf for accounts that give their attention to nobody.
     name : str
         ``"auto"`` chooses by size (docs/decisions/0006); ``"lanes"`` is for eight vectors at once, and its
-        layout steps no single one.
-
-    Raises
-    ------
-    InvalidArgument
-        If a weighted graph is to be partitioned.
+        layout steps no single one and has no weights.
+    variant : hashable, optional
+        What the shares depend on besides the graph; the last one is kept.
     """
-    if name == "partitioned" and weights is not None:
-        raise InvalidArgument.because(
-            "layout is 'partitioned', and follows have weights",
-            "the partitioned layout has no room for weights",
-            "Leave layout out, or use 'pull'.",
-            name="layout",
-        )
     if name == "auto":
         name = "partitioned" if pays_to_partition(graph) else "pull"
     key = f"layout {name}"
-    if key not in graph.prepared:
+    known: tuple[Hashable, Prepared] | None = graph.prepared.get(key)
+    if known is None or known[0] != variant:
+        weights = None if share_out is None else share_out()
         spreading = np.flatnonzero(np.isfinite(out_weights))
         n_spreading = int(spreading[-1]) + 1 if spreading.size else 0
         split = find_split(graph, n_spreading, TAIL_SHARE[name], crew)
         inverse = 1.0 / out_weights[:n_spreading] if weights is None else np.ones(n_spreading)
         stages = (0, split, n_spreading)
-        layout: PullLayout | PartitionedLayout = (
-            PullLayout(graph, weights, stages)
-            if name == "pull"
-            else (LaneLayout if name == "lanes" else PartitionedLayout)(graph, stages, crew)
-        )
-        graph.prepared[key] = Prepared(
+        layout: PullLayout | PartitionedLayout
+        if name == "pull":
+            layout = PullLayout(graph, weights, stages)
+        elif name == "partitioned":
+            layout = PartitionedLayout(graph, weights, stages, crew)
+        else:
+            layout = LaneLayout(graph, stages, crew)
+        prepared = Prepared(
             n_spreading,
             split,
             inverse.astype(np.float32),
             cut_tail(graph, weights, split, n_spreading),
             layout,
         )
-    prepared: Prepared = graph.prepared[key]
-    return prepared
+        known = graph.prepared[key] = variant, prepared
+    return known[1]

@@ -76,7 +76,7 @@ class LaneLayout(PartitionedLayout):
     """
 
     def __init__(self, graph: FollowerGraph, stages: tuple[int, int, int], crew: Crew) -> None:
-        super().__init__(graph, stages, crew, SHAPE)
+        super().__init__(graph, None, stages, crew, SHAPE)
 
     def open_room(self) -> Room:
         """Return what the float32 steps of one solve share."""

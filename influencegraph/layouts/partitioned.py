@@ -51,6 +51,9 @@ class Cell(NamedTuple):
         Runs up to the end of each block from `first_block` on.
     slots, sources : ndarray of uint16 and of uint32
         Messages: slots, the first of each follower marked; the followers.
+    place_weights, slot_weights : ndarray of float32, or None
+        What each follow in a run, and in a message, passes on of its follower's `per_weight`; None where
+        that is all of it.
     """
 
     places: NDArray[np.uint16]
@@ -60,6 +63,8 @@ class Cell(NamedTuple):
     first_block: int
     slots: NDArray[np.uint16]
     sources: NDArray[np.uint32]
+    place_weights: Floats32 | None
+    slot_weights: Floats32 | None
 
     @property
     def cost(self) -> int:
@@ -150,17 +155,18 @@ def count_roundings(in_degrees: NDArray[np.int64], n_cells: int) -> Floats:
 
 
 def pays_to_partition(graph: FollowerGraph) -> bool:
-    """Return whether the layout is worth its making (docs/decisions/0006); it has no room for weights."""
-    return graph.follow_weights is None and graph.n_follows >= _FOLLOWS_MIN
+    """Return whether the layout is worth its making (docs/decisions/0006)."""
+    return graph.n_follows >= _FOLLOWS_MIN
 
 
 class PartitionedLayout:
-    """Follows of an unweighted graph in partitions.
+    """Follows in partitions.
 
     Parameters
     ----------
     graph : FollowerGraph
-        Without weights.
+    weights : ndarray of float32, shape (n_follows,), or None
+        What each follow passes on of ``per_weight``.
     stages : tuple of int
         Where the stages begin, and the last one ends, in nodes.
     crew : Crew
@@ -168,9 +174,10 @@ class PartitionedLayout:
     """
 
     def __init__(
-        self, graph: FollowerGraph, stages: tuple[int, int, int], crew: Crew, shape: Shape = ONE_VECTOR
-    ) -> None:
-        self.shape = shape
+        self, graph: FollowerGraph, weights: Floats32 | None, stages: tuple[int, int, int], crew: Crew,
+        shape: Shape = ONE_VECTOR,
+    ) -> None:  # fmt: skip
+        self._gather = kernels.gather_cell if weights is None else kernels.gather_weighted
         run_blocks = _count_run_blocks(graph.out_degrees[: stages[-1]], 1 << shape.spread_bits)
         self._stages = [
             [Partition(first, min(first + shape.span, end), []) for first in range(begin, end, shape.span)]
@@ -179,7 +186,8 @@ class PartitionedLayout:
         indptr = graph.followers.indptr
         everything = list(chain(*self._stages))
         everything.sort(key=lambda each: indptr[each.first] - indptr[each.last])
-        crew.run(lambda each: _fill(graph, stages[-1], shape.spread_bits, run_blocks, each), everything)
+        filler = _Filler(graph, weights, stages[-1], shape.spread_bits, run_blocks)
+        crew.run(filler.fill, everything)
         self._jobs = [
             sorted(
                 ((number, place) for number, each in enumerate(stage) for place in range(len(each.cells))),
@@ -206,7 +214,7 @@ class PartitionedLayout:
         """Step the accounts of a stage; see `Layout`."""
 
         def gather(cell: Cell, sums: Sums) -> None:
-            kernels.gather_cell(cell, vectors.per_weight, sums)
+            self._gather(cell, vectors.per_weight, sums)
 
         def close(number: int, first: int, last: int, sums: Sums) -> None:
             kernels.close_partition(sums, first, last, vectors.launch, vectors.worth, vectors.damping, out)
@@ -225,7 +233,8 @@ class PartitionedLayout:
     def step_exactly(self, exact: Exact, room: Room, crew: Crew) -> Floats:
         """Step everybody who follows somebody in float64; return the sums that a certificate asks, (3,).
 
-        ``|stepped - reach|``, the roundings in units of 2^-53, the attention that evaporated.
+        Of graphs without weights, which are float32 here. The sums are ``|stepped - reach|``, the roundings
+        in units of 2^-53, the attention that evaporated.
         """
 
         def gather(cell: Cell, sums: Sums) -> None:
@@ -281,36 +290,65 @@ def _count_run_blocks(out_degrees: NDArray[np.int64], spread: int) -> int:
     return int((np.add.reduceat(out_degrees, starts) >= len(out_degrees)).sum()) if len(starts) else 0
 
 
-def _fill(
-    graph: FollowerGraph, n_spreading: int, spread_bits: int, run_blocks: int, partition: Partition
-) -> None:
-    """Arrange the follows of one partition in cells; O(their follows)."""
-    followers, mutual_start = graph.followers, graph.mutual_start
-    first, last = partition.first, partition.last
-    in_block = np.zeros((n_spreading >> spread_bits) + 1, np.int64)
-    kernels.count_blocks(followers, first, last, spread_bits, in_block)
-    cuts = _cut_cells(in_block)
-    cursors = np.empty(2 * (last - first), np.int64)
-    cursors[0::2], cursors[1::2] = followers.indptr[first:last], mutual_start[first:last]
-    sizes = np.add.reduceat(in_block, cuts[:-1])
-    rest, other = (np.empty(int(sizes.max()), np.uint64) for _ in range(2))
-    bits = max(1, (n_spreading.bit_length() + 1) // 2)
-    counts = np.empty(1 << bits, np.int64)
-    for start, stop, size in zip(cuts[:-1].tolist(), cuts[1:].tolist(), sizes.tolist(), strict=True):
+class _Filler(NamedTuple):
+    """Arranges the follows of one partition after the other."""
+
+    graph: FollowerGraph
+    weights: Floats32 | None
+    n_spreading: int
+    spread_bits: int
+    run_blocks: int
+
+    def fill(self, partition: Partition) -> None:
+        """Arrange the follows of `partition` in cells; O(its follows)."""
+        followers, mutual_start = self.graph.followers, self.graph.mutual_start
+        first, last = partition.first, partition.last
+        in_block = np.zeros((self.n_spreading >> self.spread_bits) + 1, np.int64)
+        kernels.count_blocks(followers, first, last, self.spread_bits, in_block)
+        cuts = _cut_cells(in_block)
+        cursors = np.empty(2 * (last - first), np.int64)
+        cursors[0::2], cursors[1::2] = followers.indptr[first:last], mutual_start[first:last]
+        sizes = np.add.reduceat(in_block, cuts[:-1])
+        rest, other = (np.empty(int(sizes.max()), np.uint64) for _ in range(2))
+        for start, stop, size in zip(cuts[:-1].tolist(), cuts[1:].tolist(), sizes.tolist(), strict=True):
+            partition.cells.append(
+                self._fill_cell(partition, start, stop, cursors, rest[:size], other[:size])
+            )
+
+    def _fill_cell(
+        self, partition: Partition, start: int, stop: int, cursors: NDArray[np.int64],
+        rest: NDArray[np.uint64], other: NDArray[np.uint64],
+    ) -> Cell:  # fmt: skip
+        """Arrange the follows from blocks `start` to `stop`; `rest` and `other` are room."""
+        size, run_blocks = len(rest), self.run_blocks
         places = np.empty(size, np.uint16)
         slots, lengths = (np.empty(size // RUN_MIN + 1, np.uint16) for _ in range(2))
         ends = np.zeros(max(0, min(stop, run_blocks) - start), np.int64)
+        at: list[Any] = [None if self.weights is None else np.empty(size, np.uint32) for _ in range(3)]
         n_rest, n_runs, n_places = kernels.collect_runs(
-            followers, mutual_start, first, last, 1 << spread_bits, start, stop, run_blocks, cursors,
-            rest, slots, lengths, places, ends,
+            self.graph.followers, self.graph.mutual_start, partition.first, partition.last,
+            1 << self.spread_bits, start, stop, run_blocks, cursors, rest, slots, lengths, places, ends,
+            at[0], at[1],
         )  # fmt: skip
         messages, sources = np.empty(n_rest, np.uint16), np.empty(n_rest, np.uint32)
-        n_messages = kernels.sort_messages(rest[:n_rest], other[:n_rest], bits, counts, messages, sources)
-        partition.cells.append(
-            Cell(
-                places[:n_places].copy(), slots[:n_runs].copy(), lengths[:n_runs].copy(), ends, start,
-                messages, sources[:n_messages].copy(),
-            )
+        bits = max(1, (self.n_spreading.bit_length() + 1) // 2)
+        n_messages = kernels.sort_messages(
+            rest[:n_rest],
+            other[:n_rest],
+            at[0],
+            at[2],
+            bits,
+            np.empty(1 << bits, np.int64),
+            messages,
+            sources,
+        )
+        place_weights = slot_weights = None
+        if self.weights is not None:
+            own = self.weights[self.graph.followers.indptr[partition.first] :]
+            place_weights, slot_weights = own[at[1][:n_places]], own[at[0][:n_rest]]
+        return Cell(
+            places[:n_places].copy(), slots[:n_runs].copy(), lengths[:n_runs].copy(), ends, start,
+            messages, sources[:n_messages].copy(), place_weights, slot_weights,
         )  # fmt: skip
 
 

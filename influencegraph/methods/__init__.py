@@ -9,7 +9,21 @@ from typing import Any, Literal, NamedTuple, TypedDict, Unpack, overload
 from influencegraph.errors import InfluenceGraphWarning, InvalidArgument, shorten
 from influencegraph.graph import FollowerGraph
 from influencegraph.launch import Launch, resolve_teleport
-from influencegraph.methods import followers, one_way_followers, pagerank, reach
+from influencegraph.methods import (
+    articlerank,
+    collusionrank,
+    followers,
+    hits,
+    hitting_time,
+    leaderrank,
+    one_way_followers,
+    pagerank,
+    reach,
+    salsa,
+    trustrank,
+    tunkrank,
+    tweepcred,
+)
 from influencegraph.methods.method import Method, Outcome
 from influencegraph.scale import Scale
 from influencegraph.scores import Scores
@@ -19,6 +33,8 @@ from influencegraph.settings import (
     Settings,
     check_damping,
     check_effort,
+    check_engagement_half,
+    check_fading,
     check_mutual_capacity,
     check_mutual_worth,
 )
@@ -28,10 +44,24 @@ METHODS: dict[str, Method] = {
     "pagerank": pagerank.METHOD,
     "followers": followers.METHOD,
     "one_way_followers": one_way_followers.METHOD,
+    "trustrank": trustrank.METHOD,
+    "tunkrank": tunkrank.METHOD,
+    "hitting_time": hitting_time.METHOD,
+    "collusionrank": collusionrank.METHOD,
+    "tweepcred": tweepcred.METHOD,
+    "leaderrank": leaderrank.METHOD,
+    "articlerank": articlerank.METHOD,
+    "hits": hits.METHOD,
+    "salsa": salsa.METHOD,
 }
 """All methods by name, written out by hand."""
 
-DEFAULTS = {"damping": 0.85, "mutual_worth": 0.5, "mutual_capacity": 150.0}
+DEFAULTS = {
+    "damping": 0.85, "mutual_worth": 0.5, "mutual_capacity": 150.0, "engagement_half": 3.0,
+    "half_life": None, "as_of": None,
+}  # fmt: skip
+ENGAGEMENT = frozenset({"engagement_half", "half_life", "as_of"})
+"""Settings that only layers give a meaning."""
 
 
 class ScoreOptions(TypedDict, total=False):
@@ -49,6 +79,9 @@ class ScoreOptions(TypedDict, total=False):
     n_threads: int | None
     progress: Callable[[Progress], object] | Literal[True] | None
     layout: LayoutName
+    engagement_half: float
+    half_life: Any
+    as_of: Any
 
 
 @overload
@@ -76,6 +109,9 @@ def score(
     n_threads: int | None = None,
     progress: Callable[[Progress], object] | Literal[True] | None = None,
     layout: LayoutName = "auto",
+    engagement_half: float = 3,
+    half_life: Any = None,
+    as_of: Any = None,
     topics: Mapping[str, Any] | None = None,
 ) -> Scores | dict[str, Scores]:
     """Score all accounts of a follower network, and say how sure the scores are.
@@ -85,8 +121,8 @@ def score(
     graph : FollowerGraph
         Who follows whom.
     method : str
-        A name in `METHODS`: ``"reach"`` (discounted propagation), ``"pagerank"``, ``"followers"``,
-        ``"one_way_followers"``.
+        A name in `METHODS`; docs/methods has a page for each. ``"reach"`` is discounted propagation; the
+        others are there to be compared with.
     damping : float in [0, 1)
         Share of its attention that an account passes on to those it follows.
     mutual_worth : float in [0, 1]
@@ -94,7 +130,8 @@ def score(
     mutual_capacity : float > 0 or inf
         How many mutual followers one account can hold at full `mutual_worth`.
     teleport : list of labels, dict of label: weight, or ndarray of shape (n_accounts,), optional
-        Where attention starts; by default at each account alike.
+        Where attention starts; by default at each account alike. For ``"trustrank"`` accounts known to be
+        good, for ``"collusionrank"`` known spammers: these two cannot do without.
     tolerance : float > 0
         Certified total error (L1) of all shares of attention; never scaled by the number of accounts.
     max_sweeps : int
@@ -110,7 +147,13 @@ def score(
         sweep.
     layout : {"auto", "pull", "partitioned"}
         How follows lie in memory while solving: by default chosen by size. Results of different layouts
-        agree within their certificates. A weighted network has no partitioned layout.
+        agree within their certificates.
+    engagement_half : float > 0
+        Of a graph with layers (`FollowerGraph.with_layer`): how much engagement, in follows' worth, spares
+        half of a mutual follow's discount.
+    half_life, as_of : float, timedelta and date, optional
+        Both together: acts in layers count half for each `half_life`, in seconds, that they are older than
+        `as_of`.
     topics : dict of name: teleport, optional
         Several teleports, such as trusted seeds for each subject, scored at once (`score_batch`).
 
@@ -145,7 +188,10 @@ def score(
         from influencegraph.batch import score_topics
 
         given = {"tolerance": tolerance, "max_sweeps": max_sweeps, "not_converged": not_converged}
-        settings = {"damping": damping, "mutual_worth": mutual_worth, "mutual_capacity": mutual_capacity}
+        settings = {
+            "damping": damping, "mutual_worth": mutual_worth, "mutual_capacity": mutual_capacity,
+            "engagement_half": engagement_half, "half_life": half_life, "as_of": as_of,
+        }  # fmt: skip
         return score_topics(
             graph, topics, teleport, method=method, scale=scale, n_threads=n_threads, progress=progress,
             layout=layout, **given, **settings,
@@ -159,6 +205,9 @@ def score(
         mutual_capacity=mutual_capacity,
         teleport=teleport,
         scale=scale,
+        engagement_half=engagement_half,
+        half_life=half_life,
+        as_of=as_of,
     )
     return make_scores(graph, case, case.method.compute(graph, case.settings, case.launch, effort))
 
@@ -185,19 +234,30 @@ class Case(NamedTuple):
 
 def read_case(
     graph: FollowerGraph, *, method: str = "reach", teleport: Any = None, scale: Scale | None = None,
-    damping: Any = DEFAULTS["damping"], mutual_worth: Any = DEFAULTS["mutual_worth"],
-    mutual_capacity: Any = DEFAULTS["mutual_capacity"],
+    **given: Any,
 ) -> Case:  # fmt: skip
-    """Check the settings of one scoring."""
-    given = {
+    """Check how a network is to be scored; `given` are settings of `read_settings`."""
+    chosen = _choose(method)
+    launch = _launch(graph, method, chosen, teleport)
+    settings = read_settings(graph, launch.kind, method, **given)
+    return Case(chosen, settings, launch, _scale(graph, settings, scale))
+
+
+def read_settings(
+    graph: FollowerGraph, teleport: Literal["uniform", "given"], method: str = "reach", *,
+    damping: Any = DEFAULTS["damping"], mutual_worth: Any = DEFAULTS["mutual_worth"],
+    mutual_capacity: Any = DEFAULTS["mutual_capacity"], engagement_half: Any = DEFAULTS["engagement_half"],
+    half_life: Any = None, as_of: Any = None,
+) -> Settings:  # fmt: skip
+    """Check settings, without looking at where attention starts; O(1)."""
+    given: dict[str, float | None] = {
         "damping": check_damping(damping),
         "mutual_worth": check_mutual_worth(mutual_worth),
         "mutual_capacity": check_mutual_capacity(mutual_capacity),
+        "engagement_half": check_engagement_half(engagement_half),
     }
-    chosen = _choose(method)
-    launch = _launch(graph, method, chosen, teleport)
-    settings = _settle(method, chosen, given, launch)
-    return Case(chosen, settings, launch, _scale(graph, settings, scale))
+    given["half_life"], given["as_of"] = check_fading(half_life, as_of)
+    return _settle(graph, method, _choose(method), given, teleport)
 
 
 def make_scores(graph: FollowerGraph, case: Case, outcome: Outcome) -> Scores:
@@ -224,19 +284,39 @@ def _choose(method: str) -> Method:
 def _launch(graph: FollowerGraph, name: str, method: Method, teleport: Any) -> Launch:
     if teleport is not None and "teleport" not in method.free:
         raise _not_used(name, "teleport", teleport)
+    if teleport is None and method.seeds is not None:
+        raise InvalidArgument.because(
+            "teleport is None",
+            f"method {name!r} starts at {method.seeds}",
+            "Name them: teleport=[label, ...].",
+            name="teleport",
+            value=None,
+        )
     return resolve_teleport(graph, teleport)
 
 
-def _settle(name: str, method: Method, given: dict[str, float], launch: Launch) -> Settings:
+def _settle(
+    graph: FollowerGraph, name: str, method: Method, given: dict[str, float | None],
+    teleport: Literal["uniform", "given"],
+) -> Settings:  # fmt: skip
     """Keep the settings that the method reads; refuse those it would ignore."""
-    used = {setting: value for setting, value in given.items() if setting in method.free}
+    free = method.free | ({"as_of"} if "half_life" in method.free else set())
     for setting, value in given.items():
-        if setting not in method.free and value not in (DEFAULTS[setting], method.fixed.get(setting)):
+        is_left = value in (DEFAULTS[setting], method.fixed.get(setting))
+        if setting not in free and not is_left:
             raise _not_used(name, setting, value)
+        if setting in ENGAGEMENT and not graph.layers and not is_left:
+            raise InvalidArgument.because(
+                f"{setting} is {value:g}", "this graph has no layer of engagement",
+                f"Add one with graph.with_layer, or leave {setting} out.", name=setting,
+            )  # fmt: skip
+    unused = set() if graph.layers else ENGAGEMENT
+    used = {setting: value for setting, value in given.items() if setting in free - unused}
     used |= method.fixed
     return Settings(
-        name, used.get("damping"), used.get("mutual_worth"), used.get("mutual_capacity"), launch.kind
-    )
+        name, used.get("damping"), used.get("mutual_worth"), used.get("mutual_capacity"), teleport,
+        used.get("engagement_half"), used.get("half_life"), used.get("as_of"),
+    )  # fmt: skip
 
 
 def _not_used(method: str, setting: str, value: Any) -> InvalidArgument:

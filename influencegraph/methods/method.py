@@ -32,15 +32,19 @@ class Method(NamedTuple):
         Settings that the method itself decides; the others of `free` come from the caller.
     free : frozenset of str
         Settings that the caller decides; any other setting is refused unless left at its default.
+        ``"half_life"`` stands for `as_of` as well.
     compute : callable
         ``(graph, settings, launch, effort) -> Outcome``.
     read : callable or None
-        Of a propagation method: its values, given what the propagation found. So several can be solved
-        at once.
+        Of a propagation method: its values, given what the propagation found and the settings. So several
+        can be solved at once.
+    seeds : str or None
+        What the accounts of `teleport` are, for a method that means nothing without them.
     """
 
     unit: str
     fixed: dict[str, float]
     free: frozenset[str]
     compute: Callable[[FollowerGraph, Settings, Launch, Effort], Outcome]
-    read: Callable[[Propagation], NDArray[np.float64]] | None = None
+    read: Callable[[Propagation, Settings], NDArray[np.float64]] | None = None
+    seeds: str | None = None

@@ -24,10 +24,10 @@ from influencegraph.solvers.solve import propagate
 def compute_pagerank(graph: FollowerGraph, settings: Settings, launch: Launch, effort: Effort) -> Outcome:
     """Return PageRank's shares, which sum to 1; O(sweeps x follows)."""
     propagation = propagate(graph, settings, launch, effort)
-    return Outcome(read_shares(propagation), propagation)
+    return Outcome(read_shares(propagation, settings), propagation)
 
 
-def read_shares(propagation: Propagation) -> NDArray[np.float64]:
+def read_shares(propagation: Propagation, settings: Settings) -> NDArray[np.float64]:
     """Return reach, divided by its sum."""
     total = propagation.reach.sum()
     return propagation.reach / total if total > 0 else propagation.reach.copy()
@@ -36,7 +36,7 @@ def read_shares(propagation: Propagation) -> NDArray[np.float64]:
 METHOD = Method(
     unit="share of all attention",
     fixed={"mutual_worth": 1.0, "mutual_capacity": math.inf},
-    free=frozenset({"damping", "teleport"}),
+    free=frozenset({"damping", "teleport", "half_life"}),
     compute=compute_pagerank,
     read=read_shares,
 )

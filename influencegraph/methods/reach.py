@@ -23,10 +23,10 @@ from influencegraph.solvers.solve import propagate
 def compute_reach(graph: FollowerGraph, settings: Settings, launch: Launch, effort: Effort) -> Outcome:
     """Return reach, in accounts; O(sweeps x follows)."""
     propagation = propagate(graph, settings, launch, effort)
-    return Outcome(read_reach(propagation), propagation)
+    return Outcome(read_reach(propagation, settings), propagation)
 
 
-def read_reach(propagation: Propagation) -> NDArray[np.float64]:
+def read_reach(propagation: Propagation, settings: Settings) -> NDArray[np.float64]:
     """Return reach as it is."""
     return propagation.reach
 
@@ -34,7 +34,9 @@ def read_reach(propagation: Propagation) -> NDArray[np.float64]:
 METHOD = Method(
     unit="accounts reached",
     fixed={},
-    free=frozenset({"damping", "mutual_worth", "mutual_capacity", "teleport"}),
+    free=frozenset(
+        {"damping", "mutual_worth", "mutual_capacity", "teleport", "engagement_half", "half_life"}
+    ),
     compute=compute_reach,
     read=read_reach,
 )

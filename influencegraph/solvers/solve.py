@@ -11,6 +11,7 @@ gains nothing any more, plain steps go on until rounding is the limit.
 from __future__ import annotations
 
 import warnings
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -71,7 +72,7 @@ def propagate(
             roundings=transition.roundings + launch.roundings, launch_roundings=launch.roundings
         )
     with open_crew(graph, effort) as crew:
-        prepared = arrange(graph, transition, effort, crew)
+        prepared = arrange(graph, settings, transition, effort, crew)
         begun = None if start is None else start[graph.position_of]
         solution = _solve(transition, prepared, launched, effort, crew, begun)
         certifier = Certifier(graph, transition)
@@ -93,12 +94,16 @@ def pays_to_arrange(graph: FollowerGraph) -> bool:
     return _count_cost(graph) >= _SMALL
 
 
-def arrange(graph: FollowerGraph, transition: Transition, effort: Effort, crew: Crew) -> Prepared | None:
+def arrange(
+    graph: FollowerGraph, settings: Settings, transition: Transition, effort: Effort, crew: Crew
+) -> Prepared | None:
     """Return the graph's follows arranged for fast steps; None where plain steps take less."""
     is_small = not pays_to_arrange(graph) and effort.layout == "auto"
     if is_small or not np.isfinite(transition.out_weights).any():
         return None
-    return prepare(graph, share_out(graph, transition), transition.out_weights, effort.layout, crew)
+    share = None if transition.weights is None else partial(share_out, graph, transition)
+    variant = settings if transition.engaged else None
+    return prepare(graph, share, transition.out_weights, effort.layout, crew, variant)
 
 
 def publish(
@@ -118,7 +123,7 @@ def publish(
         upper=bounds.upper,
         launch=launch,
         certificate=certificate,
-        ledger=_balance(solution),
+        ledger=_balance(solution, start),
     )
 
 
@@ -140,7 +145,8 @@ class Stepper:
         self._layout = None
         self._n_spreading = len(launch) if prepared is None else prepared.n_spreading
         self._bounds = transition.bounds
-        if prepared is not None and isinstance(prepared.layout, PartitionedLayout):
+        is_plain = transition.weights is None
+        if prepared is not None and is_plain and isinstance(prepared.layout, PartitionedLayout):
             self._layout, self._room = prepared.layout, prepared.layout.open_exact_room()
             self._bounds = cut_rows(transition.followers.indptr, self._n_spreading, len(launch))
             roundings = transition.roundings_in(prepared) + transition.launch_roundings
@@ -257,13 +263,18 @@ def complain(certificate: Certificate, floor: float | None, effort: Effort) -> N
     warnings.warn(str(error), InfluenceGraphWarning, stacklevel=6)
 
 
-def _balance(solution: Solution) -> Ledger:
+def _balance(solution: Solution, launch: Floats) -> Ledger:
     """Balance the step against the vector that it was made from."""
     n, transition = len(solution.reach), solution.transition
     damping = transition.damping
     if not n:
         return Ledger(0.0, 0.0, 0.0, 0.0)
     kept = float(solution.stepped.sum()) * (1.0 - damping) / n
-    discounted = damping * solution.evaporated / n
-    dangling = damping * float(solution.reach[np.isinf(transition.out_weights)].sum()) / n
+    dangles = np.isinf(transition.out_weights)
+    dangling = damping * float(solution.reach[dangles].sum()) / n
+    if transition.engaged is None:
+        discounted = damping * solution.evaporated / n
+    else:  # theta is in the weights, so that only what is passed on is known
+        passed_on = float((solution.stepped - launch).sum())
+        discounted = max(0.0, damping * float(solution.reach[~dangles].sum()) - passed_on) / n
     return Ledger(kept, discounted, dangling, 1.0 - kept - discounted - dangling)

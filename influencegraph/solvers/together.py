@@ -62,6 +62,8 @@ def propagate_together(
     """
     pays = (
         pays_to_partition(graph)
+        and graph.follow_weights is None
+        and not graph.layers
         and graph.n_accounts <= _ACCOUNTS_MAX
         and effort.layout == "auto"
         and effort.max_sweeps >= _SWEEPS_MIN

@@ -5,13 +5,16 @@ P_uv = theta_uv w_uv / W_u,    theta_uv = 1 if the follow is one-way, rho_v if i
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from influencegraph import worth as worth_rules
-from influencegraph.graph import Csr, FollowerGraph
+from influencegraph.csr import Csr
+from influencegraph.engagement import ROUNDINGS as ENGAGED_ROUNDINGS
+from influencegraph.engagement import Engaged, engage
+from influencegraph.graph import FollowerGraph
 from influencegraph.kernels.order import add_weights, find_largest, scale_weights, share_weights
 from influencegraph.kernels.spread import count_roundings
 from influencegraph.layouts import Prepared
@@ -37,11 +40,12 @@ class Transition(NamedTuple):
     followers : Csr
     mutual_start : ndarray of int64, shape (n_accounts,)
     weights : ndarray of float64, shape (n_follows,), or None
-        Scaled so that no sum overflows; None where every follow weighs 1.
+        Scaled so that no sum overflows; None where every follow weighs 1. Where follows have engagement,
+        each times its own theta.
     out_weights : ndarray of float64, shape (n_accounts,)
         `W_u`; inf for an account that gives its attention to nobody.
     worth : ndarray of float64, shape (n_accounts,)
-        `rho_v`.
+        `rho_v`; 1 where each follow has its own theta.
     damping : float
     roundings : ndarray of float64, shape (n_accounts,)
         Operations behind each account's stepped value.
@@ -49,6 +53,8 @@ class Transition(NamedTuple):
         Blocks of rows of about equal cost, the same for any number of threads.
     launch_roundings : int
         Those of `roundings` that are behind the launch.
+    engaged : Engaged or None
+        Where the graph has layers: weights and theta of each follow.
     """
 
     followers: Csr
@@ -60,6 +66,12 @@ class Transition(NamedTuple):
     roundings: Floats
     bounds: NDArray[np.int64]
     launch_roundings: int = 0
+    engaged: Engaged | None = None
+
+    @property
+    def follow_back_worth(self) -> Floats:
+        """`rho_v` of each account, whatever engagement spares, shape (n_accounts,)."""
+        return self.worth if self.engaged is None else self.engaged.worth
 
     @property
     def n_blocks(self) -> int:
@@ -89,13 +101,30 @@ def make_transition(graph: FollowerGraph, settings: Settings) -> Transition:
     assert settings.damping is not None
     assert settings.mutual_worth is not None
     assert settings.mutual_capacity is not None
-    steps = _prepare(graph)
     worth = worth_rules.weigh_follow_backs(
         graph.mutual_counts, settings.mutual_worth, settings.mutual_capacity
     )
+    if graph.layers:
+        return _engage(graph, settings, settings.damping, worth)
+    steps = _prepare(graph)
     return Transition(
         graph.followers, graph.mutual_start, steps.weights, steps.out_weights, worth, settings.damping,
         steps.roundings, steps.bounds,
+    )  # fmt: skip
+
+
+def _engage(graph: FollowerGraph, settings: Settings, damping: float, worth: Floats) -> Transition:
+    """Prepare the step of a graph with layers: theta of each follow is in its weight."""
+    engaged = engage(graph, settings, worth)
+    weights, out_weights, weight_roundings = _weigh(graph, engaged.weights)
+    passed = engaged.passed
+    if weights is not engaged.weights:
+        engaged = engaged._replace(weights=weights)
+        passed = engaged.theta * weights
+    roundings = count_roundings(graph.in_degrees) + (weight_roundings + _ROUNDINGS + ENGAGED_ROUNDINGS)
+    return Transition(
+        graph.followers, graph.mutual_start, passed, out_weights, np.ones(graph.n_accounts), damping,
+        roundings, cut_rows(graph.followers.indptr, 0, graph.n_accounts), engaged=engaged,
     )  # fmt: skip
 
 
@@ -104,7 +133,7 @@ def _prepare(graph: FollowerGraph) -> _Steps:
     known: _Steps | None = graph.prepared.get("steps")
     if known is not None:
         return known
-    weights, out_weights, weight_roundings = _weigh(graph)
+    weights, out_weights, weight_roundings = _weigh(graph, graph.follow_weights)
     roundings = count_roundings(graph.in_degrees) + (weight_roundings + _ROUNDINGS)
     bounds = cut_rows(graph.followers.indptr, 0, graph.n_accounts)
     steps = _Steps(weights, out_weights, roundings, bounds)
@@ -113,12 +142,16 @@ def _prepare(graph: FollowerGraph) -> _Steps:
     return steps
 
 
-def _weigh(graph: FollowerGraph) -> tuple[Floats | None, Floats, float]:
+@overload
+def _weigh(graph: FollowerGraph, weights: Floats) -> tuple[Floats, Floats, float]: ...
+@overload
+def _weigh(graph: FollowerGraph, weights: Floats | None) -> tuple[Floats | None, Floats, float]: ...
+def _weigh(graph: FollowerGraph, weights: Floats | None) -> tuple[Floats | None, Floats, float]:
     """Return scaled weights, out-weights, and the roundings that weights add to each term."""
-    if graph.follow_weights is None:
+    if weights is None:
         counts = graph.out_degrees.astype(np.float64)
         return None, np.where(counts > 0, counts, np.inf), 0.0
-    indices, weights = graph.followers.indices, graph.follow_weights
+    indices = graph.followers.indices
     largest = np.zeros(graph.n_accounts)
     find_largest(indices, weights, largest)
     exponents = np.frexp(largest)[1].astype(np.int64)
@@ -136,16 +169,11 @@ def _weigh(graph: FollowerGraph) -> tuple[Floats | None, Floats, float]:
     return weights, np.where(totals > 0, totals, np.inf), 3.0 + longest * longest * 2.0**-52
 
 
-def share_out(graph: FollowerGraph, transition: Transition) -> NDArray[np.float32] | None:
-    """Return what share of its follower's attention each follow carries, or None where weights are equal.
+def share_out(graph: FollowerGraph, transition: Transition) -> NDArray[np.float32]:
+    """Return what share of its follower's attention each follow carries, of a graph with weights.
 
     float32, shape (n_follows,): for approximations only.
     """
-    if transition.weights is None:
-        return None
-    shares: NDArray[np.float32] | None = graph.prepared.get("shares")
-    if shares is None:
-        shares = np.empty(graph.n_follows, np.float32)
-        share_weights(graph.followers.indices, transition.weights, transition.out_weights, shares)
-        graph.prepared["shares"] = shares
+    shares = np.empty(graph.n_follows, np.float32)
+    share_weights(graph.followers.indices, transition.weights, transition.out_weights, shares)
     return shares

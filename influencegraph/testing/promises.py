@@ -104,8 +104,9 @@ def check_one_way_follower(score: Scoring, draw: Draw) -> None:
     # Any walk at u that may step elsewhere now comes more often to v; how much more has a lower bound.
     a = case.settings.get("damping", 0.85)
     moved = after.find_share(u, v) - before.find_share(u, v)
-    if a * (1 - a) * old[u] * moved > 1e-4 * max(new):
-        assert new[v] > old[v], f"{what} is {old[v]!r} and must be less than after, {new[v]!r}"
+    if a * (1 - a) * old[u] * moved > 1e-4 * np.abs(new).max():
+        was, became = float(old[v]), float(new[v])
+        assert became > was, f"{what} is {was!r} and must be less than after, {became!r}"
 
 
 def check_ring(score: Scoring, draw: Draw) -> None:

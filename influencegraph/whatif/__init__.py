@@ -18,6 +18,7 @@ from influencegraph.edits import EditScript, read_batch
 from influencegraph.errors import InvalidArgument, shorten
 from influencegraph.graph import FollowerGraph
 from influencegraph.methods import METHODS, show_progress
+from influencegraph.scored import find_graph
 from influencegraph.scores import Scores
 from influencegraph.settings import (
     Progress,
@@ -250,16 +251,12 @@ def _find_graph(scores: Any, graph: Any) -> tuple[Scores, FollowerGraph]:
             "Score with method='reach' or 'pagerank', or score the edited graph anew.",
             name="scores",
         )
-    found = scores.graph if graph is None else graph
-    if found is None:
+    found = find_graph(scores, graph)
+    if found.layers:
         raise InvalidArgument.because(
-            "these scores have no graph", "saved scores do not carry it", "Pass graph=.", name="graph"
-        )
-    if not isinstance(found, FollowerGraph) or not np.array_equal(found.labels, scores.labels):
-        raise InvalidArgument.because(
-            f"graph is {shorten(graph)}",
-            "it is the FollowerGraph that was scored",
-            "Pass that one.",
+            f"the graph has {len(found.layers)} layer{'s' if len(found.layers) > 1 else ''} of engagement",
+            "edits are followed up where follows alone say what passes",
+            "Edit the follows, lay the layers anew, and score that.",
             name="graph",
         )
     return scores, found

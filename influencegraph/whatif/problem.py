@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from influencegraph.attention import Attention
+from influencegraph.csr import frozen
 from influencegraph.edits import Changes
-from influencegraph.graph import frozen
 from influencegraph.kernels.bounds import UNIT, WIDEN, WIDEN_SUM
 from influencegraph.scores import Scores
 from influencegraph.whatif.rows import lay_over

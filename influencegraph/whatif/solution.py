@@ -11,10 +11,11 @@ from influencegraph.attention import Attention
 from influencegraph.edits import Changes
 from influencegraph.graph import FollowerGraph
 from influencegraph.kernels.bounds import UNIT, WIDEN, WIDEN_SUM
+from influencegraph.later import Later
 from influencegraph.launch import Launch
 from influencegraph.methods import METHODS
 from influencegraph.propagation import Certificate, Ledger, Propagation, Work
-from influencegraph.scores import Later, Scores
+from influencegraph.scores import Scores
 from influencegraph.settings import Effort, Settings
 from influencegraph.solvers.certificate import total_error
 from influencegraph.solvers.solve import arrange, complain, open_crew, pays_to_arrange, propagate
@@ -71,7 +72,7 @@ def _correct(scores: Scores, changes: Changes, attention: Attention, effort: Eff
     left = np.zeros(problem.n_nodes)
     left[pushed.nodes] = pushed.residual
     with open_crew(graph, effort) as crew:
-        prepared = arrange(graph, attention.transition, effort, crew)
+        prepared = arrange(graph, scores.settings, attention.transition, effort, crew)
         roundings = _LAUNCH_ROUNDINGS if given else 0
         swept = sweep.sweep_changes(problem, reach, left, prepared, roundings, effort, crew)
     return _publish_sweep(problem, swept, pushed.visits, effort)
@@ -189,4 +190,6 @@ def _publish(
     if scale.name is None:
         scale = replace(scale, n_accounts=len(changes.source), settings=settings)
     later: FollowerGraph | Later = Later(changes.build) if graph is None else graph
-    return Scores(read(found), scores.unit, changes.accounts, settings, scale, found, later, work)
+    return Scores(
+        read(found, settings), scores.unit, changes.accounts, settings, scale, found, later, None, work
+    )

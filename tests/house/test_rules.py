@@ -72,7 +72,10 @@ def test_files__leave_nothing_for_later(path):
 
 
 def test_methods__each_has_a_page_and_a_file():
-    assert list(influencegraph.METHODS) == ["reach", "pagerank", "followers", "one_way_followers"]
+    assert list(influencegraph.METHODS) == [
+        "reach", "pagerank", "followers", "one_way_followers", "trustrank", "tunkrank", "hitting_time",
+        "collusionrank", "tweepcred", "leaderrank", "articlerank", "hits", "salsa",
+    ]  # fmt: skip
     for name in influencegraph.METHODS:
         assert (ROOT / "methods" / f"{name}.py").is_file()
         assert (ROOT.parent / "docs" / "methods" / f"{name}.md").is_file()

@@ -78,7 +78,7 @@ def test_partitioned__holds_every_follow_once(skewed, cell, monkeypatch):
     monkeypatch.setattr(partitioned, "_CELL", cell)
     n = int((skewed.out_degrees > 0).sum())
     with Crew(2) as crew:
-        layout = partitioned.PartitionedLayout(skewed, (0, SPAN + 7, n), crew)
+        layout = partitioned.PartitionedLayout(skewed, None, (0, SPAN + 7, n), crew)
     partitions = [each for stage in layout._stages for each in stage]
     assert [each.first for each in partitions[1:]] == [each.last for each in partitions[:-1]]
     assert partitions[0].first == 0
@@ -146,7 +146,7 @@ def check_agreement(one, other):
 @each_layout
 @hypothesis.given(chosen=settings(), data=st.data())
 def test_score__every_layout_holds_the_solution(layout, chosen, data):
-    graph = data.draw(follower_graphs(12, weighted=None if layout == "pull" else False))
+    graph = data.draw(follower_graphs(12))
     teleport = data.draw(st.none() | teleports(graph.n_accounts))
     tolerance = data.draw(st.sampled_from([1e-4, 1e-7, 1e-12]))
     scores = solve(graph, layout=layout, teleport=teleport, tolerance=tolerance, **chosen)
@@ -251,7 +251,43 @@ def test_layout__what_there_is_none_of_is_refused(skewed):
         solve(skewed, layout="fast")
 
 
-def test_layout__a_weighted_network_cannot_be_partitioned():
-    graph = influencegraph.FollowerGraph.from_arrays([1, 2], [2, 3], [1.0, 2.0])
-    with pytest.raises(influencegraph.InvalidArgument, match="no room for weights"):
-        solve(graph, layout="partitioned")
+@pytest.mark.parametrize("cell", [1 << 20, 5000])
+def test_partitioned__keeps_each_weight_with_its_follow(skewed, cell, monkeypatch):
+    monkeypatch.setattr(partitioned, "_CELL", cell)
+    n = int((skewed.out_degrees > 0).sum())
+    weights = np.random.default_rng(0).random(skewed.n_follows).astype(np.float32)
+    with Crew(2) as crew:
+        layout = partitioned.PartitionedLayout(skewed, weights, (0, SPAN + 7, n), crew)
+    found = [
+        (*follow, weight)
+        for stage in layout._stages
+        for each in stage
+        for cell_ in each.cells
+        for follow, weight in zip(
+            spell_out(each._replace(cells=[cell_])),
+            [*cell_.place_weights.tolist(), *cell_.slot_weights.tolist()],
+            strict=True,
+        )
+    ]
+    kept = skewed.out_degrees[np.repeat(np.arange(skewed.n_accounts), np.diff(skewed.followers.indptr))] > 0
+    expected = [
+        (*follow, weight)
+        for follow, weight in zip(follows_of(skewed).T.tolist(), weights[kept].tolist(), strict=True)
+    ]
+    assert sorted(found) == sorted(expected)
+
+
+@pytest.mark.parametrize("tolerance", [1e-6, 1e-9, 1e-13])
+def test_score__weighted_networks_agree_over_layouts(tolerance):
+    graph = make_skewed(3 * SPREAD + 100, 400_000)
+    follower, followed, _ = graph.to_arrays()
+    rng = np.random.default_rng(2)
+    weighted = graph.from_arrays(
+        follower, followed, rng.integers(0, 9, len(follower)) * rng.random(len(follower))
+    )
+    pulled = solve(weighted, tolerance=1e-13, layout="pull")
+    found = [
+        to_bytes(solve(weighted, tolerance=tolerance, layout="partitioned", n_threads=n)) for n in (1, 2, 4)
+    ]
+    assert all(each == found[0] for each in found)
+    check_agreement(pulled, solve(weighted, tolerance=tolerance, layout="partitioned"))

@@ -10,6 +10,7 @@ import pytest
 
 import influencegraph
 from influencegraph import FollowerGraph, InvalidArgument, InvalidFollows, Scores, UnknownAccount
+from influencegraph.later import Later
 from influencegraph.whatif import solution
 
 
@@ -87,7 +88,7 @@ def test_what_if__without_edits_is_the_same(trio):
 def test_graph__is_the_one_built_anew(trio):
     plan = influencegraph.what_if(trio).follow(["dan", "eve"], "ann").unfollow("cat", "bob").remove(["bob"])
     after = plan.score()
-    assert isinstance(after.__dict__["_graph"], influencegraph.scores.Later)
+    assert isinstance(after.__dict__["_graph"], Later)
     anew = FollowerGraph.from_arrays(["dan", "dan", "eve"], ["cat", "ann", "ann"])
     assert_same_graph(after.graph, anew)
     assert after.graph is after.graph
@@ -368,8 +369,16 @@ def test_what_if__asks_for_scores_that_propagate_and_for_their_graph(trio, tmp_p
     trio.save(tmp_path / "scores.npz")
     with pytest.raises(InvalidArgument, match="Pass graph="):
         influencegraph.what_if(Scores.load(tmp_path / "scores.npz"))
-    with pytest.raises(InvalidArgument, match="the FollowerGraph that was scored"):
+    with pytest.raises(InvalidArgument, match="same accounts"):
         influencegraph.what_if(trio, graph=FollowerGraph.from_arrays(["ann"], ["bob"]))
+
+
+def test_what_if__refuses_layers(trio):
+    graph = trio.graph.with_layer("likes", ["cat"], ["bob"], [3])
+    with pytest.raises(InvalidArgument, match="1 layer of engagement"):
+        influencegraph.what_if(influencegraph.score(graph))
+    with pytest.raises(InvalidArgument, match="1 layer of engagement"):
+        influencegraph.update(influencegraph.score(graph), added=(["dan"], ["ann"]))
 
 
 def test_update__refuses_what_does_not_fit(trio):

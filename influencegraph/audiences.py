@@ -1,0 +1,356 @@
+"""Audiences: from the followers that an account has to the attention that reaches it.
+
+    followers    how many follow v
+    undivided    sum over followers of w_uv / W_u: what v holds of their attention, before any discount
+    counted      sum over followers of theta_uv w_uv / W_u: what of it counts
+    engaged      how many of them act on v, where the graph has layers of engagement
+    reach        T_v = launch_v + a sum over followers of theta_uv (w_uv / W_u) T_u: what arrives
+
+The first three take every follower for one attention, `reach` for as much as it has received itself, so the
+lines need not shrink. An account is compared with its *cohort*, those whose follower counts have as many
+binary digits: 1, 2 to 3, 4 to 7, 8 to 15, ... followers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from influencegraph.attention import Attention
+from influencegraph.cohorts import (
+    Cohort,
+    Grouping,
+    describe_cohort,
+    group_accounts,
+    number_cohorts,
+    start_cohorts,
+)
+from influencegraph.csr import frozen
+from influencegraph.errors import InvalidArgument, MissingField, describe_type
+from influencegraph.graph import FollowerGraph
+from influencegraph.kernels.bounds import UNIT, WIDEN_SUM
+from influencegraph.scored import find_graph, step_attention
+from influencegraph.scores import Scores
+from influencegraph.settings import Settings
+
+if TYPE_CHECKING:
+    import pandas
+
+Floats = NDArray[np.float64]
+Counts = NDArray[np.int64]
+
+MEASURES = ("undivided", "counted", "reach")
+"""What accounts of a cohort are compared by."""
+
+
+class Standing(NamedTuple):
+    """How many of the others in the cohort certainly have less, and how many certainly have more."""
+
+    below: int
+    above: int
+
+
+@dataclass(frozen=True)
+class Audience:
+    """One account's audience; ``str()`` is a table with a sentence for each line.
+
+    Attributes
+    ----------
+    account : int or str
+        The label.
+    followers, mutual : int
+        Who follow it, and who of them are followed back.
+    undivided : float
+        What it holds of its followers' attention, before any discount; 1 is all that one account has.
+    counted : float
+        What of `undivided` counts; at most as much.
+    engaged : int or None
+        How many followers act on it, of a graph with layers.
+    launch, reach, lower, upper : float
+        Attention that starts here, all that arrives, and the certified interval of that; in accounts.
+    worth : float in [0, 1]
+        What a follow that this account returns counts.
+    settings : Settings
+        How `reach` was computed.
+    cohort : Cohort
+        Accounts with about as many followers, this one among them.
+    standings : mapping of str to Standing
+        Its place among them, under ``"undivided"``, ``"counted"`` and ``"reach"``.
+    """
+
+    account: Any
+    followers: int
+    mutual: int
+    undivided: float
+    counted: float
+    engaged: int | None
+    launch: float
+    reach: float
+    lower: float
+    upper: float
+    worth: float
+    settings: Settings
+    cohort: Cohort
+    standings: Mapping[str, Standing]
+
+    def __str__(self) -> str:
+        from influencegraph.io.audience_text import describe_audience
+
+        return describe_audience(self)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Audiences:
+    """The audiences of all accounts. Arrays have shape (n_accounts,), follow `labels`, and are read-only.
+
+    Attributes
+    ----------
+    scores : Scores
+    graph : FollowerGraph
+    undivided, counted : ndarray of float64
+    engaged : ndarray of int64, or None
+        As in `Audience`.
+    """
+
+    scores: Scores
+    graph: FollowerGraph
+    undivided: Floats
+    counted: Floats
+    engaged: Counts | None
+    _sums: _Sums
+
+    @property
+    def labels(self) -> NDArray[Any]:
+        """Account labels: int64 or str objects."""
+        return self.graph.labels
+
+    @property
+    def followers(self) -> Counts:
+        """Followers of each account."""
+        return self.graph.follower_counts
+
+    @cached_property
+    def mutual(self) -> Counts:
+        """Mutual contacts of each account."""
+        return frozen(self.graph.mutual_counts[self.graph.node_of])
+
+    @property
+    def launch(self) -> Floats:
+        """Attention that starts at each account."""
+        return self.scores.launch
+
+    @property
+    def reach(self) -> Floats:
+        """Attention that arrives at each account, that which starts there included."""
+        return self.scores.reach
+
+    @cached_property
+    def cohorts(self) -> tuple[Cohort, ...]:
+        """All cohorts that have accounts, fewest followers first."""
+        sizes = np.diff(self._grouping.bounds)
+        return tuple(self._describe_cohort(number) for number in np.flatnonzero(sizes).tolist())
+
+    @cached_property
+    def reach_below(self) -> Counts:
+        """How many of the others in its cohort certainly have less reach than each account."""
+        below = np.empty(len(self), np.int64)
+        for number in range(len(self._grouping.bounds) - 1):
+            members = self._grouping.members(number)
+            lower, upper = self._interval("reach", members)
+            below[members] = np.searchsorted(np.sort(upper), lower, side="left")
+        return frozen(below)
+
+    def __len__(self) -> int:
+        return self.graph.n_accounts
+
+    def __getitem__(self, account: object) -> Audience:
+        """Return one account's audience; O(its cohort).
+
+        Raises
+        ------
+        UnknownAccount
+            If no account has this label.
+        """
+        place = self.graph.accounts.position(account)
+        node, scores = int(self.graph.node_of[place]), self.scores
+        label = self.labels[place]
+        number = int(number_cohorts(self.followers[place]))
+        return Audience(
+            account=int(label) if isinstance(label, np.integer) else label,
+            followers=int(self.followers[place]),
+            mutual=int(self.graph.mutual_counts[node]),
+            undivided=float(self.undivided[place]),
+            counted=float(self.counted[place]),
+            engaged=None if self.engaged is None else int(self.engaged[place]),
+            launch=float(scores.launch[place]),
+            reach=float(scores.reach[place]),
+            lower=float(scores.lower[place]),
+            upper=float(scores.upper[place]),
+            worth=float(self._sums.worth[node]),
+            settings=scores.settings,
+            cohort=self._describe_cohort(number),
+            standings=self._stand(place, self._grouping.members(number)),
+        )
+
+    def to_columns(self) -> dict[str, NDArray[Any]]:
+        """Return all columns by name, accounts in the order of `labels`; a data frame takes it as it is.
+
+        ``cohort`` is the least number of followers in the account's cohort, ``reach_below`` how many of
+        the ``cohort_accounts - 1`` others certainly have less reach.
+        """
+        numbers = number_cohorts(self.followers)
+        engaged = () if self.engaged is None else ("engaged",)
+        names = ("followers", "mutual", "undivided", "counted", *engaged, "launch", "reach")
+        return {
+            "account": self.labels,
+            **{name: getattr(self, name) for name in names},
+            "cohort": start_cohorts(numbers),
+            "cohort_accounts": np.diff(self._grouping.bounds)[numbers],
+            "reach_below": self.reach_below,
+        }
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """Return a pandas DataFrame indexed by account.
+
+        Raises
+        ------
+        MissingExtra
+            If pandas is not installed.
+        """
+        from influencegraph.io.tables import make_pandas
+
+        return make_pandas(self.to_columns())
+
+    def __repr__(self) -> str:
+        from influencegraph.io.audience_text import describe_audiences
+
+        return describe_audiences(self)
+
+    @property
+    def _grouping(self) -> Grouping:
+        return group_accounts(self.graph)
+
+    def _describe_cohort(self, number: int) -> Cohort:
+        members = self._grouping.members(number)
+        return describe_cohort(number, {name: getattr(self, name)[members] for name in MEASURES})
+
+    def _stand(self, place: int, members: NDArray[np.intp]) -> dict[str, Standing]:
+        standings = {}
+        for name in MEASURES:
+            own_lower, own_upper = self._interval(name, np.array([place]))
+            lower, upper = self._interval(name, members)
+            standings[name] = Standing(
+                int(np.count_nonzero(upper < own_lower)), int(np.count_nonzero(lower > own_upper))
+            )
+        return standings
+
+    def _interval(self, measure: str, chosen: NDArray[np.intp]) -> tuple[Floats, Floats]:
+        """Bound the exact values; sums of equal parts in another order may differ in their last bits."""
+        if measure == "reach":
+            return self.scores.lower[chosen], self.scores.upper[chosen]
+        values, slack = getattr(self, measure)[chosen], self._sums.rounding[chosen]
+        return values * (1.0 - slack), values * (1.0 + slack)
+
+
+@overload
+def audience(scores: Scores, account: None = None, *, graph: FollowerGraph | None = None) -> Audiences: ...
+@overload
+def audience(scores: Scores, account: object, *, graph: FollowerGraph | None = None) -> Audience: ...
+def audience(
+    scores: Scores, account: object = None, *, graph: FollowerGraph | None = None
+) -> Audience | Audiences:
+    """Say what becomes of an account's followers: how much attention they give it, and what arrives.
+
+    The first call adds up the network, O(follows); each further one looks at the account's cohort only.
+
+    Parameters
+    ----------
+    scores : Scores
+        Of a propagation method.
+    account : int or str, optional
+        A label; by default all accounts.
+    graph : FollowerGraph, optional
+        What was scored, where `scores` were loaded and have lost it.
+
+    Returns
+    -------
+    Audience or Audiences
+        One account's lines with its place among accounts of about as many followers; or columns of all.
+
+    Raises
+    ------
+    UnknownAccount
+        If no account has this label.
+    InvalidArgument
+        If `scores` have no graph, or `graph` is not the one they were made from.
+    MissingField
+        If the method propagates nothing, so that there is no reach to explain.
+
+    Examples
+    --------
+    Bob and ann follow each other, which counts half; cat also follows bob:
+
+    >>> import influencegraph
+    >>> graph = influencegraph.FollowerGraph.from_arrays(["ann", "bob", "cat"], ["bob", "ann", "bob"])
+    >>> scores = influencegraph.score(graph)
+    >>> bob = influencegraph.audience(scores, "bob")
+    >>> bob.followers, bob.undivided, bob.counted, round(bob.reach, 4)
+    (2, 2.0, 1.5, 2.7765)
+    >>> influencegraph.audience(scores).counted.tolist()
+    [0.5, 1.5, 0.0]
+    """
+    if not isinstance(scores, Scores):
+        raise InvalidArgument.because(
+            f"scores is a {describe_type(scores)}", "it is what influencegraph.score returns", "Score first.",
+            name="scores",
+        )  # fmt: skip
+    if scores.propagation is None or scores.settings.mutual_worth is None:
+        raise MissingField.of_method("audience", scores.method, scores.unit)
+    graph = find_graph(scores, graph)
+    sums = _add_up(graph, scores.settings)
+    everybody = Audiences(scores, graph, sums.undivided, sums.counted, sums.engaged, sums)
+    return everybody if account is None else everybody[account]
+
+
+# ---- the network, added up once ----
+
+
+class _Sums(NamedTuple):
+    """By position: both sums, their relative rounding, who engages (with layers); `worth` by node."""
+
+    undivided: Floats
+    counted: Floats
+    rounding: Floats
+    engaged: Counts | None
+    worth: Floats
+
+
+def _add_up(graph: FollowerGraph, settings: Settings) -> _Sums:
+    """Return the sums of all accounts, the same as last time if the settings are."""
+    known = graph.prepared.get("audience")
+    if known is None or known[0] != settings:
+        t = Attention.of(graph, settings).transition
+        ones, nothing = np.ones(graph.n_accounts), np.zeros(graph.n_accounts)
+        whole = t if t.engaged is None else t._replace(weights=t.engaged.weights)
+        undivided, _ = step_attention(whole, ones, nothing, np.ones(graph.n_accounts), 1.0)
+        counted, _ = step_attention(t, ones, nothing, t.worth, 1.0)
+        rounding = (t.roundings + 1.0) * UNIT * WIDEN_SUM
+        undivided, counted, rounding = (
+            frozen(each[graph.node_of]) for each in (undivided, counted, rounding)
+        )
+        engaged = None if t.engaged is None else _count_engaged(graph, t.engaged.engagement)
+        sums = _Sums(undivided, counted, rounding, engaged, t.follow_back_worth)
+        known = graph.prepared["audience"] = settings, sums
+    found: _Sums = known[1]
+    return found
+
+
+def _count_engaged(graph: FollowerGraph, engagement: Floats) -> Counts:
+    """Return how many followers act on each account, by position."""
+    before = np.concatenate([[0], np.cumsum(engagement > 0)])
+    return frozen(np.diff(before[graph.followers.indptr])[graph.node_of])

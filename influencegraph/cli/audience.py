@@ -1,0 +1,74 @@
+"""``influencegraph audience``: what becomes of an account's followers, or of everybody's."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING, Any
+
+from influencegraph.cli.options import (
+    add_names,
+    add_reading,
+    add_scoring,
+    find_account,
+    read_graph,
+    read_names,
+    score_graph,
+)
+from influencegraph.errors import InvalidArgument
+
+if TYPE_CHECKING:
+    from influencegraph.audiences import Audiences
+
+HELP = "followers, their attention, what of it counts, and what arrives"
+_FIELDS = ["followers", "mutual", "undivided", "counted", "reach"]
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    add = parser.add_argument
+    add("file", metavar="FILE", help="follows, one a line: follower, followed")
+    add("account", metavar="ACCOUNT", nargs="?", help="an account to look at (default: all, best first)")
+    add("--top", type=int, default=20, metavar="N", help="accounts to print without ACCOUNT (default: 20)")
+    add("--out", metavar="FILE", help="write all accounts to FILE.csv, .tsv, .npz or .parquet")
+    add_names(parser)
+    add_scoring(parser)
+    add_reading(parser)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Score, write and print."""
+    if options.top < 0:
+        raise InvalidArgument.out_of_range("--top", options.top, "be 0 or more", "--top 20 is the default.")
+    from influencegraph.audiences import audience
+    from influencegraph.io.audience_text import describe_audience
+    from influencegraph.io.tables import check_suffix, write_by_suffix
+
+    if options.out is not None:
+        check_suffix(options.out)
+    graph = read_graph(options)
+    account = None if options.account is None else find_account(graph, options.account)
+    names = read_names(options, graph)
+    found = audience(score_graph(options, graph))
+    if options.out is not None:
+        write_by_suffix(found.to_columns(), options.out)
+    if account is not None:
+        print(describe_audience(found[account], names))
+    else:
+        _print_all(found, options.top, names)
+
+
+def _print_all(found: Audiences, top: int, names: dict[Any, str] | None) -> None:
+    """Print the best accounts: with what is usual on a terminal, tab-separated with all digits elsewhere."""
+    from influencegraph.io.audience_text import describe_audiences
+    from influencegraph.io.display import printable
+
+    if sys.stdout.isatty():
+        print(describe_audiences(found, top, names))
+        return
+    print("\t".join(["account", *(["name"] if names is not None else []), *_FIELDS]))
+    for line in found.scores.top(top):
+        account = found[line.account]
+        words = [line.account] if names is None else [line.account, names.get(line.account, "")]
+        shown = [printable(word, 1 << 20) for word in words]
+        print("\t".join([*shown, *(repr(getattr(account, field)) for field in _FIELDS)]))

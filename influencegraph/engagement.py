@@ -1,0 +1,106 @@
+"""What engagement says about follows: how much of it there is, and what discount it spares.
+
+    k_uv = sum over layers of weight min(count_uv, cap_per_pair)
+    count_uv = sum over u's acts on v of 2^(-(as_of - time) / half_life);  without half_life, their number
+    w_uv = base weight + k_uv
+    theta_uv = rho_v + (1 - rho_v) e_uv on mutual follows,   e_uv = k_uv / (k_uv + engagement_half)
+
+u decides what u does, so v can forge neither k_uv nor e_uv alone, and friends who talk to each other keep
+their worth. Source: docs/mathematics.md; `k` and `e` take no part in the capacity.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from influencegraph.errors import InvalidArgument
+from influencegraph.graph import FollowerGraph
+from influencegraph.kernels.engagement import spare_follows
+from influencegraph.settings import Settings
+
+Floats = NDArray[np.float64]
+
+ROUNDINGS = 12
+"""Behind theta w: k counts as it was computed, w one; e two; rho two, 1 - rho one (and rho's again, of a
+part that theta holds as well), their product and sum two; theta w one; W, of rounded weights, one."""
+
+
+class Engaged(NamedTuple):
+    """Follows with engagement, each array (n_follows,) float64 unless said, aligned with the graph's rows.
+
+    Attributes
+    ----------
+    engagement : ndarray
+        `k`.
+    weights : ndarray
+        `w`: attention is shared out by it.
+    theta : ndarray
+        What of a follow's part counts, in [0, 1].
+    passed : ndarray
+        ``theta w``.
+    worth : ndarray, shape (n_accounts,)
+        `rho_v`, by node.
+    """
+
+    engagement: Floats
+    weights: Floats
+    theta: Floats
+    passed: Floats
+    worth: Floats
+
+
+def engage(graph: FollowerGraph, settings: Settings, worth: Floats) -> Engaged:
+    """Return the follows of a graph that has layers; O(follows + acts).
+
+    Parameters
+    ----------
+    graph : FollowerGraph
+    settings : Settings
+        Without `engagement_half` no discount is spared, and weights have their layers all the same.
+    worth : ndarray of float64, shape (n_accounts,)
+        `rho_v`, by node.
+    """
+    k = count_engagement(graph, settings.half_life, settings.as_of)
+    weights = k + (1.0 if graph.follow_weights is None else graph.follow_weights)
+    theta, passed = np.empty(graph.n_follows), np.empty(graph.n_follows)
+    half = np.inf if settings.engagement_half is None else settings.engagement_half
+    rows = graph.followers.indptr, graph.mutual_start
+    spare_follows(*rows, worth, weights, k, half, 0, graph.n_accounts, theta, passed)
+    return Engaged(k, weights, theta, passed, worth)
+
+
+def count_engagement(graph: FollowerGraph, half_life: float | None, as_of: float | None) -> Floats:
+    """Return `k` of each follow, shape (n_follows,), in follows' worth.
+
+    Raises
+    ------
+    InvalidArgument
+        If engagement is to fade and a layer has no times, or an act lies in the future.
+    """
+    total = np.zeros(graph.n_follows)
+    for layer in graph.layers:
+        counts = layer.counts
+        if half_life is not None:
+            assert as_of is not None
+            if layer.times is None:
+                raise InvalidArgument.because(
+                    f"half_life is {half_life:g}, and layer {layer.name!r} has no times",
+                    "acts that fade have a time",
+                    "Give the layer times=, or leave half_life out.",
+                    name="half_life",
+                )
+            if len(layer.times) and layer.times.max() > as_of:
+                raise InvalidArgument.because(
+                    f"as_of is {as_of!r}, and layer {layer.name!r} has acts up to {layer.times.max()!r}",
+                    "no act lies in the future",
+                    "Use a later as_of, or leave those acts out of the layer.",
+                    name="as_of",
+                )
+            with np.errstate(over="ignore"):  # of an age: such acts count nothing
+                counts = counts * np.exp2((layer.times - as_of) / half_life)
+        sums = np.bincount(layer.follows, counts, minlength=graph.n_follows)
+        total += layer.weight * np.minimum(sums, layer.cap_per_pair)
+    return total

@@ -1,0 +1,189 @@
+"""From scores and their graph to the parts of one account's reach."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from influencegraph.attention import Attention
+from influencegraph.errors import InvalidArgument
+from influencegraph.explain.contributions import Contributions, add_up
+from influencegraph.graph import FollowerGraph
+from influencegraph.redaction import hidden_in, whole_of
+from influencegraph.scores import Scores
+
+Floats = NDArray[np.float64]
+
+_ROUNDING = 2.0**-46
+"""More than the roundings of all parts, as a fraction of the reach: tells a wrong graph from rounding."""
+
+
+class Source(NamedTuple):
+    """What explanations are made from.
+
+    Attributes
+    ----------
+    scores, whole : Scores
+        As given, and before anything was redacted.
+    graph : FollowerGraph
+    attention : Attention
+    shown_at : ndarray of int64, shape (n_accounts,), or None
+        Each account's place among those shown, their number where it is hidden; None where all are shown.
+    """
+
+    scores: Scores
+    whole: Scores
+    graph: FollowerGraph
+    attention: Attention
+    shown_at: NDArray[np.int64] | None
+
+
+class Parts(NamedTuple):
+    """What a reach is made of, under the names of the fields of `Explanation`."""
+
+    launch: float
+    contributions: Contributions
+    unresolved: float
+    unresolved_max: float
+    withheld: float
+    withheld_by_capacity: float
+    mutual_contacts: int
+
+
+def find_source(scores: Scores, graph: FollowerGraph | None) -> Source:
+    """Find what explanations of `scores` are made from; `graph` where they carry none.
+
+    Raises
+    ------
+    InvalidArgument
+        If the method propagates no attention, or the graph is missing or another one.
+    """
+    if not isinstance(scores, Scores):
+        raise InvalidArgument.out_of_range(
+            "scores", scores, "be Scores", "influencegraph.score(graph) makes them."
+        )
+    if scores.propagation is None:
+        raise InvalidArgument.because(
+            f"these are scores of method {scores.method!r}, a count of {scores.unit}",
+            "an explanation follows the attention of a propagation method",
+            "Score with method='reach' or method='pagerank'; graph.followers_of lists followers.",
+            name="scores",
+        )
+    whole = whole_of(scores)
+    found = _find_graph(whole, graph)
+    shown_at = None
+    if whole is not scores:
+        hidden = hidden_in(scores)
+        shown_at = np.where(hidden, len(scores), np.cumsum(~hidden) - 1)
+    return Source(scores, whole, found, Attention.of(found, whole.settings), shown_at)
+
+
+def _find_graph(scores: Scores, graph: FollowerGraph | None) -> FollowerGraph:
+    if graph is None:
+        if scores.graph is None:
+            raise InvalidArgument.because(
+                "these scores carry no graph (they were loaded, or pickled)",
+                "explaining them needs the follows",
+                "Pass the graph that was scored as graph=.",
+                name="graph",
+            )
+        return scores.graph
+    if not isinstance(graph, FollowerGraph):
+        raise InvalidArgument.out_of_range(
+            "graph", graph, "be a FollowerGraph", "Pass the graph that was scored."
+        )
+    same = graph.accounts is scores.accounts or (
+        graph.accounts.kind == scores.accounts.kind and np.array_equal(graph.labels, scores.labels)
+    )
+    if not same:
+        raise InvalidArgument.because(
+            f"graph has {graph.n_accounts:,} accounts, the scores are of {len(scores):,}"
+            if graph.n_accounts != len(scores)
+            else "graph has other labels than the scores, or another order of them",
+            "it is the graph that was scored",
+            "Load or build that one, or score this graph.",
+            name="graph",
+        )
+    return graph
+
+
+def split_reach(source: Source, position: int, passed_on: float, reach: float) -> Parts:
+    """Split `reach`, the part `passed_on` of the reach of the account at `position`; O(its followers).
+
+    Raises
+    ------
+    InvalidArgument
+        If the parts do not add up: the graph is not the one that was scored.
+    """
+    whole, graph = source.whole, source.graph
+    node = int(graph.node_of[position])
+    positions, columns = _weigh_followers(source, node, passed_on)
+    contributions = _shown(source, positions, columns)
+    launch = passed_on * float(whole.launch[position])
+    unresolved = contributions.left_of(reach, -launch)
+    widest = max(whole.upper[position] - whole.reach[position], whole.reach[position] - whole.lower[position])
+    unresolved_max = passed_on * float(widest)
+    is_given = graph is not whole.graph
+    if is_given and abs(unresolved) > unresolved_max + _ROUNDING * reach:
+        raise InvalidArgument.because(
+            f"what arrives by these follows misses the reach by {abs(unresolved):.3g} accounts, and the "
+            f"certificate leaves only {unresolved_max:.3g} open",
+            "graph is the graph that was scored",
+            "Load or build that one, or score this graph.",
+            name="graph",
+        )
+    return Parts(
+        launch,
+        contributions,
+        unresolved,
+        unresolved_max,
+        contributions.total("withheld"),
+        contributions.total("withheld_by_capacity"),
+        int(graph.mutual_counts[node]),
+    )
+
+
+def _weigh_followers(
+    source: Source, node: int, passed_on: float
+) -> tuple[NDArray[np.int64], dict[str, NDArray[Any]]]:
+    """Return the followers' positions, and the columns of their contributions."""
+    attention = source.attention
+    follows = attention.into(node)
+    positions = source.graph.position_of[follows.nodes].astype(np.int64)
+    follower_reach = source.whole.reach[positions]
+    arriving = passed_on * attention.damping * follows.part * follower_reach
+    withheld = (1.0 - follows.theta) * arriving
+    worth = float(attention.transition.follow_back_worth[node])
+    full_worth = source.whole.settings.mutual_worth
+    assert full_worth is not None
+    by_capacity = (full_worth - worth) / (1.0 - worth) if worth < full_worth else 0.0
+    return positions, {
+        "reach": follows.theta * arriving,
+        "withheld": withheld,
+        "withheld_by_capacity": by_capacity * withheld,
+        "dilution": follows.part,
+        "theta": follows.theta,
+        "follower_reach": follower_reach,
+        "is_mutual": follows.is_mutual,
+    }
+
+
+def _shown(source: Source, positions: NDArray[np.int64], columns: dict[str, NDArray[Any]]) -> Contributions:
+    """Take hidden followers together, in one line after the others."""
+    labels = source.scores.labels
+    if source.shown_at is None:
+        return Contributions(labels, positions, columns)
+    places = source.shown_at[positions]
+    hidden = places == len(labels)
+    if not hidden.any():
+        return Contributions(labels, places, columns)
+    sums = ("reach", "withheld", "withheld_by_capacity")
+    lines = {}
+    for name, values in columns.items():
+        unknown = False if name == "is_mutual" else math.nan
+        redacted = add_up(values[hidden]) if name in sums else unknown
+        lines[name] = np.append(values[~hidden], redacted)
+    return Contributions(labels, np.append(places[~hidden], len(labels)), lines)
