@@ -54,7 +54,7 @@ def compute_hitting_time(graph: FollowerGraph, settings: Settings, launch: Launc
         raise InvalidArgument.because(
             f"method is 'hitting_time', and {largest:,} accounts of this network all reach each other",
             f"each {LARGEST_PART:,} at most do, because a dense matrix of that size is inverted",
-            "For some of them, use earned_reach(score(graph, method='pagerank'), accounts).values / len(graph).",
+            "Use earned_reach(score(graph, method='pagerank'), accounts) for some of them, and divide by n.",
             name="method",
             value="hitting_time",
         )
