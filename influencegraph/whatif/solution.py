@@ -32,6 +32,8 @@ VISITS_MAX = 1 / 32
 follow costs in a fast sweep, so a push in vain costs a sweep or two."""
 VISITS_MAX_SMALL = 1.0
 """The same where sweeps are plain ones, of which there are many."""
+VISITS_FREE = 1024
+"""So many visits are no matter on any network."""
 ROW_COST = 1024
 """An edited row costs as much as building this many follows."""
 ROWS_MAX_SMALL = 64
@@ -58,7 +60,7 @@ def _correct(scores: Scores, changes: Changes, attention: Attention, effort: Eff
     problem = Problem(scores, changes, attention)
     headroom = effort.tolerance * n - problem.residual
     is_large = pays_to_arrange(graph)
-    visits = (VISITS_MAX if is_large else VISITS_MAX_SMALL) * graph.n_follows
+    visits = VISITS_FREE + (VISITS_MAX if is_large else VISITS_MAX_SMALL) * graph.n_follows
     if headroom < WORTHWHILE * effort.tolerance * n:
         visits = 0.0
     goal = SPENT * headroom / max(problem.damping, UNIT)

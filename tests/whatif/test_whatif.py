@@ -216,6 +216,7 @@ def test_paths__all_agree_on_a_network_that_is_swept(middling, tolerance, monkey
     monkeypatch.setattr(solution, "VISITS_MAX", 10**4)
     pushed = plan.score(tolerance=tolerance)
     monkeypatch.setattr(solution, "VISITS_MAX", 0)
+    monkeypatch.setattr(solution, "VISITS_FREE", 0)
     straight = plan.score(tolerance=tolerance, n_threads=1)
     monkeypatch.setattr(solution, "ROWS_MAX_SMALL", -(10**9))
     solved = plan.score(tolerance=tolerance)

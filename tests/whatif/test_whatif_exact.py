@@ -117,7 +117,7 @@ def check_ledger(after, A, P, T, a):
 
 
 TOLERANCES = st.sampled_from([1e-9, 1e-6, 1e-3, 0.05, 1e-13])
-PATHS = {"push": {}, "sweep": {"VISITS_MAX_SMALL": 0.0}, "solve": {"ROWS_MAX_SMALL": -1}}
+PATHS = {"push": {}, "sweep": {"VISITS_FREE": 0, "VISITS_MAX_SMALL": 0}, "solve": {"ROWS_MAX_SMALL": -1}}
 
 
 @pytest.mark.filterwarnings("ignore::influencegraph.InfluenceGraphWarning")
