@@ -46,13 +46,12 @@ def write_page() -> Iterator[str]:
     yield "While a returned follow counted in full, it did well. Then it came to count half:"
     yield from _listing(
         "before = influencegraph.score(graph, mutual_worth=1)",
-        f'print(influencegraph.compare_scores(before, scores).explain("{farmer}"))',
-        told=change.explain(farmer),
+        f'print(influencegraph.compare_scores(before, scores).explain("{farmer}", trace=True))',
+        told=change.explain(farmer, trace=True),
     )
     yield (
-        "Its followers are mostly farmers themselves, so what each of them lost reaches it once "
-        "more: that is the line *followers changed*. It is not alone, and the network as a whole "
-        "says so:"
+        "What its followers lost reaches it once more: that is the line *followers changed*, and the second "
+        "table traces it back to where it began. The farmer is not alone, and the network as a whole says so:"
     )
     yield from _listing("print(influencegraph.compare_scores(before, scores))", told=change)
     yield "## Where its reach comes from now"
