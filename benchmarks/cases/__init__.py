@@ -17,6 +17,7 @@ from benchmarks.cases import (
     startup,
     text,
     threads,
+    update,
     weighted,
 )
 
@@ -25,6 +26,7 @@ CASES = (
     limits,
     batch,
     weighted,
+    update,
     memory,
     threads,
     build,
