@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from influencegraph.scale import Scale as Scale
     from influencegraph.scores import Scores as Scores
     from influencegraph.simulate import simulate_network as simulate_network
+    from influencegraph.whatif import update as update
+    from influencegraph.whatif import what_if as what_if
 
 __version__ = "0.1.0"
 
@@ -71,6 +73,8 @@ _HOMES = {
     "score": "methods",
     "score_batch": "batch",
     "simulate_network": "simulate",
+    "update": "whatif",
+    "what_if": "whatif",
     "who_reaches": "local",
 }
 

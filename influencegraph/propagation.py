@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,6 +79,34 @@ class Ledger:
         )
 
 
+@dataclass(frozen=True)
+class Work:
+    """How edited scores were found from those before.
+
+    Attributes
+    ----------
+    path : {"push", "sweep", "solve"}
+        Only the change was passed on; the graph as it was was swept, with edited rows laid over it; or the
+        edited graph was built, and solved from the vector before on.
+    follows_visited : int
+        Follows along which attention was passed, each time counted.
+    n_follows : int
+        Follows of the edited network.
+    """
+
+    path: Literal["push", "sweep", "solve"]
+    follows_visited: int
+    n_follows: int
+
+    @property
+    def share(self) -> float:
+        """`follows_visited` beside all follows; one full sweep is 1."""
+        return self.follows_visited / max(self.n_follows, 1)
+
+    def __str__(self) -> str:
+        return f"by {self.path}, {self.follows_visited:,} follows visited of {self.n_follows:,}"
+
+
 @dataclass(frozen=True, eq=False)
 class Propagation:
     """What a propagation method finds, each array (n_accounts,) float64 in the order of the labels.
@@ -87,7 +116,8 @@ class Propagation:
     reach, lower, upper : ndarray
         Accounts' worth of attention, and the interval that holds the exact solution.
     launch : ndarray
-        Attention that starts at each account; it sums to n_accounts.
+        Attention that starts at each account; it sums to n_accounts, except after edits of a network with
+        seeds (docs/what_if.md).
     certificate : Certificate
     ledger : Ledger
     """

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from influencegraph.csr import frozen
 from influencegraph.errors import InvalidArgument, MissingField
-from influencegraph.graph import FollowerGraph
 from influencegraph.labels import Labels
-from influencegraph.propagation import Certificate, Floats, Ledger, Propagation
+from influencegraph.later import BUILT_ON_USE, BuiltOnUse
+from influencegraph.propagation import Certificate, Floats, Ledger, Propagation, Work
 from influencegraph.redaction import Redaction, hide_accounts
 from influencegraph.scale import Scale
 from influencegraph.settings import Settings
@@ -85,9 +85,11 @@ class Scores:
     propagation : Propagation or None
         Reach, interval, certificate and ledger, for the methods that have them.
     graph : FollowerGraph or None
-        By reference; None after loading, and after `redact`, because it names everybody.
+        By reference, of edited scores built on use; None after loading, and after `redact`: it names all.
     redaction : Redaction or None
         Where the shown accounts stand among all, if some are left out.
+    work : Work or None
+        How edited scores were found (`what_if`, `update`); None for all others.
 
     Examples
     --------
@@ -106,8 +108,9 @@ class Scores:
     settings: Settings
     scale: Scale
     propagation: Propagation | None = None
-    graph: FollowerGraph | None = None
+    graph: BuiltOnUse = BUILT_ON_USE
     redaction: Redaction | None = None
+    work: Work | None = None
 
     def __post_init__(self) -> None:
         self.values.flags.writeable = False
@@ -146,7 +149,7 @@ class Scores:
 
     @property
     def launch(self) -> Floats:
-        """Attention that starts at each account, in accounts; over all of them it sums to n_accounts."""
+        """Attention that starts at each account, in accounts; of all it sums to n_accounts, unless edited."""
         return self._propagated("launch").launch
 
     @property
@@ -252,11 +255,10 @@ class Scores:
             "value": float(self.values[position]),
             "share": float(self.share[position]),
         }
-        for name in ("rank", "rank_best", "rank_worst"):
-            line[name] = int(getattr(self, name)[position])
+        line |= {name: int(getattr(self, name)[position]) for name in ("rank", "rank_best", "rank_worst")}
         if self.propagation is not None:
-            for name in ("reach", "lower", "upper", "score"):
-                line[name] = float(getattr(self, name)[position])
+            names = ("reach", "lower", "upper", "score")
+            line |= {name: float(getattr(self, name)[position]) for name in names}
             line["is_clipped"] = bool(self.is_clipped[position])
         return AccountScore(**line)
 
@@ -391,7 +393,7 @@ class Scores:
         return {each.name: getattr(self, each.name) for each in fields(self)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
+        vars(self).update(_graph=state.pop("graph"), **state)
         self.__post_init__()  # pickling drops the read-only flags
         if self.propagation is not None:
             self.propagation.__post_init__()

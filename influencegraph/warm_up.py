@@ -28,6 +28,7 @@ from influencegraph.local import local_scores, who_reaches
 from influencegraph.methods import METHODS, score
 from influencegraph.settings import Effort, Settings
 from influencegraph.solvers.together import RightHandSide, propagate_lanes
+from influencegraph.whatif import what_if
 
 Columns = tuple[Any, ...]
 
@@ -50,7 +51,7 @@ def warm_up() -> Kernels:
     --------
     >>> from influencegraph.warm_up import list_calls
     >>> len(list(list_calls()))
-    20
+    22
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", InfluenceGraphWarning)
@@ -91,6 +92,7 @@ def list_calls() -> Iterator[Callable[[], object]]:
         yield partial(FollowerGraph.from_arrays, *columns)
     for weighted in (False, True):
         yield partial(_look_at, (follower, followed, weights) if weighted else (follower, followed))
+        yield partial(_edit, (follower, followed, weights) if weighted else (follower, followed))
     for name, (text, arguments) in _TEXTS.items():
         yield partial(_read, name, text, arguments)
 
@@ -140,6 +142,14 @@ def _solve_together(columns: Columns) -> None:
         for worth in (0.5, 1.0)
     ]
     propagate_lanes(graph, sides, Effort(tolerance=1e-12))
+
+
+def _edit(columns: Columns) -> None:
+    """Ask what if, of accounts that stay and of others, by push and by sweeps."""
+    plan = what_if(score(FollowerGraph.from_arrays(*columns)))
+    for tolerance in (1e-6, 1e-14):
+        for edited in (plan.follow(_ACCOUNTS - 1, 0), plan.remove(_ACCOUNTS - 3).follow(_ACCOUNTS, 0)):
+            edited.score(tolerance=tolerance, not_converged="warn")
 
 
 def _look_at(columns: Columns) -> None:

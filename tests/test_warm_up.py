@@ -40,6 +40,10 @@ def use(graph):
     influencegraph.advise(scores, account), influencegraph.who_reaches(graph, account)
     influencegraph.local_scores(graph, {account: 2.0})
     graph.to_arrays(), graph.to_scipy(), graph.following_of(graph.labels[0])
+    for tolerance in (1e-6, 1e-12):
+        first = graph.labels[0]
+        plan = influencegraph.what_if(score(graph)).unfollow(first, graph.following_of(first))
+        plan.score(tolerance=tolerance), plan.remove(graph.labels[5]).score(tolerance=tolerance)
     influencegraph.audience(score(graph))
     influencegraph.audience(score(graph, teleport=[graph.labels[0]]), graph=pickle.loads(pickle.dumps(graph)))
     graph.link({graph.labels[0]: graph.labels[1]})

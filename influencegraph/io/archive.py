@@ -26,7 +26,7 @@ from influencegraph.graph import FollowerGraph
 from influencegraph.io.files import open_whole
 from influencegraph.labels import Labels, as_objects
 from influencegraph.layers import Ends, Layer, find_ends, lay_anew
-from influencegraph.propagation import Certificate, Ledger, Propagation
+from influencegraph.propagation import Certificate, Ledger, Propagation, Work
 from influencegraph.redaction import Redaction
 from influencegraph.scale import Scale
 from influencegraph.scores import Scores
@@ -145,6 +145,8 @@ def save_scores(scores: Scores, path: str | PathLike[str]) -> None:
     if found is not None:
         arrays |= {name: getattr(found, name) for name in _VECTORS}
         about |= {"certificate": asdict(found.certificate), "ledger": asdict(found.ledger)}
+    if scores.work is not None:
+        about["work"] = asdict(scores.work)
     if scores.redaction is not None:
         arrays |= {name: getattr(scores, name) for name in _STANDING}
         about["n_hidden"] = scores.redaction.n_hidden
@@ -171,8 +173,9 @@ def load_scores(path: str | PathLike[str]) -> Scores:
             raise ValueError("its arrays differ in length")
         scale = Scale(**{**about["scale"], "settings": Settings(**about["scale"]["settings"])})
         settings = Settings(**about["settings"])
+        work = Work(**about["work"]) if "work" in about else None
         values, unit = arrays["values"], about["unit"]
-        return Scores(values, unit, accounts, settings, scale, propagation, None, redaction)
+        return Scores(values, unit, accounts, settings, scale, propagation, None, redaction, work)
     except (InfluenceGraphError, ValueError, KeyError, TypeError) as problem:
         raise _damaged(path, problem) from None
 

@@ -33,7 +33,7 @@ from influencegraph.solvers.solve import propagate
 Floats = NDArray[np.float64]
 
 LARGEST_PART = 4096
-"""Accounts that all reach each other: an inverse of this size takes seconds and some 400 MB."""
+"""Accounts that all reach each other: an inverse of this size takes seconds and some 500 MB."""
 _AT_ONCE = 1 << 24
 """Entries of the matrices inverted in one call: 128 MiB."""
 
@@ -54,7 +54,7 @@ def compute_hitting_time(graph: FollowerGraph, settings: Settings, launch: Launc
         raise InvalidArgument.because(
             f"method is 'hitting_time', and {largest:,} accounts of this network all reach each other",
             f"each {LARGEST_PART:,} at most do, because a dense matrix of that size is inverted",
-            "Use method='reach', or score a part of the network.",
+            "Use earned_reach(score(graph, method='pagerank'), accounts) for some of them, and divide by n.",
             name="method",
             value="hitting_time",
         )

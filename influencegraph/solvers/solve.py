@@ -53,8 +53,12 @@ class Solution(NamedTuple):
     floor: float | None
 
 
-def propagate(graph: FollowerGraph, settings: Settings, launch: Launch, effort: Effort) -> Propagation:
+def propagate(
+    graph: FollowerGraph, settings: Settings, launch: Launch, effort: Effort, start: Floats | None = None
+) -> Propagation:
     """Solve for reach to a certified error; O(sweeps x follows).
+
+    `start`, by position and >= 0, is a vector to begin with that is nearer than the launch.
 
     Raises
     ------
@@ -62,22 +66,44 @@ def propagate(graph: FollowerGraph, settings: Settings, launch: Launch, effort: 
         If the tolerance was not certified and ``effort.not_converged`` is ``"error"``.
     """
     transition = make_transition(graph, settings)
-    start = launch.amounts if launch.kind == "uniform" else launch.amounts[graph.position_of]
+    launched = launch.amounts if launch.kind == "uniform" else launch.amounts[graph.position_of]
     if launch.roundings:
         transition = transition._replace(
             roundings=transition.roundings + launch.roundings, launch_roundings=launch.roundings
         )
-    cost = graph.n_follows + 4 * graph.n_accounts
-    n_threads = 1 if cost < _ALONE else effort.n_threads or available_threads()
-    with Crew(n_threads) as crew:
-        prepared = None
-        if (cost >= _SMALL or effort.layout != "auto") and np.isfinite(transition.out_weights).any():
-            share = None if transition.weights is None else partial(share_out, graph, transition)
-            variant = settings if transition.engaged else None
-            prepared = prepare(graph, share, transition.out_weights, effort.layout, crew, variant)
-        solution = _solve(transition, prepared, start, effort, crew)
+    with open_crew(graph, effort) as crew:
+        prepared = arrange(graph, settings, transition, effort, crew)
+        begun = None if start is None else start[graph.position_of]
+        solution = _solve(transition, prepared, launched, effort, crew, begun)
         certifier = Certifier(graph, transition)
-        return publish(certifier, start, launch.amounts, solution, effort, crew)
+        return publish(certifier, launched, launch.amounts, solution, effort, crew)
+
+
+def _count_cost(graph: FollowerGraph) -> int:
+    """Return what one step costs, in follows."""
+    return graph.n_follows + 4 * graph.n_accounts
+
+
+def open_crew(graph: FollowerGraph, effort: Effort) -> Crew:
+    """Return as many threads as pay on this graph."""
+    return Crew(1 if _count_cost(graph) < _ALONE else effort.n_threads or available_threads())
+
+
+def pays_to_arrange(graph: FollowerGraph) -> bool:
+    """Return whether plain steps take longer than arranging the follows for fast ones."""
+    return _count_cost(graph) >= _SMALL
+
+
+def arrange(
+    graph: FollowerGraph, settings: Settings, transition: Transition, effort: Effort, crew: Crew
+) -> Prepared | None:
+    """Return the graph's follows arranged for fast steps; None where plain steps take less."""
+    is_small = not pays_to_arrange(graph) and effort.layout == "auto"
+    if is_small or not np.isfinite(transition.out_weights).any():
+        return None
+    share = None if transition.weights is None else partial(share_out, graph, transition)
+    variant = settings if transition.engaged else None
+    return prepare(graph, share, transition.out_weights, effort.layout, crew, variant)
 
 
 def publish(
@@ -90,7 +116,7 @@ def publish(
     transition = solution.transition
     bounds = certifier.certify(transition, start, solution.reach, solution.stepped, crew)
     certificate = _state(solution, bounds, transition.damping, effort)
-    _complain(certificate, solution, effort)
+    complain(certificate, solution.floor, effort)
     return Propagation(
         reach=bounds.reach,
         lower=bounds.lower,
@@ -101,7 +127,7 @@ def publish(
     )
 
 
-class _Stepper:
+class Stepper:
     """Float64 steps of one vector after another: by a partitioned layout where there is one, else by rows.
 
     Parameters
@@ -152,14 +178,15 @@ class _Stepper:
 
 
 def _solve(
-    transition: Transition, prepared: Prepared | None, launch: Floats, effort: Effort, crew: Crew
-) -> Solution:
+    transition: Transition, prepared: Prepared | None, launch: Floats, effort: Effort, crew: Crew,
+    start: Floats | None = None,
+) -> Solution:  # fmt: skip
     n, damping = len(launch), transition.damping
-    reach, stepped, per_weight = launch.copy(), np.empty(n), np.empty(n)
-    stepper = _Stepper(transition, prepared, launch, crew)
+    reach, stepped, per_weight = (launch if start is None else start).copy(), np.empty(n), np.empty(n)
+    stepper = Stepper(transition, prepared, launch, crew)
     sweeps, before = 0, np.inf
     while True:
-        if prepared is not None and sweeps + 1 < effort.max_sweeps:
+        if prepared is not None and sweeps + 1 < effort.max_sweeps and (sweeps or start is None):
             sweeps += _improve(
                 transition, prepared, launch, reach, stepped if sweeps else None, effort, sweeps, crew
             )
@@ -175,7 +202,7 @@ def _solve(
         if prepared is None and residual <= 0.01 * rounding:
             return Solution(stepper.transition, reach, stepped, evaporated, sweeps, error)
         if prepared is not None and error > 0.5 * before:
-            prepared, stepper = None, _Stepper(transition, None, launch, crew)
+            prepared, stepper = None, Stepper(transition, None, launch, crew)
         before = error
         if prepared is None:
             reach, stepped = stepped, reach
@@ -226,10 +253,11 @@ def _state(solution: Solution, bounds: Bounds, damping: float, effort: Effort) -
     )
 
 
-def _complain(certificate: Certificate, solution: Solution, effort: Effort) -> None:
+def complain(certificate: Certificate, floor: float | None, effort: Effort) -> None:
+    """Raise or warn where the tolerance was not certified; `floor` is what rounding alone accounts for."""
     if certificate.converged:
         return
-    error = DidNotConverge.after(certificate.sweeps, certificate.error, certificate.tolerance, solution.floor)
+    error = DidNotConverge.after(certificate.sweeps, certificate.error, certificate.tolerance, floor)
     if effort.not_converged == "error":
         raise error
     warnings.warn(str(error), InfluenceGraphWarning, stacklevel=6)

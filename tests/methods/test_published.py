@@ -6,6 +6,7 @@ import numpy as np
 import oracles
 import pytest
 
+import influencegraph
 from influencegraph import DidNotConverge, FollowerGraph, InvalidArgument, score
 from influencegraph.methods import hitting_time
 from influencegraph.methods.tweepcred import find_cut
@@ -273,6 +274,24 @@ def test_hitting_time__is_reach_over_visits():
     visits = np.diag(oracles.walks(graph.to_scipy().toarray(), mutual_worth=1, mutual_capacity=math.inf))
     reach = score(graph, method="pagerank", tolerance=1e-12).reach
     assert list(values_of(graph, "hitting_time").values()) == pytest.approx((reach / visits / 4).tolist())
+
+
+def test_hitting_time__is_the_earned_reach_of_pagerank():
+    graph = make("AB", "BA", "CB", "DC", "AC", "CA")
+    scores = score(graph, method="pagerank", teleport={"A": 1, "D": 3}, tolerance=1e-12)
+    earned = influencegraph.earned_reach(scores, tolerance=1e-10)
+    found = values_of(graph, "hitting_time", teleport={"A": 1, "D": 3})
+    assert list(found.values()) == pytest.approx((earned.values / 4).tolist())
+
+
+def test_questions__of_trustrank_and_tunkrank_are_those_of_their_reach():
+    graph = make("AB", "BA", "CB", "DC", "AC")
+    for method, given in (("trustrank", {"teleport": ["A"]}), ("tunkrank", {})):
+        scores = score(graph, method=method, **given)
+        why = influencegraph.explain_score(scores, "B")
+        assert why.reach == scores["B"].reach
+        assert why.withheld == 0
+        assert influencegraph.audience(scores, "B").reach == scores["B"].reach
 
 
 def test_hitting_time__parts_are_inverted_a_few_at_a_time(monkeypatch):

@@ -1,0 +1,114 @@
+"""Edits given as columns, all at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from influencegraph.build import check_weights
+from influencegraph.edits.changes import (
+    Changes,
+    Ids,
+    find_follows,
+    pair_up,
+    refuse_existing,
+    refuse_loop,
+    refuse_missing,
+    settle,
+)
+from influencegraph.errors import InvalidArgument, InvalidFollows, shorten
+from influencegraph.graph import FollowerGraph
+from influencegraph.numbering import number_labels
+
+
+def read_batch(graph: FollowerGraph, added: Any, removed: Any) -> Changes:
+    """Read edits given as columns: `removed` ends follows of the graph, then `added` begins others.
+
+    Parameters
+    ----------
+    added : tuple of (followers, followed) or (followers, followed, weights), or None
+    removed : tuple of (followers, followed), or None
+
+    Raises
+    ------
+    InvalidArgument
+        If a follow to be added exists, one to be removed does not, or one is named twice.
+    InvalidFollows
+        If labels or weights cannot be believed.
+    UnknownAccount
+        If `removed` names an account that does not exist.
+    """
+    lost, _, _ = _read_columns(graph, "removed", removed, (2,), [])
+    labels: list[Any] = []
+    won, names, weights = _read_columns(graph, "added", added, (2, 3), labels)
+    own = (won < graph.n_accounts).all(axis=1)
+    there = np.zeros(len(won), bool)
+    there[own] = find_follows(graph, won[own]) >= 0
+    n_ids = graph.n_accounts + len(labels)
+    there &= ~np.isin(won[:, 0] * n_ids + won[:, 1], lost[:, 0] * n_ids + lost[:, 1])
+    if there.any():
+        raise refuse_existing(*names(int(np.flatnonzero(there)[0])))
+    return settle(graph, [], labels, lost, won, weights)
+
+
+def _read_columns(
+    graph: FollowerGraph, name: str, columns: Any, sizes: tuple[int, ...], new: list[Any]
+) -> tuple[Ids, Any, NDArray[np.float64]]:
+    """Return pairs of ids, what names the ends of one, and weights; fill in `new` labels."""
+    if columns is None:
+        return pair_up([]), None, np.empty(0)
+    columns = tuple(columns) if isinstance(columns, tuple | list) else ()
+    if len(columns) not in sizes:
+        raise InvalidArgument.because(
+            f"{name} is no {' or '.join(map(str, sizes))} columns",
+            "it is (followers, followed)" + (" or (followers, followed, weights)" if 3 in sizes else ""),
+            "Pass a tuple of columns of labels.",
+            name=name,
+        )
+    named = number_labels(*columns[:2])
+    labels = named.accounts
+    if len(labels) and graph.n_accounts and labels.kind != graph.accounts.kind:
+        raise InvalidFollows.because(
+            f"{name} holds labels such as {shorten(labels.values.tolist()[0])}",
+            f"labels of this graph are {'integers' if graph.accounts.kind == 'int' else 'strings'}",
+            "Convert them.",
+        )
+    ids = graph.accounts.locate(labels.values) if graph.n_accounts else np.full(len(labels), -1, np.int64)
+    unknown = np.flatnonzero(ids < 0)
+    values = labels.values.tolist()
+    if name == "removed" and unknown.size:
+        graph.accounts.position(values[unknown[0]])
+    new += [values[i] for i in unknown.tolist()]
+    ids[unknown] = graph.n_accounts + np.arange(unknown.size)
+    pairs = np.stack([ids[named.follower.positions()], ids[named.followed.positions()]], axis=1)
+    ends = named.follower.positions(), named.followed.positions()
+
+    def names(row: int) -> tuple[Any, Any]:
+        return values[int(ends[0][row])], values[int(ends[1][row])]
+
+    _check_rows(graph, name, pairs, names)
+    weights = check_weights(columns[2], len(pairs)) if len(columns) == 3 else None
+    return pairs, names, np.ones(len(pairs)) if weights is None else weights
+
+
+def _check_rows(graph: FollowerGraph, name: str, pairs: Ids, names: Any) -> None:
+    loops = np.flatnonzero(pairs[:, 0] == pairs[:, 1])
+    if loops.size and name == "added":
+        raise refuse_loop(names(int(loops[0]))[0])
+    if name == "removed":
+        missing = np.flatnonzero(find_follows(graph, pairs) < 0)
+        if missing.size:
+            raise refuse_missing(*names(int(missing[0])))
+    keys = pairs[:, 0] * (pairs.max(initial=0) + 1) + pairs[:, 1]
+    order = np.argsort(keys, kind="stable")
+    again = np.flatnonzero(keys[order][1:] == keys[order][:-1])
+    if again.size:
+        follower, followed = names(int(order[again[0]]))
+        raise InvalidArgument.because(
+            f"{name} holds {shorten(follower)} -> {shorten(followed)} twice",
+            "each follow is named once",
+            "Drop the repetition.",
+            name=name,
+        )

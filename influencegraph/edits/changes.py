@@ -1,0 +1,150 @@
+"""What edits come to, and the graph after them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from influencegraph.build import build_graph
+from influencegraph.errors import InvalidArgument, shorten
+from influencegraph.graph import FollowerGraph
+from influencegraph.labels import Labels, as_objects
+
+Ids = NDArray[np.int64]
+
+
+class Changes(NamedTuple):
+    """What an edit script comes to.
+
+    Attributes
+    ----------
+    graph : FollowerGraph
+        The one edited.
+    removed : ndarray of int64
+        Ids of removed accounts, ascending.
+    n_new : int
+        How many accounts are new; their ids follow those of the graph.
+    lost, won : ndarray of int64, shape (k, 2)
+        Follows that end, those of removed accounts among them, and follows that begin: ids of follower and
+        followed. A follow whose weight changes is in both.
+    won_weights : ndarray of float64, shape (k,)
+    accounts : Labels
+        All accounts afterwards.
+    source : ndarray of int64, shape (n_accounts afterwards,)
+        The id of each.
+    """
+
+    graph: FollowerGraph
+    removed: Ids
+    n_new: int
+    lost: Ids
+    won: Ids
+    won_weights: NDArray[np.float64]
+    accounts: Labels
+    source: Ids
+
+    @property
+    def n_follows(self) -> int:
+        """How many follows there are afterwards."""
+        return self.graph.n_follows - len(self.lost) + len(self.won)
+
+    @property
+    def places(self) -> Ids:
+        """Position afterwards of each id, -1 for removed accounts."""
+        places = np.full(self.graph.n_accounts + self.n_new, -1, np.int64)
+        places[self.source] = np.arange(len(self.source))
+        return places
+
+    def build(self) -> FollowerGraph:
+        """Build the edited graph, the same as one built from its follows; O(follows)."""
+        csr, weights = self.graph.rows_by_position()
+        follower = np.repeat(np.arange(self.graph.n_accounts), np.diff(csr.indptr))
+        followed = csr.indices.astype(np.int64)
+        n_ids = self.graph.n_accounts + self.n_new
+        stays = ~np.isin(follower * n_ids + followed, self.lost[:, 0] * n_ids + self.lost[:, 1])
+        if weights is not None or np.any(self.won_weights != 1.0):
+            kept = np.ones(int(stays.sum())) if weights is None else weights[stays]
+            weights = np.concatenate([kept, self.won_weights])
+        places = self.places
+        ends = [
+            places[np.concatenate([old[stays], self.won[:, end]])]
+            for end, old in enumerate((follower, followed))
+        ]
+        built = build_graph(ends[0], ends[1], weights, np.arange(len(self.accounts)))
+        return replace(built, accounts=self.accounts)
+
+
+def find_follows(graph: FollowerGraph, pairs: Ids) -> Ids:
+    """Return the place of each pair of ids in ``graph.following``, -1 where there is no such follow.
+
+    O(pairs x log follows): bisection of all rows at once.
+    """
+    following = graph.following
+    follower, followed = (graph.node_of[pairs[:, end]].astype(np.int64) for end in (0, 1))
+    low, high = following.indptr[follower].copy(), following.indptr[follower + 1]
+    stop = high.copy()
+    last = max(0, graph.n_follows - 1)
+    while np.any(low < high):
+        middle = (low + high) // 2
+        below = (low < high) & (following.indices[middle.clip(max=last)] < followed)
+        low, high = np.where(below, middle + 1, low), np.where(below, high, np.minimum(high, middle))
+    hit = low < stop
+    hit[hit] = following.indices[low[hit]] == followed[hit]
+    return np.where(hit, low, -1)
+
+
+def pair_up(rows: Iterable[Any]) -> Ids:
+    """Return pairs as an array of shape (k, 2)."""
+    return np.array([*rows], np.int64).reshape(-1, 2)
+
+
+def settle(
+    graph: FollowerGraph, removed: list[int], labels: list[Any], lost: Ids, won: Ids,
+    won_weights: NDArray[np.float64],
+) -> Changes:  # fmt: skip
+    """Order the accounts: new ones enter where they belong, or at the end if labels do not ascend."""
+    n, gone = graph.n_accounts, np.array(removed, np.int64)
+    if not removed and not labels:
+        return Changes(graph, gone, 0, lost, won, won_weights, graph.accounts, np.arange(n))
+    stay = np.delete(np.arange(n), gone)
+    kind = graph.accounts.kind if n else ("str" if labels and isinstance(labels[0], str) else "int")
+    new = as_objects(labels) if kind == "str" else np.array(labels, np.int64)
+    kept = graph.labels[stay] if n else new[:0]
+    ascends = bool(np.all(kept[1:] > kept[:-1]))
+    places = np.searchsorted(kept, new) if ascends else np.full(len(new), len(kept))
+    source = np.insert(stay, places, n + np.arange(len(new)))
+    values = np.insert(kept, places, new)
+    return Changes(graph, gone, len(new), lost, won, won_weights, Labels(values), source)
+
+
+def refuse_existing(follower: Any, followed: Any) -> InvalidArgument:
+    """Return the error for a follow that is there already."""
+    return InvalidArgument.because(
+        f"{shorten(follower)} follows {shorten(followed)} already",
+        "a follow to be added does not exist",
+        "Leave it out; to change its weight, end it first.",
+        follower=follower,
+        followed=followed,
+    )
+
+
+def refuse_loop(account: Any) -> InvalidArgument:
+    """Return the error for a follow of oneself."""
+    return InvalidArgument.because(
+        f"{shorten(account)} would follow itself", "a follow has two ends", "Leave it out.", account=account
+    )
+
+
+def refuse_missing(follower: Any, followed: Any) -> InvalidArgument:
+    """Return the error for a follow that is not there."""
+    return InvalidArgument.because(
+        f"{shorten(follower)} does not follow {shorten(followed)}",
+        "a follow to be ended exists",
+        "`graph.following_of` lists whom an account follows.",
+        follower=follower,
+        followed=followed,
+    )

@@ -1,0 +1,245 @@
+"""The rows of P that edits change: of whoever follows or unfollows, and of others whose discount moves.
+
+    P_uv = theta_uv w_uv / W_u
+
+A row changes where its account follows or unfollows somebody (dilution), and where one of its follows begins
+or ceases to be mutual. Where the capacity of an account binds and its mutual contacts change in number, what
+each of them passes on to it changes as well: one entry of each row, kept as a column.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from influencegraph.attention import Attention, Passed
+from influencegraph.edits import Changes
+from influencegraph.settings import Settings
+from influencegraph.worth import weigh_follow_backs
+
+Floats = NDArray[np.float64]
+
+_PLAIN = 2.0**200
+"""Weights up to this are used as they are, and from its inverse on."""
+
+
+class Edited(NamedTuple):
+    """Rows of P that change; entries of row i are ``indptr[i]`` to ``indptr[i + 1]``.
+
+    Accounts are numbered by node, new ones behind the others.
+
+    Attributes
+    ----------
+    row_of : ndarray of int32, shape (n_accounts + n_new,)
+        The row of each account, -1 where nothing changes.
+    indptr, nodes : ndarray of int64
+    after : ndarray of float64
+        ``P_uv`` afterwards.
+    gives : ndarray of uint8
+        Whether the account gives attention at all, afterwards.
+    """
+
+    row_of: NDArray[np.int32]
+    indptr: NDArray[np.int64]
+    nodes: NDArray[np.int64]
+    after: Floats
+    gives: NDArray[np.uint8]
+
+
+class Columns(NamedTuple):
+    """Entries of other rows that change, because what a mutual follow of an account is worth does.
+
+    Attributes
+    ----------
+    followers, followed : ndarray of int64, shape (k,)
+    before, after : ndarray of float64, shape (k,)
+        ``P_uv``.
+    """
+
+    followers: NDArray[np.int64]
+    followed: NDArray[np.int64]
+    before: Floats
+    after: Floats
+
+
+class Overlay(NamedTuple):
+    """What an edit changes, laid over a graph that stays as it is.
+
+    Attributes
+    ----------
+    edited : Edited
+    rows : ndarray of int64
+        The account of each edited row.
+    before : ndarray of float64
+        ``P_uv`` before, aligned with ``edited.nodes``.
+    gave : ndarray of bool
+        Whether each row's account gave attention before.
+    alive : ndarray of bool, shape (n_accounts + n_new,)
+        False for removed accounts.
+    columns : Columns
+    worth : ndarray of float64, shape (n_accounts,)
+        What a mutual follow of each account is worth, afterwards.
+    """
+
+    edited: Edited
+    rows: NDArray[np.int64]
+    before: Floats
+    gave: NDArray[np.bool_]
+    alive: NDArray[np.bool_]
+    columns: Columns
+    worth: Floats
+
+    @property
+    def row_of_entry(self) -> NDArray[np.int64]:
+        """The row that each entry belongs to."""
+        return np.repeat(np.arange(len(self.rows)), np.diff(self.edited.indptr))
+
+    def sum_rows(self, entries: Floats) -> Floats:
+        """Return the sum of each row's entries."""
+        return add_up(self.row_of_entry, entries, len(self.rows))
+
+
+def add_up(places: NDArray[np.int64], amounts: Floats, size: int) -> Floats:
+    """Return the sum of the amounts at each place, one after the other; of none, a float all the same."""
+    return np.bincount(places, amounts, size).astype(np.float64)
+
+
+def can_overlay(changes: Changes, attention: Attention) -> bool:
+    """Return whether weights are such that new ones can stand beside the graph's as they are."""
+    weights = changes.won_weights
+    plain = (weights == 0) | ((weights >= 1 / _PLAIN) & (weights <= _PLAIN))
+    return attention.transition.weights is attention.graph.follow_weights and bool(plain.all())
+
+
+def lay_over(changes: Changes, attention: Attention, settings: Settings) -> Overlay:
+    """Find the rows that change, and what they hold before and after; O(their follows)."""
+    return _Finder(changes, attention, settings).find()
+
+
+class _Finder:
+    """Works through one set of changes; all accounts by node."""
+
+    def __init__(self, changes: Changes, attention: Attention, settings: Settings) -> None:
+        graph = changes.graph
+        n = graph.n_accounts
+        self._attention, self._settings, self._n = attention, settings, n
+        nodes = np.concatenate([graph.node_of.astype(np.int64), n + np.arange(changes.n_new)])
+        self._alive = np.ones(len(nodes), bool)
+        self._alive[nodes[changes.removed]] = False
+        self._known: dict[int, Passed] = {}
+        self._edits: dict[int, dict[int, float | None]] = {}
+        for u, v in nodes[changes.lost].tolist():
+            self._edits.setdefault(u, {})[v] = None
+        for (u, v), weight in zip(nodes[changes.won].tolist(), changes.won_weights.tolist(), strict=True):
+            self._edits.setdefault(u, {})[v] = weight
+        self._flips: dict[int, dict[int, bool]] = {}
+
+    def find(self) -> Overlay:
+        worth = self._find_worth()
+        rows = np.array(sorted({*self._edits, *self._flips}), np.int64)
+        moved = np.array(sorted(worth), np.int64)
+        moved_worth = np.array([worth[v] for v in moved.tolist()], np.float64)
+        found = [self._change_row(u, moved, moved_worth) for u in rows.tolist()]
+        row_of = np.full(len(self._alive), -1, np.int32)
+        row_of[rows] = np.arange(len(rows))
+        indptr = np.zeros(len(rows) + 1, np.int64)
+        np.cumsum([len(each.nodes) for each in found], out=indptr[1:])
+        nodes = _join([each.nodes for each in found], np.int64)
+        before = _join([each.before for each in found], np.float64)
+        after = _join([each.after for each in found], np.float64)
+        gives = np.array([each.gives for each in found], np.uint8)
+        gave = np.array([bool(np.any(self._row(u).part > 0)) for u in rows.tolist()], bool)
+        edited = Edited(row_of, indptr, nodes, after, gives)
+        worths = self._attention.transition.worth.copy()
+        old = moved < self._n
+        worths[moved[old]] = moved_worth[old]
+        return Overlay(
+            edited, rows, before, gave, self._alive, self._find_columns(rows, worths, moved[old]), worths
+        )
+
+    def _find_columns(self, rows: NDArray[np.int64], worth: Floats, moved: NDArray[np.int64]) -> Columns:
+        before = self._attention.transition.worth
+        found: list[tuple[NDArray[Any], ...]] = []
+        for v in moved[before[moved] != worth[moved]].tolist():
+            column = self._attention.into(v)
+            others = column.is_mutual & ~np.isin(column.nodes, rows)
+            part = column.part[others]
+            targets = np.full(len(part), v, np.int64)
+            found.append((column.nodes[others], targets, before[v] * part, worth[v] * part))
+        followers, followed = (_join([each[i] for each in found], np.int64) for i in (0, 1))
+        return Columns(followers, followed, *(_join([each[i] for each in found], np.float64) for i in (2, 3)))
+
+    def _row(self, u: int) -> Passed:
+        """Return u's row of P as it was: the only place where rows are read, besides the kernel's."""
+        if u not in self._known:
+            nobody, nothing = np.empty(0, np.int64), np.empty(0)
+            empty = Passed(nobody, np.empty(0, bool), nothing, nothing, nothing)
+            self._known[u] = self._attention.out_of(u) if u < self._n else empty
+        return self._known[u]
+
+    def _weight_before(self, u: int, v: int) -> float:
+        row = self._row(u)
+        place = int(np.searchsorted(row.nodes, v))
+        return float(row.weights[place]) if place < len(row.nodes) and row.nodes[place] == v else 0.0
+
+    def _weight_after(self, u: int, v: int) -> float:
+        edits = self._edits.get(u, {})
+        return edits[v] or 0.0 if v in edits else self._weight_before(u, v)
+
+    def _find_worth(self) -> dict[int, float]:
+        """Return the worth of whoever's mutual contacts change, and note which pairs these are."""
+        counts: dict[int, int] = {}
+        pairs = {(min(u, v), max(u, v)) for u, edits in self._edits.items() for v in edits}
+        for u, v in sorted(pairs):
+            was = self._weight_before(u, v) > 0 and self._weight_before(v, u) > 0
+            becomes = self._weight_after(u, v) > 0 and self._weight_after(v, u) > 0
+            if was != becomes:
+                for one, other in ((u, v), (v, u)):
+                    self._flips.setdefault(one, {})[other] = becomes
+                    counts[one] = counts.get(one, 0) + becomes - was
+        mutual, settings = self._attention.graph.mutual_counts, self._settings
+        totals = [by + (int(mutual[v]) if v < self._n else 0) for v, by in counts.items()]
+        assert settings.mutual_worth is not None
+        assert settings.mutual_capacity is not None
+        values = weigh_follow_backs(
+            np.array(totals, np.int64), settings.mutual_worth, settings.mutual_capacity
+        )
+        return dict(zip(counts, values.tolist(), strict=True))
+
+    def _change_row(self, u: int, moved: NDArray[np.int64], worth: Floats) -> _Row:
+        row, edits = self._row(u), self._edits.get(u, {})
+        flips = self._flips.get(u, {})
+        nodes = np.union1d(row.nodes, np.array([*edits], np.int64)).astype(np.int64)
+        own = np.searchsorted(nodes, row.nodes)
+        before, part, is_mutual = np.zeros(len(nodes)), np.zeros(len(nodes)), np.zeros(len(nodes), bool)
+        theta = np.ones(len(nodes))
+        before[own], part[own], theta[own], is_mutual[own] = row.passed, row.part, row.theta, row.is_mutual
+        if edits:
+            weights = np.zeros(len(nodes))
+            weights[own] = row.weights
+            weights[np.searchsorted(nodes, [*edits])] = [weight or 0.0 for weight in edits.values()]
+            total = math.fsum(weights.tolist())
+            part = weights / total if total > 0 else np.zeros(len(nodes))
+        if flips:
+            is_mutual[np.searchsorted(nodes, [*flips])] = [*flips.values()]
+        place = np.searchsorted(moved, nodes).clip(max=max(0, len(moved) - 1))
+        if len(moved):
+            theta = np.where(moved[place] == nodes, worth[place], theta)
+        theta = np.where(is_mutual, theta, 1.0)
+        return _Row(nodes, before, theta * part, bool(np.any(part > 0)))
+
+
+class _Row(NamedTuple):
+    """One row: nodes, what it passes on before and after, and whether it gives at all, afterwards."""
+
+    nodes: NDArray[np.int64]
+    before: Floats
+    after: Floats
+    gives: bool
+
+
+def _join(parts: list[NDArray[Any]], kind: Any) -> NDArray[Any]:
+    return np.concatenate(parts) if parts else np.empty(0, kind)

@@ -1,0 +1,140 @@
+"""Edited scores against exact rationals, with no slack, whichever way they were found."""
+
+# ruff: noqa: N803, N806 - the letters of docs/mathematics.md
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import hypothesis
+import numpy as np
+import oracles
+import pytest
+from hypothesis import strategies as st
+
+import influencegraph
+from influencegraph.testing import follower_graphs, settings, teleports
+from influencegraph.whatif import solution
+
+NAMES = [*range(6), 10]
+"""Accounts 0 to 4 may exist, the others are new."""
+
+
+@st.composite
+def scripts(draw):
+    """Pairs to be toggled, with weights, and accounts to be removed on the way."""
+    pair = st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES)).filter(lambda ends: ends[0] != ends[1])
+    toggle = st.tuples(st.just("toggle"), pair, st.sampled_from([1.0, 1.0, 0.0, 2.5]))
+    remove = st.tuples(st.just("remove"), st.sampled_from(NAMES), st.none())
+    return draw(st.lists(st.one_of(toggle, toggle, toggle, remove), min_size=1, max_size=5))
+
+
+def play(scores, script):
+    """Return the what-if, and its follows and launch by label, kept in dicts."""
+    follows = dict(
+        zip(zip(*map(list, scores.graph.to_arrays()[:2]), strict=True), weigh(scores.graph), strict=True)
+    )
+    accounts = set(scores.labels.tolist())
+    exact = dict(zip(scores.labels.tolist(), scores.launch.tolist(), strict=True))
+    new = 1.0 if scores.settings.teleport == "uniform" else 0.0
+    plan = influencegraph.what_if(scores)
+    for kind, what, weight in script:
+        if kind == "remove" and what in accounts:
+            plan = plan.remove(what)
+            accounts.remove(what)
+            follows = {pair: each for pair, each in follows.items() if what not in pair}
+            exact.pop(what)
+        elif kind == "toggle" and what in follows:
+            plan = plan.unfollow(*what)
+            del follows[what]
+        elif kind == "toggle":
+            plan = plan.follow(*what, weight=weight)
+            follows[what] = weight
+            for end in what:
+                exact.setdefault(end, new)
+                accounts.add(end)
+    return plan, follows, exact
+
+
+def weigh(graph):
+    weights = graph.to_arrays().weights
+    return [1.0] * graph.n_follows if weights is None else weights.tolist()
+
+
+def solve_exactly(labels, follows, launch, chosen):
+    """Return P and the exact solution."""
+    place = {label: i for i, label in enumerate(labels)}
+    A = np.zeros((len(labels), len(labels)))
+    for (follower, followed), weight in follows.items():
+        A[place[follower], place[followed]] = weight
+    worths = {name: value for name, value in chosen.items() if name != "damping"}
+    P = oracles.exact_transition(A, **worths)
+    return A, P, oracles.exact_reach(P, chosen["damping"], [Fraction(launch[label]) for label in labels])
+
+
+def check(after, follows, launch, chosen):
+    labels = after.labels.tolist()
+    assert labels == sorted(launch)
+    assert after.launch.tolist() == [launch[label] for label in labels]
+    A, P, T = solve_exactly(labels, follows, launch, chosen)
+    n, a = len(labels), Fraction(chosen["damping"])
+    certificate = after.certificate
+    lower, found, upper = (
+        [Fraction(x) for x in each.tolist()] for each in (after.lower, after.reach, after.upper)
+    )
+    for v in range(n):
+        assert lower[v] <= T[v] <= upper[v]
+        assert lower[v] <= found[v] <= upper[v]
+        assert abs(found[v] - T[v]) <= certificate.reach_error_max
+    off = sum(abs(x - y) for x, y in zip(found, T, strict=True)) * (1 - a)
+    assert off <= certificate.error * n
+    if n:
+        # What a further what-if rests on: the certificate bounds the residual as well.
+        stepped = [
+            Fraction(launch[labels[v]]) + a * sum(P[u][v] * found[u] for u in range(n)) for v in range(n)
+        ]
+        assert sum(abs(x - y) for x, y in zip(stepped, found, strict=True)) <= Fraction(certificate.error) * n
+    check_ledger(after, A, P, T, a)
+    if sum(T):
+        shares = [exact / sum(T) for exact in T]
+        off = sum(abs(Fraction(x) - exact) for x, exact in zip(after.share.tolist(), shares, strict=True))
+        assert off <= certificate.share_error
+
+
+def check_ledger(after, A, P, T, a):
+    n, ledger = len(T), after.ledger
+    launched = sum(Fraction(x) for x in after.launch.tolist())
+    if not launched:
+        return
+    error = Fraction(after.certificate.error) * n / launched + Fraction(1, 10**14)
+    lost = [a * T[u] * (1 - sum(P[u])) / launched for u in range(n)]
+    dangling = sum((lost[u] for u in range(n) if not A[u].any()), Fraction(0))
+    assert abs(Fraction(ledger.kept) - sum(T) * (1 - a) / launched) <= error
+    assert abs(Fraction(ledger.dangling) - dangling) <= error * a / (1 - a)
+    assert abs(Fraction(ledger.discounted) - (sum(lost) - dangling)) <= error / (1 - a)
+    assert abs(ledger.unresolved) <= error
+    assert sum(vars(ledger).values()) == pytest.approx(1, abs=1e-15)
+
+
+TOLERANCES = st.sampled_from([1e-9, 1e-6, 1e-3, 0.05, 1e-13])
+PATHS = {"push": {}, "sweep": {"VISITS_MAX_SMALL": 0.0}, "solve": {"ROWS_MAX_SMALL": -1}}
+
+
+@pytest.mark.filterwarnings("ignore::influencegraph.InfluenceGraphWarning")
+@pytest.mark.parametrize("path", PATHS)
+@hypothesis.settings(max_examples=150)
+@hypothesis.given(follower_graphs(4), settings(), scripts(), TOLERANCES, st.data())
+def test_what_if__contains_the_exact_solution(path, graph, chosen, script, tolerance, data):
+    teleport = data.draw(st.none() | teleports(graph.n_accounts))
+    effort = {"tolerance": tolerance, "not_converged": "warn"}
+    scores = influencegraph.score(graph, teleport=teleport, **effort, **chosen)
+    plan, follows, launch = play(scores, script)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in PATHS[path].items():
+            patch.setattr(solution, name, value)
+        after = plan.score(not_converged="warn")
+        assert (after.work.path == "solve") == (path == "solve" or not len(after))
+        check(after, follows, launch, chosen)
+        assert after.certificate.converged or tolerance < 1e-12
+        again, follows, launch = play(after, data.draw(scripts()))
+        check(again.score(not_converged="warn"), follows, launch, chosen)
