@@ -84,7 +84,13 @@ def test_score__holds_the_exact_solution_without_slack(case, chosen, tolerance):
     for low, value, high in zip(scores.lower.tolist(), exact, scores.upper.tolist(), strict=True):
         assert Fraction(low) <= value <= Fraction(high)
     off = sum(abs(Fraction(x) - y) for x, y in zip(scores.reach.tolist(), exact, strict=True))
-    assert off * (1 - Fraction(damping)) / len(A) <= scores.certificate.error
+    error = Fraction(scores.certificate.error)
+    assert off * (1 - Fraction(damping)) / len(A) <= error
+    _, kept, lost = oracles.exact_ledger(P, damping, exact)
+    gives = (A + found).any(axis=1).tolist()
+    discounted = sum((each for each, gave in zip(lost, gives, strict=True) if gave), Fraction(0))
+    assert abs(Fraction(scores.ledger.kept) - kept) <= error
+    assert abs(Fraction(scores.ledger.discounted) - discounted) * (1 - Fraction(damping)) <= error
 
 
 @hypothesis.given(layered_graphs(), settings())
@@ -123,6 +129,21 @@ def test_engagement__on_a_follow_that_holds_all_attention_never_lowers(case, cho
     before = influencegraph.score(graph, tolerance=1e-12, **chosen)
     after = influencegraph.score(more, tolerance=1e-12, **chosen)
     assert np.all(after.upper >= before.lower)
+
+
+@hypothesis.given(layered_graphs(), settings(), st.sampled_from([0.1, 1, 7, 1000]), st.data())
+def test_engagement__with_a_follow_that_counts_at_least_the_damping_never_lowers(case, chosen, more, data):
+    """In u's row, v gains ``theta mu (1 - w/W)`` or more; others lose as much, at most a of it from v."""
+    graph, _, _ = case
+    rows = graph.to_arrays()
+    hypothesis.assume(len(rows.follower))
+    i = data.draw(st.integers(0, len(rows.follower) - 1))
+    u, v = [rows.follower[i]], [rows.followed[i]]
+    options = {"tolerance": 1e-12, **chosen, "damping": 0.85}
+    deep = graph.with_layer("deep", u, v, [20])  # theta is 20/23 or more
+    before = influencegraph.score(deep, **options)
+    after = influencegraph.score(deep.with_layer("more", u, v, [more], cap_per_pair=np.inf), **options)
+    assert after.upper[v[0]] >= before.lower[v[0]]
 
 
 @hypothesis.given(layered_graphs(), settings(), st.data())
