@@ -36,7 +36,7 @@ def write_page() -> Iterator[str]:
     yield "## What its followers are worth"
     yield from _listing(
         "import influencegraph",
-        "from influencegraph.demo import make_demo",
+        "from influencegraph.demo import make_demo\n",
         f"graph = make_demo({SEED}).network.graph",
         "scores = influencegraph.score(graph)",
         f'print(influencegraph.audience(scores, "{farmer}"))',
