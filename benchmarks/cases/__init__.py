@@ -17,6 +17,7 @@ from benchmarks.cases import (
     startup,
     text,
     threads,
+    update,
     weighted,
 )
 
@@ -32,6 +33,7 @@ CASES = (
     discount,
     text,
     startup,
+    update,
     convergence,
 )
 HUGE = (solve, limits, memory, build, discount)
