@@ -34,6 +34,7 @@ CASES = (
     discount,
     text,
     startup,
+    update,
     convergence,
 )
 HUGE = (solve, limits, memory, build, discount)

@@ -53,7 +53,7 @@ def rescore(scores: Scores, changes: Changes, settings: Settings, effort: Effort
         is_edited[changes.lost] = is_edited[changes.won] = True
         if np.count_nonzero(is_edited) <= few and can_overlay(changes, attention):
             return _correct(scores, changes, attention, effort)
-    return _solve_anew(scores, changes, settings, effort)
+    return solve_anew(scores, changes, settings, effort)
 
 
 def _correct(scores: Scores, changes: Changes, attention: Attention, effort: Effort) -> Scores:
@@ -161,7 +161,7 @@ def _balance(reach: Floats, launch: Floats, evaporated: float, dangling: float, 
     return Ledger(kept, discounted, ended, 1.0 - kept - discounted - ended)
 
 
-def _solve_anew(scores: Scores, changes: Changes, settings: Settings, effort: Effort) -> Scores:
+def solve_anew(scores: Scores, changes: Changes, settings: Settings, effort: Effort) -> Scores:
     """Build the edited graph, and solve it from the old vector on."""
     graph, places = changes.build(), changes.source
     kind: Literal["uniform", "given"] = settings.teleport
