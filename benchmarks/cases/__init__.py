@@ -34,7 +34,6 @@ CASES = (
     discount,
     text,
     startup,
-    update,
     convergence,
 )
 HUGE = (solve, limits, memory, build, discount)
