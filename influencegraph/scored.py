@@ -31,6 +31,14 @@ def find_graph(scores: Scores, graph: FollowerGraph | None) -> FollowerGraph:
     InvalidArgument
         If there is no graph, or `graph` has other accounts or other follows.
     """
+    if scores.redaction is not None:
+        raise InvalidArgument.because(
+            f"these scores are redacted: {scores.redaction.n_hidden:,} accounts are left out",
+            "this question needs the whole network, and its answer would show them",
+            "Ask it of the scores before, and redact what it answers; explain_score, compare_scores and "
+            "advise keep redacted accounts out by themselves.",
+            name="scores",
+        )
     if graph is None or graph is scores.graph:
         if scores.graph is None:
             raise InvalidArgument.because(

@@ -9,7 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from influencegraph import FollowerGraph, InvalidArgument, Scale, Scores, UnknownAccount, score
+from influencegraph import (
+    FollowerGraph,
+    InvalidArgument,
+    Scale,
+    Scores,
+    UnknownAccount,
+    advise,
+    audience,
+    compare_scores,
+    earned_reach,
+    explain_score,
+    score,
+    update,
+    what_if,
+)
 from influencegraph.redaction import hidden_in, redact_alike, whole_of
 from influencegraph.testing import follower_graphs, settings
 
@@ -131,3 +145,29 @@ def test_questions__see_the_whole_and_know_what_is_hidden():
     assert redact_alike(other, shown).labels.tolist() == ["new"]
     assert redact_alike(other, whole) is other
     assert math.isclose(redact_alike(other, shown).share.sum(), 0.5)
+
+
+def test_questions__that_would_show_hidden_accounts_are_refused():
+    shown = score(GRAPH).redact(["secret"])
+    for ask in (
+        lambda: audience(shown, "bob"),
+        lambda: audience(shown, graph=GRAPH),
+        lambda: what_if(shown),
+        lambda: what_if(shown, graph=GRAPH),
+        lambda: update(shown, added=(["ann"], ["dan"])),
+    ):
+        with pytest.raises(InvalidArgument, match="these scores are redacted: 1 accounts are left out"):
+            ask()
+
+
+def test_questions__that_keep_hidden_accounts_out_never_name_them():
+    whole = score(GRAPH)
+    shown = whole.redact(["secret"])
+    for answer in (
+        explain_score(shown, "bob"),
+        compare_scores(whole, shown),
+        compare_scores(shown, score(GRAPH, mutual_worth=0).redact(["secret"])).explain("bob"),
+        advise(shown, "dan"),
+        earned_reach(shown),
+    ):
+        assert "secret" not in str(answer)
