@@ -113,10 +113,10 @@ def _clock(answer: Callable[[], Scores]) -> tuple[float, Scores]:
 
 def render(measured: list[rows.Row]) -> Iterator[str]:
     yield (
-        "New scores after edits: *update* from the scores before (`influencegraph.update`), *warm* builds the edited "
-        "network and solves it from the old vector on, *anew* builds and scores it. Half of the edits end a "
-        "follow, half begin one; *one follow* begins one. *Visited* is how often attention was passed along a follow, "
-        "beside all follows. Every account's intervals were checked to meet."
+        "New scores after edits: *update* from the scores before (`influencegraph.update`), *warm* builds "
+        "the edited network and solves it from the old vector on, *anew* builds and scores it, given its "
+        "columns. Half of the edits end a follow, half begin one; *one follow* begins one. *Visited* is how "
+        "often attention was passed along a follow, beside all follows. Intervals were checked to meet."
     )
     lines = []
     for graph in rows.distinct(measured, "graph"):

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from influencegraph.build import build_graph
 from influencegraph.errors import InvalidArgument, shorten
 from influencegraph.graph import FollowerGraph
+from influencegraph.kernels.lookup import find_entries
 from influencegraph.labels import Labels, as_objects
 
 Ids = NDArray[np.int64]
@@ -61,40 +62,35 @@ class Changes(NamedTuple):
 
     def build(self) -> FollowerGraph:
         """Build the edited graph, the same as one built from its follows; O(follows)."""
-        csr, weights = self.graph.rows_by_position()
-        follower = np.repeat(np.arange(self.graph.n_accounts), np.diff(csr.indptr))
-        followed = csr.indices.astype(np.int64)
-        n_ids = self.graph.n_accounts + self.n_new
-        stays = ~np.isin(follower * n_ids + followed, self.lost[:, 0] * n_ids + self.lost[:, 1])
+        graph, places = self.graph, self.places
+        stays = np.ones(graph.n_follows, bool)
+        stays[find_follows(graph, self.lost)] = False
+        of_node = places[: graph.n_accounts][graph.position_of].astype(np.uint32)  # removed: any, it goes
+        follower = of_node[graph.followers.indices[stays]]
+        followed = np.repeat(of_node, graph.in_degrees)[stays]
+        new = places[self.won].astype(np.uint32)
+        weights = None if graph.follow_weights is None else graph.follow_weights[stays]
         if weights is not None or np.any(self.won_weights != 1.0):
-            kept = np.ones(int(stays.sum())) if weights is None else weights[stays]
-            weights = np.concatenate([kept, self.won_weights])
-        places = self.places
-        ends = [
-            places[np.concatenate([old[stays], self.won[:, end]])]
-            for end, old in enumerate((follower, followed))
-        ]
+            kept = np.ones(len(follower)) if weights is None else weights
+            weights = np.append(kept, self.won_weights)
+        ends = [np.append(column, new[:, end]) for end, column in enumerate((follower, followed))]
         built = build_graph(ends[0], ends[1], weights, np.arange(len(self.accounts)))
         return replace(built, accounts=self.accounts)
 
 
 def find_follows(graph: FollowerGraph, pairs: Ids) -> Ids:
-    """Return the place of each pair of ids in ``graph.following``, -1 where there is no such follow.
+    """Return the place of each pair of ids in ``graph.followers``, -1 where there is no such follow.
 
-    O(pairs x log follows): bisection of all rows at once.
+    O(pairs x log follows).
     """
-    following = graph.following
-    follower, followed = (graph.node_of[pairs[:, end]].astype(np.int64) for end in (0, 1))
-    low, high = following.indptr[follower].copy(), following.indptr[follower + 1]
-    stop = high.copy()
-    last = max(0, graph.n_follows - 1)
-    while np.any(low < high):
-        middle = (low + high) // 2
-        below = (low < high) & (following.indices[middle.clip(max=last)] < followed)
-        low, high = np.where(below, middle + 1, low), np.where(below, high, np.minimum(high, middle))
-    hit = low < stop
-    hit[hit] = following.indices[low[hit]] == followed[hit]
-    return np.where(hit, low, -1)
+    return find_nodes(graph, graph.node_of[pairs].astype(np.int64))
+
+
+def find_nodes(graph: FollowerGraph, pairs: Ids) -> Ids:
+    """As `find_follows`, for pairs of nodes."""
+    places = np.empty(len(pairs), np.int64)
+    find_entries(graph.followers, graph.mutual_start, np.ascontiguousarray(pairs), places)
+    return places
 
 
 def pair_up(rows: Iterable[Any]) -> Ids:
