@@ -20,8 +20,8 @@ from influencegraph.columns import Distinct, read_column
 from influencegraph.csr import Csr
 from influencegraph.errors import InvalidArgument, shorten
 from influencegraph.graph import FollowerGraph
-from influencegraph.kernels.engagement import find_follows
 from influencegraph.kernels.jit import Crew
+from influencegraph.kernels.lookup import find_entries
 from influencegraph.moments import read_times
 
 Floats = NDArray[np.float64]
@@ -177,9 +177,12 @@ def _find_follows(
     graph: FollowerGraph, sources: NDArray[np.int64], targets: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """Return the follow between two positions each, -1 where there is none."""
-    nodes = [np.where(end >= 0, graph.node_of.astype(np.int64)[end], -1) for end in (sources, targets)]
-    found = np.empty(len(sources), np.int64)
-    find_follows(graph.followers, graph.mutual_start, *nodes, found)
+    found = np.full(len(sources), -1, np.int64)
+    known = (sources >= 0) & (targets >= 0)
+    pairs = graph.node_of[np.stack([sources[known], targets[known]], axis=1)].astype(np.int64)
+    places = np.empty(len(pairs), np.int64)
+    find_entries(graph.followers, graph.mutual_start, pairs, places)
+    found[known] = places
     return found
 
 

@@ -11,7 +11,6 @@ from influencegraph.build import check_weights
 from influencegraph.edits.changes import (
     Changes,
     Ids,
-    are_among,
     find_follows,
     pair_up,
     refuse_existing,
@@ -48,7 +47,8 @@ def read_batch(graph: FollowerGraph, added: Any, removed: Any) -> Changes:
     there = np.zeros(len(won), bool)
     there[own] = find_follows(graph, won[own]) >= 0
     n_ids = graph.n_accounts + len(labels)
-    there &= ~are_among(won[:, 0] * n_ids + won[:, 1], lost[:, 0] * n_ids + lost[:, 1])
+    known = np.flatnonzero(there)
+    there[known] = ~np.isin(won[known, 0] * n_ids + won[known, 1], lost[:, 0] * n_ids + lost[:, 1])
     if there.any():
         raise refuse_existing(*names(int(np.flatnonzero(there)[0])))
     return settle(graph, [], labels, lost, won, weights)

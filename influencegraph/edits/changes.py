@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from influencegraph.build import build_graph
 from influencegraph.errors import InvalidArgument, shorten
 from influencegraph.graph import FollowerGraph
-from influencegraph.kernels import engagement as kernels
+from influencegraph.kernels.lookup import find_entries
 from influencegraph.labels import Labels, as_objects
 
 Ids = NDArray[np.int64]
@@ -62,41 +62,35 @@ class Changes(NamedTuple):
 
     def build(self) -> FollowerGraph:
         """Build the edited graph, the same as one built from its follows; O(follows)."""
-        graph = self.graph
-        stays = np.ones(graph.n_follows, np.bool_)
+        graph, places = self.graph, self.places
+        stays = np.ones(graph.n_follows, bool)
         stays[find_follows(graph, self.lost)] = False
-        weights = graph.follow_weights
+        of_node = places[: graph.n_accounts][graph.position_of].astype(np.uint32)  # removed: any, it goes
+        follower = of_node[graph.followers.indices[stays]]
+        followed = np.repeat(of_node, graph.in_degrees)[stays]
+        new = places[self.won].astype(np.uint32)
+        weights = None if graph.follow_weights is None else graph.follow_weights[stays]
         if weights is not None or np.any(self.won_weights != 1.0):
-            kept = np.ones(int(stays.sum())) if weights is None else weights[stays]
-            weights = np.concatenate([kept, self.won_weights])
-        old = (
-            graph.position_of[graph.followers.indices[stays]],
-            np.repeat(graph.position_of, np.diff(graph.followers.indptr))[stays],
-        )
-        ends = [np.concatenate([each, self.won[:, end].astype(np.uint32)]) for end, each in enumerate(old)]
-        if self.accounts is not graph.accounts:
-            ends = [self.places[each] for each in ends]
+            kept = np.ones(len(follower)) if weights is None else weights
+            weights = np.append(kept, self.won_weights)
+        ends = [np.append(column, new[:, end]) for end, column in enumerate((follower, followed))]
         built = build_graph(ends[0], ends[1], weights, np.arange(len(self.accounts)))
         return replace(built, accounts=self.accounts)
 
 
 def find_follows(graph: FollowerGraph, pairs: Ids) -> Ids:
-    """Return the place of each pair of ids in the graph's rows, -1 where there is no such follow."""
-    nodes = [graph.node_of[pairs[:, end]].astype(np.int64) for end in (0, 1)]
-    found = np.empty(len(pairs), np.int64)
-    kernels.find_follows(graph.followers, graph.mutual_start, *nodes, found)
-    return found
+    """Return the place of each pair of ids in ``graph.followers``, -1 where there is no such follow.
+
+    O(pairs x log follows).
+    """
+    return find_nodes(graph, graph.node_of[pairs].astype(np.int64))
 
 
-def are_among(keys: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Return which of `keys` are among `others`; by sorting, several times as fast as NumPy's table."""
-    if not len(others):
-        return np.zeros(len(keys), np.bool_)
-    ascending = np.sort(others)
-    found: NDArray[np.bool_] = (
-        ascending[np.searchsorted(ascending, keys).clip(max=len(ascending) - 1)] == keys
-    )
-    return found
+def find_nodes(graph: FollowerGraph, pairs: Ids) -> Ids:
+    """As `find_follows`, for pairs of nodes."""
+    places = np.empty(len(pairs), np.int64)
+    find_entries(graph.followers, graph.mutual_start, np.ascontiguousarray(pairs), places)
+    return places
 
 
 def pair_up(rows: Iterable[Any]) -> Ids:

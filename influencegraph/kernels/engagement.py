@@ -1,45 +1,10 @@
-"""Find follows by their two ends, and what of a follow counts where engagement is known."""
+"""What of a follow counts where engagement is known."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from influencegraph.kernels.jit import compiled
-
-_ONE = np.uint64(1)
-
-
-@compiled
-def find_follows(followers, mutual_start, sources, targets, out):
-    """Find the follow from each source to its target; O(log of the target's followers) each.
-
-    Parameters
-    ----------
-    followers : Csr
-    mutual_start : int64 (n_accounts,)
-    sources, targets : int64 (pairs,)
-        Nodes, or -1.
-    out : out, int64 (pairs,)
-        The place in ``followers.indices``, or -1 where there is no such follow.
-    """
-    for pair in range(np.uint64(sources.size)):
-        out[pair] = -1
-        source, target = sources[pair], targets[pair]
-        if source < 0 or target < 0:
-            continue
-        middle = mutual_start[target]
-        for part in range(2):
-            low = middle if part else followers.indptr[target]
-            end = followers.indptr[target + 1] if part else middle
-            high = end
-            while low < high:
-                place = (low + high) >> 1
-                if followers.indices[place] < source:
-                    low = place + 1
-                else:
-                    high = place
-            if low < end and followers.indices[low] == source:
-                out[pair] = low
 
 
 @compiled

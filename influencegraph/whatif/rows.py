@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from influencegraph.attention import Attention, Passed
 from influencegraph.edits import Changes
+from influencegraph.edits.changes import find_nodes, pair_up
 from influencegraph.settings import Settings
 from influencegraph.worth import weigh_follow_backs
 
@@ -180,26 +181,32 @@ class _Finder:
             self._known[u] = self._attention.out_of(u) if u < self._n else empty
         return self._known[u]
 
-    def _weight_before(self, u: int, v: int) -> float:
-        row = self._row(u)
-        place = int(np.searchsorted(row.nodes, v))
-        return float(row.weights[place]) if place < len(row.nodes) and row.nodes[place] == v else 0.0
-
-    def _weight_after(self, u: int, v: int) -> float:
-        edits = self._edits.get(u, {})
-        return edits[v] or 0.0 if v in edits else self._weight_before(u, v)
+    def _weigh(self, pairs: NDArray[np.int64]) -> tuple[Floats, Floats]:
+        """Return the weights of pairs of nodes, before and after."""
+        graph, weights = self._attention.graph, self._attention.graph.follow_weights
+        before = np.zeros(len(pairs))
+        old = (pairs < self._n).all(axis=1)
+        places = find_nodes(graph, pairs[old])
+        found = np.flatnonzero(old)[places >= 0]
+        before[found] = 1.0 if weights is None else weights[places[places >= 0]]
+        after = before.copy()
+        for i, (u, v) in enumerate(pairs.tolist()):
+            edits = self._edits.get(u, {})
+            if v in edits:
+                after[i] = edits[v] or 0.0
+        return before, after
 
     def _find_worth(self) -> dict[int, float]:
         """Return the worth of whoever's mutual contacts change, and note which pairs these are."""
         counts: dict[int, int] = {}
-        pairs = {(min(u, v), max(u, v)) for u, edits in self._edits.items() for v in edits}
-        for u, v in sorted(pairs):
-            was = self._weight_before(u, v) > 0 and self._weight_before(v, u) > 0
-            becomes = self._weight_after(u, v) > 0 and self._weight_after(v, u) > 0
-            if was != becomes:
-                for one, other in ((u, v), (v, u)):
-                    self._flips.setdefault(one, {})[other] = becomes
-                    counts[one] = counts.get(one, 0) + becomes - was
+        pairs = pair_up(sorted({(min(u, v), max(u, v)) for u, edits in self._edits.items() for v in edits}))
+        there, back = self._weigh(pairs), self._weigh(pairs[:, ::-1])
+        was, becomes = ((one > 0) & (other > 0) for one, other in zip(there, back, strict=True))
+        changed = was != becomes
+        for (u, v), more in zip(pairs[changed].tolist(), becomes[changed].tolist(), strict=True):
+            for one, other in ((u, v), (v, u)):
+                self._flips.setdefault(one, {})[other] = more
+                counts[one] = counts.get(one, 0) + (1 if more else -1)
         mutual, settings = self._attention.graph.mutual_counts, self._settings
         totals = [by + (int(mutual[v]) if v < self._n else 0) for v, by in counts.items()]
         assert settings.mutual_worth is not None

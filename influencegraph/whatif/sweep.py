@@ -95,11 +95,12 @@ def sweep_changes(
 ) -> Swept:  # fmt: skip
     """Sweep from `reach`, whose residual is about `residual`, until the tolerance is certified."""
     stepper, n = _EditedStepper(problem, prepared, launch_roundings, crew), problem.n_accounts
-    alive, sweeps, before = problem.overlay.alive, 0, np.inf
+    alive, sweeps, before, coarse = problem.overlay.alive, 0, np.inf, 0.0
     reach = np.where(alive, np.maximum(reach, 0.0), 0.0)
     while True:
         if prepared is not None and sweeps + 1 < effort.max_sweeps:
-            sweeps += _improve(problem, prepared, reach, residual, effort, sweeps, crew)
+            goal = coarse * float(np.abs(residual).sum())
+            sweeps += _improve(problem, prepared, reach, residual, goal, effort, sweeps, crew)
         stepped, rounding, evaporated = stepper.step(reach)
         sweeps += 1
         residual = stepped - reach
@@ -107,24 +108,28 @@ def sweep_changes(
         error = total_error(left, lost, problem.damping, n)
         if effort.progress is not None:
             effort.progress(Progress(sweeps, error, effort.tolerance))
-        # Half of the tolerance is left to the next edits, unless rounding wants it.
-        floor = min(4.0 * total_error(0.0, lost, problem.damping, n), effort.tolerance)
-        if error <= max(SPARE * effort.tolerance, floor) or sweeps >= effort.max_sweeps:
+        enough = effort.tolerance
+        if prepared is None:  # half of the tolerance is left to the next edits, unless rounding wants it
+            enough = max(SPARE * enough, min(4.0 * total_error(0.0, lost, problem.damping, n), enough))
+        if error <= enough or sweeps >= effort.max_sweeps:
             return Swept(reach, stepped, rounding, evaporated, sweeps, None)
         if prepared is None and left <= 0.01 * lost:
             return Swept(reach, stepped, rounding, evaporated, sweeps, error)
         if prepared is not None and error > 0.5 * before:
             prepared, stepper = None, _EditedStepper(problem, None, launch_roundings, crew)
-        before = error
+        coarse, before = min(0.5 * error / before, 0.3), error  # what old rows miss, no sweeping mends
         if prepared is None:
             reach = stepped
 
 
 def _improve(
-    problem: Problem, prepared: Prepared, reach: Floats, residual: Floats, effort: Effort, sweeps: int,
-    crew: Crew,
+    problem: Problem, prepared: Prepared, reach: Floats, residual: Floats, goal: float, effort: Effort,
+    sweeps: int, crew: Crew,
 ) -> int:  # fmt: skip
-    """Add the correction of `reach` that the rows as they were give; return the sweeps it took."""
+    """Add the correction of `reach` that the rows as they were give, until its residual is below `goal`.
+
+    Or until it is as small as it has to be; return the sweeps it took.
+    """
     busy, n = slice(prepared.n_spreading), problem.n_accounts
 
     def report(done: int, left: float) -> None:
@@ -137,7 +142,7 @@ def _improve(
         residual[busy].astype(np.float32),
         problem.overlay.worth[busy].astype(np.float32),
         problem.damping,
-        SPARE * effort.tolerance * n / max(problem.damping, UNIT),
+        max(goal, SPARE * effort.tolerance * n / max(problem.damping, UNIT)),
         effort.max_sweeps - sweeps - 1,
         crew,
         report,
