@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -371,6 +372,7 @@ def test_process__ctrl_c_is_130_without_a_traceback(tmp_path):
     process = subprocess.Popen(
         [*COMMAND, "score", "-", "--out", str(path)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT,
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # jobs in the background ignore it
     )  # fmt: skip
     process.stdin.write(b"ann\tbob\n" * 10_000)  # more than a pipe holds: it is being read once this returns
     process.stdin.flush()

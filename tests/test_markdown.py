@@ -12,10 +12,12 @@ ROOT = Path(__file__).parent.parent
 def test_readme__shell_lines_run(tmp_path):
     blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     lines = [line for block in blocks for line in block.splitlines() if ".venv" not in line]
-    assert len(lines) == 3
-    (tmp_path / "follows.tsv.gz").write_bytes(gzip.compress(b"1\t2\n2\t1\n3\t1\n"))
+    assert len(lines) == 7
+    for name in ("follows", "monday", "friday"):
+        follows = b"ann\tbob\nbob\tann\ncat\tann\n" + (b"cat\tbob\n" if name == "friday" else b"")
+        (tmp_path / f"{name}.tsv.gz").write_bytes(gzip.compress(follows))
     (tmp_path / "follows.csv").write_text("user,friend,count\n1,2,3\n2,1,1\n")
-    (tmp_path / "trusted.txt").write_text("3\n")
+    (tmp_path / "trusted.txt").write_text("cat\n")
     script = f'set -eo pipefail\ninfluencegraph() {{ "{sys.executable}" -m influencegraph "$@"; }}\n'
     done = subprocess.run(
         ["bash", "-c", script + "\n".join(lines)],
@@ -29,6 +31,8 @@ def test_readme__shell_lines_run(tmp_path):
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "scores.csv").read_text().startswith("account,reach,lower,upper,score,rank")
     assert done.stdout.count("rank\taccount\t") == 3
+    for told in ("ann has a reach of", "ann's score fell", "Audience of ann", "account\tis_mutual\t"):
+        assert told in done.stdout
 
 
 def test_pages__have_no_python_outside_doctests():

@@ -36,7 +36,7 @@ def write_page() -> Iterator[str]:
     yield "## What its followers are worth"
     yield from _listing(
         "import influencegraph",
-        "from influencegraph.demo import make_demo\n",
+        "from influencegraph.demo import make_demo",
         f"graph = make_demo({SEED}).network.graph",
         "scores = influencegraph.score(graph)",
         f'print(influencegraph.audience(scores, "{farmer}"))',
@@ -103,5 +103,4 @@ def _find_farmer(demo: Demo) -> Any:
 
 
 def _listing(*code: str, told: object) -> Iterator[str]:
-    yield "```python\n" + "\n".join(code) + "\n```"
-    yield f"```text\n{told}\n```"
+    yield "```text\n" + "\n".join([*code, "", str(told)]) + "\n```"
