@@ -115,8 +115,15 @@ class Problem:
         old = nodes < graph.n_accounts
         places = graph.position_of[nodes[old]]
         reach, lower, upper = (each[places] for each in (scores.reach, scores.lower, scores.upper))
-        unknown[old] = np.maximum(reach - lower, upper - reach) * WIDEN + reach * (4 * UNIT)
+        unknown[old] = np.maximum(reach - lower, upper - reach) * WIDEN + np.abs(reach) * (4 * UNIT)
         return unknown
+
+    def floor_of(self, nodes: NDArray[np.int64]) -> Floats:
+        """Return what launches at nodes afterwards, which their reach cannot be below."""
+        graph, floor = self.changes.graph, np.full(len(nodes), self.new_launch)
+        old = nodes < graph.n_accounts
+        floor[old] = self.scores.launch[graph.position_of[nodes[old]]]
+        return floor if self.scores.settings.teleport == "uniform" else floor * (1.0 - 8 * UNIT)
 
     def reach_of(self, nodes: NDArray[np.int64]) -> Floats:
         """Return the reach before; 0 of new accounts."""

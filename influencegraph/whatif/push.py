@@ -50,6 +50,8 @@ class Pushed(NamedTuple):
         Follows visited.
     evaporated : float
         Attention that evaporates more than before, `damping` included.
+    lifted : float
+        What it adds to the residual that nobody is published with less than it launches.
     """
 
     nodes: NDArray[np.int64]
@@ -59,6 +61,7 @@ class Pushed(NamedTuple):
     noise: float
     visits: int
     evaporated: float
+    lifted: float
 
 
 def push_changes(problem: Problem, goal: float, visits_max: int) -> Pushed:
@@ -81,8 +84,9 @@ def push_changes(problem: Problem, goal: float, visits_max: int) -> Pushed:
     nodes = np.sort(ledgers.active[: ledgers.counts[N_ACTIVE]]).astype(np.int64)
     nodes = nodes[problem.overlay.alive[nodes]]  # edited rows still name removed accounts, and give them 0
     residual, correction = ledgers.residual[nodes, 0], ledgers.correction[nodes]
-    published = problem.reach_of(nodes) + np.abs(correction) + np.abs(residual)
-    noise += 4.0 * float(published.sum()) * UNIT
+    reach = problem.reach_of(nodes)
+    noise += 4.0 * float((np.abs(reach) + np.abs(correction) + np.abs(residual)).sum()) * UNIT
+    lifted = np.maximum(problem.floor_of(nodes) - (reach + correction + residual), 0.0)
     noise += (2.0 * float(ledgers.sums[ADDED]) + problem.roundings * float(ledgers.sums[PASSED])) * UNIT
     return Pushed(
         nodes,
@@ -92,6 +96,7 @@ def push_changes(problem: Problem, goal: float, visits_max: int) -> Pushed:
         (noise + float(ledgers.counts[VISITS]) * VANISHING) * WIDEN_SUM,
         int(ledgers.counts[VISITS]),
         float(ledgers.sums[EVAPORATED]) + problem.damping * _evaporate_rows(problem),
+        float(lifted.sum()) * (1.0 + problem.damping) * WIDEN_SUM,
     )
 
 
@@ -101,7 +106,7 @@ def _open(problem: Problem) -> tuple[Ledgers, float]:
     followers, nodes, before, after = problem.entries
     flow = problem.damping * problem.reach_of(followers)
     moved = flow * (after - before)
-    noise = problem.roundings * float((flow * (after + before)).sum())
+    noise = problem.roundings * float((np.abs(flow) * (after + before)).sum())
     noise += (len(nodes) + 4.0) * float(np.abs(moved).sum() + problem.new_launch * (size - old))
     active, place = np.unique(np.append(nodes, np.arange(old, size)), return_inverse=True)
     amounts = add_up(place, np.append(moved, np.full(size - old, problem.new_launch)), active.size)
@@ -164,8 +169,8 @@ def enclose(problem: Problem, pushed: Pushed) -> Enclosed:
     )
     reach = old_reach.copy()
     reach[places] += pushed.correction
-    slack = (np.abs(reach[places]) + old_reach[places] + np.abs(rise) + np.abs(fall)) * (16 * UNIT)
-    own = reach[places] + pushed.residual
+    slack = (np.abs(reach[places]) + np.abs(old_reach[places]) + np.abs(rise) + np.abs(fall)) * (16 * UNIT)
+    own = np.maximum(reach[places] + pushed.residual, problem.floor_of(pushed.nodes))
     low = old_lower[places] + pushed.correction - fall - slack
     high = old_upper[places] + pushed.correction + rise + slack
     started = np.minimum(launch[places] * (1.0 - 8 * UNIT), own)

@@ -71,7 +71,8 @@ def _correct(scores: Scores, changes: Changes, attention: Attention, effort: Eff
         visits = 0.0
     goal = SPENT * headroom / max(problem.damping, UNIT)
     pushed = push.push_changes(problem, goal, int(visits))
-    error = total_error(pushed.total, problem.residual + pushed.noise, problem.damping, n)
+    certain = problem.residual + pushed.noise + pushed.lifted
+    error = total_error(pushed.total, certain, problem.damping, n)
     if error <= effort.tolerance:
         return _publish_push(problem, pushed, error, effort)
     given = scores.settings.teleport == "given"

@@ -155,7 +155,19 @@ def test_launch__is_kept_unscaled(trio):
     after = influencegraph.what_if(scores).follow("eve", "ann").remove("cat").score()
     assert after.launch.tolist() == [3.0, 0.0, 0.0, 0.0]
     assert sum(vars(after.ledger).values()) == pytest.approx(1)
-    assert influencegraph.what_if(after).remove("ann").score().reach.tolist() == [0.0, 0.0, 0.0]
+    gone = influencegraph.what_if(after).remove("ann").score()
+    assert np.all(gone.lower <= 0.0)
+    assert np.all(gone.reach >= 0.0)
+    assert gone.reach.sum() <= 3 / 0.15 * gone.certificate.error
+
+
+def test_seeds_removed__rounding_is_counted_without_sign():
+    graph = FollowerGraph.from_arrays([2, 3, 2], [3, 2, 1], labels=range(4))
+    scores = influencegraph.score(graph, teleport=[3])
+    after = influencegraph.what_if(scores).remove(3).score()
+    for each in (after, influencegraph.what_if(after).follow(0, 1).score()):
+        assert np.all(each.lower <= 0.0)
+        assert np.all(each.reach >= 0.0)
 
 
 def test_scale__a_frozen_one_stays_and_the_days_own_does_not(trio):
