@@ -229,7 +229,7 @@ def interleave_per_weight(reach, out_weights, first, last, out):
 
 @compiled
 def add_lanes_to(lanes, first, last, columns):
-    """Add lanes to `columns`, accounts `first` to `last`; O(accounts).
+    """Add lanes to `columns`, accounts `first` to `last`, nobody below 0; O(accounts).
 
     Parameters
     ----------
@@ -240,7 +240,8 @@ def add_lanes_to(lanes, first, last, columns):
     width = np.uint64(columns.shape[0])
     for v in range(np.uint64(first), np.uint64(last)):
         for lane in range(width):
-            columns[lane, v] += lanes[v * width + lane]
+            total = columns[lane, v] + lanes[v * width + lane]
+            columns[lane, v] = total if total > 0.0 else 0.0
 
 
 @compiled

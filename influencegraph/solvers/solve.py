@@ -238,6 +238,8 @@ def _improve(
         reach[busy] = found.reach
     else:
         reach[busy] += found.reach
+    # Mixtures and corrections may miss 0 by a little; bounds of rounding rest on terms of one sign.
+    np.maximum(reach[busy], 0.0, out=reach[busy])
     return found.sweeps
 
 
