@@ -119,7 +119,7 @@ def test_score__weights_of_any_size(graph, chosen, data):
 
 @hypothesis.given(follower_graphs(5), settings(), st.sampled_from(["pull", "partitioned"]), st.data())
 def test_score__seeds_and_layouts_hold_the_exact_solution_without_slack(graph, chosen, layout, data):
-    """Where attention starts at few, mixtures may miss 0 from below; rounding is that of terms of one sign."""
+    """Where attention starts at few, mixtures may miss 0 from below; rounding is that of equal signs."""
     hypothesis.assume(graph.n_follows > 0)
     seed = data.draw(st.integers(0, graph.n_accounts - 1))
     tolerance = data.draw(st.sampled_from([1e-3, 1e-8, 1e-13]))
