@@ -131,8 +131,8 @@ def close_half(sums, first, last, launch, worth, damping, roundings, reach, step
     damping : float64 (4,)
     roundings : float64 (n_accounts,)
         Operations behind each step.
-    reach : float64 (4, n_accounts)
-    stepped : out, float64 (4, n_accounts)
+    reach : four of float64 (n_accounts,)
+    stepped : out, four of float64 (n_accounts,)
         ``launch + damping (one-way + worth mutual)``, from `first` to `last`.
     out_sums : out, float64 (4, 3)
         Of each lane, over these accounts: ``|stepped - reach|``; ``(roundings + 1) stepped``; attention
@@ -148,8 +148,8 @@ def close_half(sums, first, last, launch, worth, damping, roundings, reach, step
             v = np.uint64(first) + i
             mutual = sums[0, (i * _TWO + _ONE) * _HALF + lane]
             value = started[v] + damping[lane] * (sums[0, i * _TWO * _HALF + lane] + rho[v] * mutual)
-            stepped[lane, v] = value
-            residual += abs(value - reach[lane, v])
+            stepped[lane][v] = value
+            residual += abs(value - reach[lane][v])
             noise += (roundings[v] + 1.0) * value
             evaporated += (1.0 - rho[v]) * mutual
         out_sums[lane, 0], out_sums[lane, 1], out_sums[lane, 2] = residual, noise, evaporated
@@ -176,8 +176,8 @@ def pull_half(
         for lane in range(_HALF):
             mutual, rho = sums[_HALF + lane], worth[lane][v]
             value = launch[lane][v] + damping[lane] * (sums[lane] + rho * mutual)
-            stepped[lane, v] = value
-            reach[lane, v] = value
+            stepped[lane][v] = value
+            reach[lane][v] = value
             out_sums[lane, 1] += (roundings[v] + 1.0) * value
             out_sums[lane, 2] += (1.0 - rho) * mutual
 
@@ -203,13 +203,13 @@ def interleave_differences(columns, others, first, last, out):
 
     Parameters
     ----------
-    columns, others : float64 (lanes, n_accounts)
+    columns, others : as many of float64 (n_accounts,) as there are lanes
     out : out, float32, flat
     """
-    lanes = np.uint64(columns.shape[0])
+    lanes = np.uint64(len(columns))
     for v in range(np.uint64(first), np.uint64(last)):
         for lane in range(lanes):
-            out[v * lanes + lane] = columns[lane, v] - others[lane, v]
+            out[v * lanes + lane] = columns[lane][v] - others[lane][v]
 
 
 @compiled
@@ -218,13 +218,13 @@ def interleave_per_weight(reach, out_weights, first, last, out):
 
     Parameters
     ----------
-    reach : float64 (4, n_accounts)
+    reach : four of float64 (n_accounts,)
     out_weights : float64 (n_accounts,)
     out : out, float64, flat
     """
     for v in range(np.uint64(first), np.uint64(last)):
         for lane in range(_HALF):
-            out[v * _HALF + lane] = reach[lane, v] / out_weights[v]
+            out[v * _HALF + lane] = reach[lane][v] / out_weights[v]
 
 
 @compiled
@@ -234,14 +234,14 @@ def add_lanes_to(lanes, first, last, columns):
     Parameters
     ----------
     lanes : float32, flat
-    columns : float64 (lanes, n_accounts)
+    columns : as many of float64 (n_accounts,) as there are lanes
         Raised.
     """
-    width = np.uint64(columns.shape[0])
+    width = np.uint64(len(columns))
     for v in range(np.uint64(first), np.uint64(last)):
         for lane in range(width):
-            total = columns[lane, v] + lanes[v * width + lane]
-            columns[lane, v] = total if total > 0.0 else 0.0
+            total = columns[lane][v] + lanes[v * width + lane]
+            columns[lane][v] = total if total > 0.0 else 0.0
 
 
 @compiled

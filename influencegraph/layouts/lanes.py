@@ -50,7 +50,7 @@ class Half(NamedTuple):
     damping : ndarray, (4,)
     roundings : ndarray, (n_accounts,)
         Operations behind each step.
-    reach, stepped : ndarray, (4, n_accounts)
+    reach, stepped : tuple of four ndarrays, (n_accounts,)
         The vectors, and their step, which is written.
     """
 
@@ -59,8 +59,8 @@ class Half(NamedTuple):
     worth: tuple[Floats, ...]
     damping: Floats
     roundings: Floats
-    reach: Floats
-    stepped: Floats
+    reach: tuple[Floats, ...]
+    stepped: tuple[Floats, ...]
 
 
 class LaneLayout(PartitionedLayout):

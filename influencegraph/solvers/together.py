@@ -107,7 +107,8 @@ class _Lanes:
         self._launch = (*_launch_by_node(graph, cases), *[np.zeros(n)] * unused)
         self._worth = (*(each.worth for each in self._transitions), *[first.worth] * unused)
         self._damping = np.array([*(each.damping for each in self._transitions), *[0.0] * unused])
-        self._reach, self._stepped = np.empty((LANES, n)), np.empty((LANES, n))
+        # One array a lane: the allocator keeps pages of this size, and new ones cost more than a sweep.
+        self._reach, self._stepped = (tuple(np.empty(n) for _ in range(LANES)) for _ in range(2))
         self._per_weight = np.empty(self._prepared.n_spreading * HALF)
         self._rest = cut_rows(graph.followers.indptr, self._prepared.n_spreading, n)
         self._evaporated, self._sweeps = np.zeros(LANES), 0
@@ -143,7 +144,8 @@ class _Lanes:
             )
         else:
             self._over_spans(lambda a, b: kernels.interleave(self._launch, a, b, start))
-            self._reach[:, : self._prepared.n_spreading] = 0.0
+            for reach in self._reach:
+                reach[: self._prepared.n_spreading] = 0.0
 
         def report(done: int, part: float) -> None:
             if effort.progress is not None:
