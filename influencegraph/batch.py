@@ -28,9 +28,9 @@ def score_batch(
 ) -> list[Scores]:
     """Score one network several times at once: topics, seeds, a sweep over settings.
 
-    Eight cases cost about four times one, because every pass along the follows serves all of them
-    (docs/decisions/0008); on networks of less than half a million follows, or with weights, each is
-    scored by itself.
+    Every pass along the follows serves eight cases. What that saves, docs/benchmarks.md tells: a third at
+    best where memory is warm, little or nothing otherwise (docs/decisions/0008). On networks of less than half
+    a million follows, or with weights, each case is scored by itself.
 
     Parameters
     ----------

@@ -53,7 +53,7 @@ class RightHandSide(NamedTuple):
 def propagate_together(
     graph: FollowerGraph, cases: Sequence[RightHandSide], effort: Effort
 ) -> list[Propagation]:
-    """Solve every case to a certified error; O(sweeps x follows), eight cases some 4 times one.
+    """Solve every case to a certified error; O(sweeps x follows).
 
     Raises
     ------
