@@ -29,8 +29,8 @@ def score_batch(
     """Score one network several times at once: topics, seeds, a sweep over settings.
 
     Every pass along the follows serves eight cases. What that saves, docs/benchmarks.md tells: a third at
-    best where memory is warm, little or nothing otherwise (docs/decisions/0008). On networks of less than half
-    a million follows, or with weights, each case is scored by itself.
+    best where memory is warm, little or nothing otherwise (docs/decisions/0008). On networks of less than
+    half a million follows, or with weights, each case is scored by itself.
 
     Parameters
     ----------
