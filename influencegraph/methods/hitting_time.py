@@ -18,9 +18,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-import scipy.sparse
 from numpy.typing import NDArray
-from scipy.sparse.csgraph import connected_components
 
 from influencegraph.errors import InvalidArgument
 from influencegraph.graph import FollowerGraph
@@ -87,6 +85,9 @@ def _find_parts(graph: FollowerGraph) -> _Parts:
     follower, followed, share = follower[carries], followed[carries], share[carries]
     if not n:
         return _Parts(np.zeros(0, np.int32), np.zeros(0, np.int64), follower, followed, share)
+    import scipy.sparse  # late: it takes as long to load as numba
+    from scipy.sparse.csgraph import connected_components
+
     matrix = scipy.sparse.coo_array((np.ones(len(share), np.int8), (follower, followed)), shape=(n, n))
     _, part = connected_components(matrix.tocsr(), directed=True, connection="strong")
     within = part[follower] == part[followed]

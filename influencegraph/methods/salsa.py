@@ -10,9 +10,7 @@ as often as v is followed, so there is nothing to repeat (their Proposition 2 an
 from __future__ import annotations
 
 import numpy as np
-import scipy.sparse
 from numpy.typing import NDArray
-from scipy.sparse.csgraph import connected_components
 
 from influencegraph.graph import FollowerGraph
 from influencegraph.launch import Launch
@@ -55,6 +53,9 @@ def _find_parts(
     An account stands on both sides: as v where it is followed, as n + v where it follows.
     """
     ends = followed, n + follower.astype(np.int64)
+    import scipy.sparse  # late: it takes as long to load as numba
+    from scipy.sparse.csgraph import connected_components
+
     both = scipy.sparse.coo_array((np.ones(len(followed), np.int8), ends), shape=(2 * n, 2 * n))
     n_parts, part = connected_components(both.tocsr(), directed=False)
     return part[:n], n_parts

@@ -31,6 +31,13 @@ def test_import__loads_nothing_heavy():
     assert not loaded & set(HEAVY)
 
 
+def test_scoring__loads_numba_and_nothing_else_heavy():
+    code = """
+import influencegraph
+influencegraph.score(influencegraph.FollowerGraph.from_arrays([1, 2], [2, 1]))"""
+    assert modules_after(code) & {*HEAVY} <= {"numba", "llvmlite", *modules_after("import numba")}
+
+
 def test_import_of_errors_and_names__loads_nothing_heavy():
     code = "import influencegraph; influencegraph.InvalidFollows; dir(influencegraph)"
     assert not modules_after(code) & {*HEAVY, "numpy"}
