@@ -185,13 +185,15 @@ def sort_messages(rest, other, at, other_at, bits, counts, out_slots, out_source
 
 
 @compiled
-def gather_cell(cell, per_weight, out):
+def gather_cell(cell, place_weights, slot_weights, per_weight, out):
     """Add up, for every slot of a partition, the attention of the followers in `cell`; O(its follows).
 
     Parameters
     ----------
     cell : Cell
         See `influencegraph.layouts.partitioned`.
+    place_weights, slot_weights : float32, or None
+        The cell's: what each follow passes on, where that is not all of it.
     per_weight : float32 or float64 (n_spreading,)
     out : out, of the same type, (SLOTS,)
     """
@@ -206,13 +208,21 @@ def gather_cell(cell, per_weight, out):
             end = i + np.uint64(cell.lengths[run])
             a, b, c, d = zero, zero, zero, zero
             while i + _FOUR <= end:
-                a += amounts[np.uint64(places[i])]
-                b += amounts[np.uint64(places[i + _ONE])]
-                c += amounts[np.uint64(places[i + np.uint64(2)])]
-                d += amounts[np.uint64(places[i + np.uint64(3)])]
+                j, k, m = i + _ONE, i + np.uint64(2), i + np.uint64(3)
+                if place_weights is None:
+                    a += amounts[np.uint64(places[i])]
+                    b += amounts[np.uint64(places[j])]
+                    c += amounts[np.uint64(places[k])]
+                    d += amounts[np.uint64(places[m])]
+                else:
+                    a += place_weights[i] * amounts[np.uint64(places[i])]
+                    b += place_weights[j] * amounts[np.uint64(places[j])]
+                    c += place_weights[k] * amounts[np.uint64(places[k])]
+                    d += place_weights[m] * amounts[np.uint64(places[m])]
                 i += _FOUR
             while i < end:
-                a += amounts[np.uint64(places[i])]
+                amount = amounts[np.uint64(places[i])]
+                a += amount if place_weights is None else place_weights[i] * amount
                 i += _ONE
             out[np.uint64(cell.run_slots[run])] += (a + b) + (c + d)
             run += _ONE
@@ -221,47 +231,8 @@ def gather_cell(cell, per_weight, out):
     for i in range(np.uint64(slots.size)):
         slot = np.uint64(slots[i])
         message += slot >> _SHIFT
-        out[slot & _SLOT_BITS] += per_weight[sources[message - _ONE]]
-
-
-@compiled
-def gather_weighted(cell, per_weight, out):
-    """Add up as `gather_cell` does, each follow times its weight; O(its follows).
-
-    Parameters
-    ----------
-    cell : Cell
-        With weights.
-    per_weight : float32 (n_spreading,)
-    out : out, float32 (SLOTS,)
-    """
-    zero = np.float32(0)
-    for slot in range(np.uint64(out.size)):
-        out[slot] = zero
-    places, weights = cell.places, cell.place_weights
-    i, run = np.uint64(0), np.uint64(0)
-    for block in range(np.uint64(cell.ends.size)):
-        amounts = per_weight[np.uint64(cell.first_block + block) * np.uint64(SPREAD) :]
-        while run < np.uint64(cell.ends[block]):
-            end = i + np.uint64(cell.lengths[run])
-            a, b, c, d = zero, zero, zero, zero
-            while i + _FOUR <= end:
-                a += weights[i] * amounts[np.uint64(places[i])]
-                b += weights[i + _ONE] * amounts[np.uint64(places[i + _ONE])]
-                c += weights[i + np.uint64(2)] * amounts[np.uint64(places[i + np.uint64(2)])]
-                d += weights[i + np.uint64(3)] * amounts[np.uint64(places[i + np.uint64(3)])]
-                i += _FOUR
-            while i < end:
-                a += weights[i] * amounts[np.uint64(places[i])]
-                i += _ONE
-            out[np.uint64(cell.run_slots[run])] += (a + b) + (c + d)
-            run += _ONE
-    slots, sources, slot_weights = cell.slots, cell.sources, cell.slot_weights
-    message = np.uint64(0)
-    for i in range(np.uint64(slots.size)):
-        slot = np.uint64(slots[i])
-        message += slot >> _SHIFT
-        out[slot & _SLOT_BITS] += slot_weights[i] * per_weight[sources[message - _ONE]]
+        amount = per_weight[sources[message - _ONE]]
+        out[slot & _SLOT_BITS] += amount if slot_weights is None else slot_weights[i] * amount
 
 
 @compiled

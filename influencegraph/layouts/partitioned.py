@@ -177,7 +177,6 @@ class PartitionedLayout:
         self, graph: FollowerGraph, weights: Floats32 | None, stages: tuple[int, int, int], crew: Crew,
         shape: Shape = ONE_VECTOR,
     ) -> None:  # fmt: skip
-        self._gather = kernels.gather_cell if weights is None else kernels.gather_weighted
         run_blocks = _count_run_blocks(graph.out_degrees[: stages[-1]], 1 << shape.spread_bits)
         self._stages = [
             [Partition(first, min(first + shape.span, end), []) for first in range(begin, end, shape.span)]
@@ -214,7 +213,7 @@ class PartitionedLayout:
         """Step the accounts of a stage; see `Layout`."""
 
         def gather(cell: Cell, sums: Sums) -> None:
-            self._gather(cell, vectors.per_weight, sums)
+            kernels.gather_cell(cell, cell.place_weights, cell.slot_weights, vectors.per_weight, sums)
 
         def close(number: int, first: int, last: int, sums: Sums) -> None:
             kernels.close_partition(sums, first, last, vectors.launch, vectors.worth, vectors.damping, out)
@@ -238,7 +237,7 @@ class PartitionedLayout:
         """
 
         def gather(cell: Cell, sums: Sums) -> None:
-            kernels.gather_cell(cell, exact.per_weight, sums)
+            kernels.gather_cell(cell, None, None, exact.per_weight, sums)
 
         def close(first: int, last: int, sums: Sums, out: Floats) -> None:
             kernels.close_exactly(sums, first, last, *exact[1:], out)
