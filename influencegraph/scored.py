@@ -9,15 +9,11 @@ from influencegraph.attention import Attention
 from influencegraph.errors import InvalidArgument, describe_type
 from influencegraph.graph import FollowerGraph
 from influencegraph.kernels.bounds import UNIT, WIDEN_SUM
-from influencegraph.kernels.jit import Crew, available_threads
-from influencegraph.kernels.spread import spread_attention
 from influencegraph.scores import Scores
+from influencegraph.solvers.solve import Stepper, find_crew
 from influencegraph.solvers.transition import Transition
 
 Floats = NDArray[np.float64]
-
-_ALONE = 1 << 18
-"""Below so many follows, threads cost more than they save."""
 
 
 def find_graph(scores: Scores, graph: FollowerGraph | None) -> FollowerGraph:
@@ -85,16 +81,8 @@ def step_attention(
     tuple of ndarray, ndarray
         The step, and what `spread_attention` adds up: the residual first, then what rounding may do.
     """
-    stepped, sums = np.empty(len(attention)), np.zeros((t.n_blocks, 3))
-    per_weight = attention / t.out_weights
-    n_threads = 1 if len(t.followers.indices) < _ALONE else available_threads()
-
-    def work(block: int) -> None:
-        spread_attention(
-            t.followers, t.mutual_start, t.weights, per_weight, launch, worth, damping, t.roundings,
-            len(attention), t.bounds[block], t.bounds[block + 1], attention, stepped, sums[block],
-        )  # fmt: skip
-
-    with Crew(n_threads) as crew:
-        crew.run(work, range(t.n_blocks))
-    return stepped, sums.sum(axis=0)
+    stepped, room = np.empty(len(attention)), np.empty(len(attention))
+    with find_crew(len(t.followers.indices), len(attention)) as crew:
+        stepper = Stepper(t._replace(worth=worth, damping=damping), None, launch, crew)
+        sums = stepper.step(attention, room, stepped)
+    return stepped, sums

@@ -24,7 +24,8 @@ from influencegraph.kernels.order import transpose
 from influencegraph.launch import Launch
 from influencegraph.methods.method import Method, Outcome
 from influencegraph.settings import Effort, Progress, Settings
-from influencegraph.solvers.plain import Rows, Stepper, complain, flatten, make_crew
+from influencegraph.solvers.plain import Rows, Stepper, flatten
+from influencegraph.solvers.solve import open_crew, raise_or_warn
 
 Floats = NDArray[np.float64]
 
@@ -39,7 +40,7 @@ def compute_hits(graph: FollowerGraph, settings: Settings, launch: Launch, effor
     """
     graph = flatten(graph, settings)
     weights = _scale(graph.follow_weights)
-    with make_crew(graph, effort) as crew:
+    with open_crew(graph, effort) as crew:
         into = Stepper(Rows(graph.followers, weights), crew)
         values = _share(into.add_up(np.ones(graph.n_accounts)))
         if not values.any():
@@ -54,7 +55,7 @@ def compute_hits(graph: FollowerGraph, settings: Settings, launch: Launch, effor
                 effort.progress(Progress(sweeps, left, effort.tolerance))
             if left <= effort.tolerance:
                 return Outcome(values[graph.node_of])
-    complain(DidNotConverge.unsettled(sweeps, left, change, effort.tolerance), effort, stacklevel=4)
+    raise_or_warn(DidNotConverge.unsettled(sweeps, left, change, effort.tolerance), effort, stacklevel=4)
     return Outcome(values[graph.node_of])
 
 

@@ -11,7 +11,6 @@ from the last steps (`_Mixer`), which takes a tenth of the sweeps where c is nea
 from __future__ import annotations
 
 import math
-import warnings
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -20,19 +19,18 @@ from numpy.typing import NDArray
 
 from influencegraph.csr import Csr
 from influencegraph.engagement import count_engagement
-from influencegraph.errors import DidNotConverge, InfluenceGraphWarning
+from influencegraph.errors import DidNotConverge
 from influencegraph.graph import FollowerGraph
 from influencegraph.kernels.bounds import UNIT, WIDEN_SUM
-from influencegraph.kernels.jit import Crew, available_threads
+from influencegraph.kernels.jit import Crew
 from influencegraph.kernels.spread import count_roundings, spread_attention
 from influencegraph.layouts.pull import cut_rows
 from influencegraph.settings import Effort, Progress, Settings
+from influencegraph.solvers.solve import open_crew, raise_or_warn
 from influencegraph.solvers.transition import make_transition
 
 Floats = NDArray[np.float64]
 
-_ALONE = 1 << 18
-"""Below this cost, in follows, threads cost more than they save."""
 _WINDOW = 5
 """Steps that are mixed: 1, 2, 3 and 5 took 211, 69, 48 and 41 sweeps where unmixed ones took 509."""
 _ROUNDINGS = 16.0
@@ -113,12 +111,6 @@ def add_links(graph: FollowerGraph, out_weights: Floats, added: float) -> tuple[
     return divisors, most / (most + added) if most else 0.0
 
 
-def make_crew(graph: FollowerGraph, effort: Effort) -> Crew:
-    """Return as many threads as the network is worth."""
-    cost = graph.n_follows + 4 * graph.n_accounts
-    return Crew(1 if cost < _ALONE else effort.n_threads or available_threads())
-
-
 class Stepper:
     """Adds up the entries of all rows, again and again, in an order that threads do not change.
 
@@ -169,7 +161,7 @@ def solve_plainly(graph: FollowerGraph, rows: Rows, equation: Equation, effort: 
     DidNotConverge
         If the tolerance was not certified and ``effort.not_converged`` is ``"error"``.
     """
-    with make_crew(graph, effort) as crew:
+    with open_crew(graph, effort) as crew:
         stepper, mixer, values, sweeps = Stepper(rows, crew), _Mixer(), equation.launch, 0
         while True:
             stepped, residual, rounding = stepper.step(equation, values)
@@ -185,7 +177,7 @@ def solve_plainly(graph: FollowerGraph, rows: Rows, equation: Equation, effort: 
                 break
             values = mixer.mix(values, stepped)
     floor = rounding * scale if stuck else None
-    complain(DidNotConverge.after(sweeps, error, effort.tolerance, floor), effort, stacklevel=5)
+    raise_or_warn(DidNotConverge.after(sweeps, error, effort.tolerance, floor), effort, stacklevel=5)
     return stepped
 
 
@@ -213,10 +205,3 @@ class _Mixer:
         for part, step in zip(parts.tolist(), steps, strict=True):
             mixed -= part * step
         return np.maximum(mixed, 0.0)
-
-
-def complain(error: DidNotConverge, effort: Effort, stacklevel: int) -> None:
-    """Raise `error`, or warn of it where the caller asked for that."""
-    if effort.not_converged == "error":
-        raise error
-    warnings.warn(str(error), InfluenceGraphWarning, stacklevel=stacklevel)

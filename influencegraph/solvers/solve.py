@@ -79,19 +79,24 @@ def propagate(
         return publish(certifier, launched, launch.amounts, solution, effort, crew)
 
 
-def _count_cost(graph: FollowerGraph) -> int:
+def _count_cost(n_follows: int, n_accounts: int) -> int:
     """Return what one step costs, in follows."""
-    return graph.n_follows + 4 * graph.n_accounts
+    return n_follows + 4 * n_accounts
+
+
+def find_crew(n_follows: int, n_accounts: int, n_threads: int | None = None) -> Crew:
+    """Return as many threads as pay on a network of this size, `n_threads` at most where that is given."""
+    return Crew(1 if _count_cost(n_follows, n_accounts) < _ALONE else n_threads or available_threads())
 
 
 def open_crew(graph: FollowerGraph, effort: Effort) -> Crew:
     """Return as many threads as pay on this graph."""
-    return Crew(1 if _count_cost(graph) < _ALONE else effort.n_threads or available_threads())
+    return find_crew(graph.n_follows, graph.n_accounts, effort.n_threads)
 
 
 def pays_to_arrange(graph: FollowerGraph) -> bool:
     """Return whether plain steps take longer than arranging the follows for fast ones."""
-    return _count_cost(graph) >= _SMALL
+    return _count_cost(graph.n_follows, graph.n_accounts) >= _SMALL
 
 
 def arrange(
@@ -260,9 +265,14 @@ def complain(certificate: Certificate, floor: float | None, effort: Effort) -> N
     if certificate.converged:
         return
     error = DidNotConverge.after(certificate.sweeps, certificate.error, certificate.tolerance, floor)
+    raise_or_warn(error, effort, stacklevel=7)
+
+
+def raise_or_warn(error: DidNotConverge, effort: Effort, stacklevel: int) -> None:
+    """Raise `error`, or warn of it where the caller asked for that."""
     if effort.not_converged == "error":
         raise error
-    warnings.warn(str(error), InfluenceGraphWarning, stacklevel=6)
+    warnings.warn(str(error), InfluenceGraphWarning, stacklevel=stacklevel)
 
 
 def _balance(solution: Solution, launch: Floats) -> Ledger:

@@ -73,11 +73,6 @@ class Transition(NamedTuple):
         """`rho_v` of each account, whatever engagement spares, shape (n_accounts,)."""
         return self.worth if self.engaged is None else self.engaged.worth
 
-    @property
-    def n_blocks(self) -> int:
-        """How many blocks of rows there are."""
-        return len(self.bounds) - 1
-
     def roundings_in(self, prepared: Prepared) -> Floats:
         """Return `roundings` where accounts that follow somebody are stepped by a partitioned layout."""
         assert isinstance(prepared.layout, PartitionedLayout)
