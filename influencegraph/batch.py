@@ -30,7 +30,7 @@ def score_batch(
 
     Every pass along the follows serves eight cases. What that saves, docs/benchmarks.md tells: a third at
     best where memory is warm, little or nothing otherwise (docs/decisions/0008). On networks of less than
-    half a million follows, or with weights, each case is scored by itself.
+    half a million follows, with weights, or where all follow about as many, each case is scored by itself.
 
     Parameters
     ----------

@@ -13,6 +13,7 @@ from layouts.test_layouts import check_agreement, make_skewed, to_bytes
 
 import influencegraph
 from influencegraph.layouts import partitioned
+from influencegraph.layouts.lanes import pays_to_share
 from influencegraph.solvers import together
 from influencegraph.testing import follower_graphs, settings, teleports
 
@@ -38,7 +39,7 @@ def skewed():
 @pytest.fixture
 def lanes(monkeypatch):
     """Solve in lanes whatever the size."""
-    monkeypatch.setattr(together, "pays_to_partition", lambda graph: True)
+    monkeypatch.setattr(together, "pays_to_share", lambda graph: True)
 
 
 @pytest.mark.parametrize("tolerance", [1e-6, 1e-9, 1e-12])
@@ -173,3 +174,16 @@ def test_topics__are_a_dict_and_the_only_teleports():
         influencegraph.score(graph, topics={"a": [1]}, teleport=[2])
     with pytest.raises(influencegraph.UnknownAccount):
         influencegraph.score(graph, topics={"a": [9]})
+
+
+def test_lanes__are_for_plain_networks_where_few_follow_many(skewed, monkeypatch):
+    monkeypatch.setattr(partitioned, "_FOLLOWS_MIN", 0)
+    follower, followed, _ = skewed.to_arrays()
+    rng = np.random.default_rng(0)
+    even = influencegraph.FollowerGraph.from_arrays(*rng.integers(0, 100_000, (2, 300_000)))
+    assert pays_to_share(skewed)
+    assert not pays_to_share(even)
+    assert not pays_to_share(skewed.from_arrays(follower, followed, np.ones(len(follower))))
+    assert not pays_to_share(skewed.with_layer("acts", follower[:1], followed[:1], [1]))
+    monkeypatch.setattr(partitioned, "_FOLLOWS_MIN", skewed.n_follows + 1)
+    assert not pays_to_share(skewed)

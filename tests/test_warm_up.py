@@ -56,7 +56,7 @@ for columns in ((follower, followed), (follower << 40, followed << 40)):
     for pair in zip(columns[::2], columns[1::2]):
         FollowerGraph.from_arrays(*pair)
 from influencegraph.solvers import together
-together.pays_to_partition = lambda graph: True
+together.pays_to_share = lambda graph: True
 graph = FollowerGraph.from_arrays(follower, followed)
 influencegraph.score_batch(graph, [{"mutual_worth": worth} for worth in (0, 0.5, 1)], tolerance=1e-12)
 score(graph, topics={name: [int(name)] for name in "1234"}, n_threads=2)

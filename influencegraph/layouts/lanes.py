@@ -14,7 +14,15 @@ from influencegraph.graph import FollowerGraph
 from influencegraph.kernels import lanes as kernels
 from influencegraph.kernels.jit import Crew
 from influencegraph.kernels.lanes import HALF, LANES
-from influencegraph.layouts.partitioned import Cell, PartitionedLayout, Room, Shape, Sums
+from influencegraph.layouts.partitioned import (
+    Cell,
+    PartitionedLayout,
+    Room,
+    Shape,
+    Sums,
+    count_run_blocks,
+    pays_to_partition,
+)
 from influencegraph.layouts.vectors import Floats32
 
 Floats = NDArray[np.float64]
@@ -22,6 +30,18 @@ Floats = NDArray[np.float64]
 SHAPE = Shape(1 << 13, 12)
 """128 KiB of followers' lanes in a block, 512 KiB of sums. Half the accounts took 10 % longer: more
 followers reach several partitions."""
+
+
+def pays_to_share(graph: FollowerGraph) -> bool:
+    """Return whether eight vectors side by side take less than one after the other (docs/decisions/0008).
+
+    Not with weights, which lanes have no room for, and not where no block of followers reaches every
+    account: nearly each follow is a message of its own then, and reads half a cache line from far away.
+    """
+    if graph.follow_weights is not None or graph.layers or not pays_to_partition(graph):
+        return False
+    n_spreading = int(np.count_nonzero(graph.out_degrees))
+    return count_run_blocks(graph.out_degrees[:n_spreading], 1 << SHAPE.spread_bits) > 0
 
 
 class Lanes(NamedTuple):

@@ -177,7 +177,7 @@ class PartitionedLayout:
         self, graph: FollowerGraph, weights: Floats32 | None, stages: tuple[int, int, int], crew: Crew,
         shape: Shape = ONE_VECTOR,
     ) -> None:  # fmt: skip
-        run_blocks = _count_run_blocks(graph.out_degrees[: stages[-1]], 1 << shape.spread_bits)
+        run_blocks = count_run_blocks(graph.out_degrees[: stages[-1]], 1 << shape.spread_bits)
         self._stages = [
             [Partition(first, min(first + shape.span, end), []) for first in range(begin, end, shape.span)]
             for begin, end in pairwise(stages)
@@ -283,8 +283,11 @@ class PartitionedLayout:
         crew.run(lambda job: close(job[0], *partitions[job[0]][:2], job[1]), for_close)
 
 
-def _count_run_blocks(out_degrees: NDArray[np.int64], spread: int) -> int:
-    """Return how many blocks of followers may hold runs: those that follow each account once on average."""
+def count_run_blocks(out_degrees: NDArray[np.int64], spread: int) -> int:
+    """Return how many blocks of followers may hold runs: those that follow each account once on average.
+
+    `out_degrees` are those of accounts that follow somebody, `spread` is the size of a block.
+    """
     starts = np.arange(0, len(out_degrees), spread)
     return int((np.add.reduceat(out_degrees, starts) >= len(out_degrees)).sum()) if len(starts) else 0
 

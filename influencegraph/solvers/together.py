@@ -21,8 +21,8 @@ from influencegraph.kernels.jit import Crew, available_threads
 from influencegraph.kernels.lanes import HALF, LANES
 from influencegraph.launch import Launch
 from influencegraph.layouts import prepare
-from influencegraph.layouts.lanes import Half, LaneLayout
-from influencegraph.layouts.partitioned import Room, pays_to_partition
+from influencegraph.layouts.lanes import Half, LaneLayout, pays_to_share
+from influencegraph.layouts.partitioned import Room
 from influencegraph.layouts.pull import cut_rows
 from influencegraph.propagation import Propagation
 from influencegraph.settings import Effort, Progress, Settings
@@ -61,9 +61,7 @@ def propagate_together(
         If a tolerance was not certified and ``effort.not_converged`` is ``"error"``.
     """
     pays = (
-        pays_to_partition(graph)
-        and graph.follow_weights is None
-        and not graph.layers
+        pays_to_share(graph)
         and graph.n_accounts <= _ACCOUNTS_MAX
         and effort.layout == "auto"
         and effort.max_sweeps >= _SWEEPS_MIN
