@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from influencegraph.attention import Attention
-from influencegraph.errors import InvalidArgument, describe_type
+from influencegraph.errors import InvalidArgument
 from influencegraph.graph import FollowerGraph
 from influencegraph.kernels.bounds import UNIT, WIDEN_SUM
 from influencegraph.scores import Scores
@@ -35,20 +35,48 @@ def find_graph(scores: Scores, graph: FollowerGraph | None) -> FollowerGraph:
             "advise keep redacted accounts out by themselves.",
             name="scores",
         )
-    if graph is None or graph is scores.graph:
+    found = match_graph(scores, graph)
+    if found is not scores.graph:
+        _check_step(scores, found)
+    return found
+
+
+def match_graph(scores: Scores, graph: FollowerGraph | None) -> FollowerGraph:
+    """Return the scores' own graph, or `graph`, which must have the same accounts.
+
+    Raises
+    ------
+    InvalidArgument
+        If there is no graph, or `graph` has other accounts.
+    """
+    if graph is None:
         if scores.graph is None:
             raise InvalidArgument.because(
-                "these scores have no graph", "it is not saved with them", "Pass graph=, what was scored.",
-                name="graph",
+                "these scores have no graph", "it is not saved with them",
+                "Pass the graph that was scored as graph=.", name="graph",
             )  # fmt: skip
         return scores.graph
-    if not isinstance(graph, FollowerGraph) or not np.array_equal(graph.labels, scores.labels):
+    if not isinstance(graph, FollowerGraph):
+        raise InvalidArgument.out_of_range(
+            "graph", graph, "be a FollowerGraph", "Pass the graph that was scored."
+        )
+    same = graph.accounts is scores.accounts or (
+        graph.accounts.kind == scores.accounts.kind and np.array_equal(graph.labels, scores.labels)
+    )
+    if not same:
         raise InvalidArgument.because(
-            f"graph is {graph!r}" if isinstance(graph, FollowerGraph) else f"graph is {describe_type(graph)}",
+            f"graph has {graph.n_accounts:,} accounts, the scores are of {len(scores):,}"
+            if graph.n_accounts != len(scores)
+            else "graph has other labels than the scores, or another order of them",
             "it has the same accounts as the scores, in the same order",
-            "Pass graph=, what was scored.",
+            "Pass the graph that was scored, or score this one.",
             name="graph",
         )
+    return graph
+
+
+def _check_step(scores: Scores, graph: FollowerGraph) -> None:
+    """Refuse a graph that moves the scores in one step by more than their error."""
     t = Attention.of(graph, scores.settings).transition
     by_node = graph.position_of
     _, sums = step_attention(t, scores.reach[by_node], scores.launch[by_node], t.worth, t.damping)
@@ -61,7 +89,6 @@ def find_graph(scores: Scores, graph: FollowerGraph | None) -> FollowerGraph:
             "Score this graph, or pass the one that was.",
             name="graph",
         )
-    return graph
 
 
 def step_attention(

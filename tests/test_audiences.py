@@ -163,7 +163,7 @@ def test_audience__methods_that_propagate_nothing_have_none(method):
 def test_audience__loaded_scores_ask_for_their_graph(tmp_path):
     SCORES.save(tmp_path / "scores.npz")
     loaded = Scores.load(tmp_path / "scores.npz")
-    with pytest.raises(InvalidArgument, match=r"these scores have no graph; .* Pass graph="):
+    with pytest.raises(InvalidArgument, match=r"these scores have no graph; .* was scored as graph="):
         audience(loaded, "bob")
     again = FollowerGraph.from_arrays(*zip(*FOLLOWS, strict=True), labels=GRAPH.labels)
     assert audience(loaded, "bob", graph=again) == audience(SCORES, "bob")
@@ -173,7 +173,7 @@ def test_audience__loaded_scores_ask_for_their_graph(tmp_path):
             FollowerGraph.from_arrays(["ann"], ["bob"], labels=GRAPH.labels),
             "moves these scores by 0.085 in one",
         ),
-        ("follows.tsv", "graph is str"),
+        ("follows.tsv", "graph is 'follows.tsv'; it must be a FollowerGraph"),
     ):
         with pytest.raises(InvalidArgument, match=match):
             audience(loaded, "bob", graph=other)

@@ -81,12 +81,12 @@ def test_earned_reach__loaded_scores_need_their_graph(tmp_path):
     scores = score(GRAPH)
     scores.save(tmp_path / "scores.npz")
     loaded = Scores.load(tmp_path / "scores.npz")
-    with pytest.raises(InvalidArgument, match=r"these scores have no graph.*Pass graph="):
+    with pytest.raises(InvalidArgument, match=r"these scores have no graph; .* was scored as graph="):
         earned_reach(loaded)
     assert earned_reach(loaded, graph=GRAPH).values.tolist() == earned_reach(scores).values.tolist()
     with pytest.raises(InvalidArgument, match="same accounts as the scores"):
         earned_reach(loaded, graph=FollowerGraph.from_arrays(["ann"], ["bob"]))
-    with pytest.raises(InvalidArgument, match="graph is list"):
+    with pytest.raises(InvalidArgument, match=r"graph is \[\]; it must be a FollowerGraph"):
         earned_reach(loaded, graph=[])
 
 

@@ -13,6 +13,7 @@ from influencegraph.errors import InvalidArgument
 from influencegraph.explain.contributions import Contributions, add_up
 from influencegraph.graph import FollowerGraph
 from influencegraph.redaction import hidden_in, whole_of
+from influencegraph.scored import match_graph
 from influencegraph.scores import Scores
 
 Floats = NDArray[np.float64]
@@ -73,41 +74,12 @@ def find_source(scores: Scores, graph: FollowerGraph | None) -> Source:
             name="scores",
         )
     whole = whole_of(scores)
-    found = _find_graph(whole, graph)
+    found = match_graph(whole, graph)
     shown_at = None
     if whole is not scores:
         hidden = hidden_in(scores)
         shown_at = np.where(hidden, len(scores), np.cumsum(~hidden) - 1)
     return Source(scores, whole, found, Attention.of(found, whole.settings), shown_at)
-
-
-def _find_graph(scores: Scores, graph: FollowerGraph | None) -> FollowerGraph:
-    if graph is None:
-        if scores.graph is None:
-            raise InvalidArgument.because(
-                "these scores carry no graph (they were loaded, or pickled)",
-                "explaining them needs the follows",
-                "Pass the graph that was scored as graph=.",
-                name="graph",
-            )
-        return scores.graph
-    if not isinstance(graph, FollowerGraph):
-        raise InvalidArgument.out_of_range(
-            "graph", graph, "be a FollowerGraph", "Pass the graph that was scored."
-        )
-    same = graph.accounts is scores.accounts or (
-        graph.accounts.kind == scores.accounts.kind and np.array_equal(graph.labels, scores.labels)
-    )
-    if not same:
-        raise InvalidArgument.because(
-            f"graph has {graph.n_accounts:,} accounts, the scores are of {len(scores):,}"
-            if graph.n_accounts != len(scores)
-            else "graph has other labels than the scores, or another order of them",
-            "it is the graph that was scored",
-            "Load or build that one, or score this graph.",
-            name="graph",
-        )
-    return graph
 
 
 def split_reach(source: Source, position: int, passed_on: float, reach: float) -> Parts:

@@ -380,7 +380,7 @@ def test_what_if__asks_for_scores_that_propagate_and_for_their_graph(trio, tmp_p
     with pytest.raises(InvalidArgument, match="be Scores"):
         influencegraph.what_if(trio.graph)
     trio.save(tmp_path / "scores.npz")
-    with pytest.raises(InvalidArgument, match="Pass graph="):
+    with pytest.raises(InvalidArgument, match="Pass the graph that was scored as graph="):
         influencegraph.what_if(Scores.load(tmp_path / "scores.npz"))
     with pytest.raises(InvalidArgument, match="same accounts"):
         influencegraph.what_if(trio, graph=FollowerGraph.from_arrays(["ann"], ["bob"]))
