@@ -23,6 +23,7 @@ from influencegraph.graph import FollowerGraph
 from influencegraph.kernels.jit import Crew
 from influencegraph.kernels.lookup import find_entries
 from influencegraph.moments import read_times
+from influencegraph.settings import check_number
 
 Floats = NDArray[np.float64]
 
@@ -123,9 +124,10 @@ def add_layer(
     [2.45, 3.41, 1.0]
     """
     _check_name(graph, name)
-    weight = _check_amount("weight", weight, "be >= 0, and at most 2^200", 0.0, _MOST)
-    cap = _check_amount(
-        "cap_per_pair", cap_per_pair, "be above 0, or inf", math.nextafter(0.0, 1.0), math.inf
+    left_out = "Leave it out for the default."
+    weight = check_number("weight", weight, 0.0, _MOST, "be >= 0, and at most 2^200", left_out)
+    cap = check_number(
+        "cap_per_pair", cap_per_pair, math.nextafter(0.0, 1.0), math.inf, "be above 0, or inf", left_out
     )
     with Crew(1) as crew:
         ends = [
@@ -254,16 +256,6 @@ def _check_name(graph: FollowerGraph, name: Any) -> None:
             name="name",
             value=name,
         )
-
-
-def _check_amount(name: str, value: Any, expected: str, low: float, high: float) -> float:
-    try:
-        number = math.nan if isinstance(value, str | bytes) else float(value)
-    except (TypeError, ValueError, OverflowError):
-        number = math.nan
-    if not low <= number <= high:
-        raise InvalidArgument.out_of_range(name, value, expected, f"Leave {name} out for the default.")
-    return number
 
 
 def _locate(graph: FollowerGraph, end: columns.Ends, side: str) -> NDArray[np.int64]:

@@ -67,7 +67,7 @@ ARROWS = {
     "numbering": {"kernels", "labels", "columns"},
     "build": {"kernels", "columns", "numbering", "graph", "build_report", "csr"},
     "settings": {"moments"},
-    "layers": {"kernels", "columns", "graph", "csr", "moments"},
+    "layers": {"kernels", "columns", "graph", "csr", "settings", "moments"},
     "scale": {"settings"},
     "redaction": {"labels"},
     "scores": {"settings", "scale", "labels", "graph", "propagation", "redaction", "csr", "later"},
