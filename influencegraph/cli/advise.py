@@ -6,16 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
-from influencegraph.cli.options import (
-    add_names,
-    add_reading,
-    add_scoring,
-    find_account,
-    read_graph,
-    read_names,
-    say,
-    score_graph,
-)
+from influencegraph.cli.options import add_network, find_account, read_graph, read_names, say, score_graph
 
 if TYPE_CHECKING:
     from influencegraph.advice import Advice
@@ -29,9 +20,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add("file", metavar="FILE", help="follows, one a line: follower, followed")
     add("account", metavar="ACCOUNT", help="whose follows: its label")
     add("--top", type=int, default=10, metavar="N", help="follows to print (default: 10)")
-    add_names(parser)
-    add_scoring(parser)
-    add_reading(parser)
+    add_network(parser)
 
 
 def run(options: argparse.Namespace) -> None:

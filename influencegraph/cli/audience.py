@@ -7,15 +7,14 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from influencegraph.cli.options import (
-    add_names,
-    add_reading,
-    add_scoring,
+    add_network,
+    check_output,
     find_account,
     read_graph,
     read_names,
     score_graph,
+    write_output,
 )
-from influencegraph.errors import InvalidArgument
 
 if TYPE_CHECKING:
     from influencegraph.audiences import Audiences
@@ -31,27 +30,20 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add("account", metavar="ACCOUNT", nargs="?", help="an account to look at (default: all, best first)")
     add("--top", type=int, default=20, metavar="N", help="accounts to print without ACCOUNT (default: 20)")
     add("--out", metavar="FILE", help="write all accounts to FILE.csv, .tsv, .npz or .parquet")
-    add_names(parser)
-    add_scoring(parser)
-    add_reading(parser)
+    add_network(parser)
 
 
 def run(options: argparse.Namespace) -> None:
     """Score, write and print."""
-    if options.top < 0:
-        raise InvalidArgument.out_of_range("--top", options.top, "be 0 or more", "--top 20 is the default.")
+    check_output(options, 20)
     from influencegraph.audiences import audience
     from influencegraph.io.audience_text import describe_audience
-    from influencegraph.io.tables import check_suffix, write_by_suffix
 
-    if options.out is not None:
-        check_suffix(options.out)
     graph = read_graph(options)
     account = None if options.account is None else find_account(graph, options.account)
     names = read_names(options, graph)
     found = audience(score_graph(options, graph))
-    if options.out is not None:
-        write_by_suffix(found.to_columns(), options.out)
+    write_output(options, found.to_columns)
     if account is not None:
         print(describe_audience(found[account], names))
     else:

@@ -6,15 +6,15 @@ import argparse
 from typing import TYPE_CHECKING
 
 from influencegraph.cli.options import (
-    add_names,
-    add_reading,
-    add_scoring,
+    add_network,
+    check_output,
     find_account,
     read_graph,
     read_names,
     score_graph,
+    write_output,
 )
-from influencegraph.errors import InvalidArgument, UnknownAccount
+from influencegraph.errors import UnknownAccount
 
 if TYPE_CHECKING:
     from influencegraph.graph import FollowerGraph
@@ -33,22 +33,16 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add("--mutual-worth-before", type=float, metavar="X", help="--mutual-worth of BEFORE, if another")
     add("--mutual-capacity-before", type=float, metavar="B", help="--mutual-capacity of BEFORE, if another")
     add("--damping-before", type=float, metavar="A", help="--damping of BEFORE, if another")
-    add_names(parser)
-    add_scoring(parser)
-    add_reading(parser)
+    add_network(parser)
 
 
 def run(options: argparse.Namespace) -> None:
     """Score both, compare, write and print."""
-    if options.top < 0:
-        raise InvalidArgument.out_of_range("--top", options.top, "be 0 or more", "--top 5 is the default.")
+    check_output(options, 5)
     from influencegraph.compare import compare_scores
     from influencegraph.compare.comparison import Comparison
     from influencegraph.io.comparisons import describe_change, describe_comparison
-    from influencegraph.io.tables import check_suffix, write_by_suffix
 
-    if options.out is not None:
-        check_suffix(options.out)
     before = read_graph(_of(options, options.before))
     after = before if options.before == options.after else read_graph(_of(options, options.after))
     account = None if options.account is None else _find_account(before, after, options.account)
@@ -56,8 +50,7 @@ def run(options: argparse.Namespace) -> None:
     old = score_graph(_of_before(options), before)
     comparison = compare_scores(old, score_graph(options, after))
     found = comparison if account is None else comparison.explain(account, trace=True)
-    if options.out is not None:
-        write_by_suffix(found.to_columns(), options.out)
+    write_output(options, found.to_columns)
     print(
         describe_comparison(found, names, options.top)
         if isinstance(found, Comparison)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+
+from influencegraph.errors import InvalidArgument
 
 if TYPE_CHECKING:
     from influencegraph.graph import FollowerGraph
@@ -20,13 +23,38 @@ def say(message: str) -> None:
     print(f"influencegraph: {message}", file=sys.stderr)
 
 
-def add_names(parser: argparse.ArgumentParser) -> None:
-    """Add the option that gives accounts display names."""
+def add_network(parser: argparse.ArgumentParser) -> None:
+    """Add how the network is named, scored and read."""
+    _add_names(parser)
+    _add_scoring(parser)
+    _add_reading(parser)
+
+
+def check_output(options: argparse.Namespace, default_top: int) -> None:
+    """Refuse a number of lines below 0, and a file of no kind that is written, before anything is read."""
+    if options.top < 0:
+        raise InvalidArgument.out_of_range(
+            "--top", options.top, "be 0 or more", f"--top {default_top} is the default."
+        )
+    from influencegraph.io.tables import check_suffix
+
+    if options.out is not None:
+        check_suffix(options.out)
+
+
+def write_output(options: argparse.Namespace, make_columns: Callable[[], dict[str, Any]]) -> None:
+    """Write columns where ``--out`` says; without it none are made."""
+    from influencegraph.io.tables import write_by_suffix
+
+    if options.out is not None:
+        write_by_suffix(make_columns(), options.out)
+
+
+def _add_names(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--names", metavar="FILE", help="display names, two columns: label, name")
 
 
-def add_scoring(parser: argparse.ArgumentParser) -> None:
-    """Add how accounts are scored."""
+def _add_scoring(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--progress", action="store_true", help="draw a line while working, on a terminal")
     scoring = parser.add_argument_group("scoring")
@@ -51,8 +79,7 @@ def add_scoring(parser: argparse.ArgumentParser) -> None:
     add("--threads", type=int, metavar="N", help="threads (default: all processors)")
 
 
-def add_reading(parser: argparse.ArgumentParser) -> None:
-    """Add how a file of follows is read."""
+def _add_reading(parser: argparse.ArgumentParser) -> None:
     reading = parser.add_argument_group("reading")
     add = reading.add_argument
     add("--source", type=_column, default=0, metavar="COLUMN", help="follower: position or header name")

@@ -7,14 +7,13 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from influencegraph.cli.options import (
-    add_names,
-    add_reading,
-    add_scoring,
+    add_network,
+    check_output,
     read_graph,
     read_names,
     score_graph,
+    write_output,
 )
-from influencegraph.errors import InvalidArgument
 
 if TYPE_CHECKING:
     from influencegraph.scores import Scores
@@ -28,24 +27,17 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add("file", metavar="FILE", help="follows, one a line: follower, followed")
     add("--top", type=int, default=20, metavar="N", help="accounts to print (default: 20)")
     add("--out", metavar="FILE", help="write all accounts to FILE.csv, .tsv, .npz or .parquet")
-    add_names(parser)
-    add_scoring(parser)
-    add_reading(parser)
+    add_network(parser)
 
 
 def run(options: argparse.Namespace) -> None:
     """Score, write and print."""
-    if options.top < 0:
-        raise InvalidArgument.out_of_range("--top", options.top, "be 0 or more", "--top 20 is the default.")
-    from influencegraph.io.tables import check_suffix, write_by_suffix
+    check_output(options, 20)
 
-    if options.out is not None:
-        check_suffix(options.out)
     graph = read_graph(options)
     names = read_names(options, graph)
     scores = score_graph(options, graph)
-    if options.out is not None:
-        write_by_suffix(scores.to_columns(), options.out)
+    write_output(options, scores.to_columns)
     _print_top(scores, options.top, names)
 
 
