@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from influencegraph.columnar import Columnar
 from influencegraph.earned import bound_earned, find_subject
 from influencegraph.graph import FollowerGraph
 from influencegraph.labels import as_objects
@@ -65,7 +66,7 @@ class AdviceLine(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Advice:
+class Advice(Columnar):
     """What ending each of an account's follows would do. Made by `influencegraph.advise`.
 
     Attributes

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, overload
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,7 @@ from influencegraph.cohorts import (
     number_cohorts,
     start_cohorts,
 )
+from influencegraph.columnar import Columnar
 from influencegraph.csr import frozen
 from influencegraph.errors import InvalidArgument, MissingField, describe_type
 from influencegraph.graph import FollowerGraph
@@ -37,9 +38,6 @@ from influencegraph.kernels.bounds import UNIT, WIDEN_SUM
 from influencegraph.scored import find_graph, step_attention
 from influencegraph.scores import Scores
 from influencegraph.settings import Settings
-
-if TYPE_CHECKING:
-    import pandas
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -105,7 +103,7 @@ class Audience:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Audiences:
+class Audiences(Columnar):
     """The audiences of all accounts. Arrays have shape (n_accounts,), follow `labels`, and are read-only.
 
     Attributes
@@ -213,18 +211,6 @@ class Audiences:
             "cohort_accounts": np.diff(self._grouping.bounds)[numbers],
             "reach_below": self.reach_below,
         }
-
-    def to_pandas(self) -> pandas.DataFrame:
-        """Return a pandas DataFrame indexed by account.
-
-        Raises
-        ------
-        MissingExtra
-            If pandas is not installed.
-        """
-        from influencegraph.io.tables import make_pandas
-
-        return make_pandas(self.to_columns())
 
     def __repr__(self) -> str:
         from influencegraph.io.audience_text import describe_audiences

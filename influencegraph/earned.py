@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from influencegraph.attention import Attention
+from influencegraph.columnar import Columnar
 from influencegraph.csr import frozen
 from influencegraph.errors import InvalidArgument, MissingField, describe_type, shorten
 from influencegraph.graph import FollowerGraph
@@ -51,7 +52,7 @@ class Earned(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class EarnedReach:
+class EarnedReach(Columnar):
     """Earned reach of some or all accounts. Made by `influencegraph.earned_reach`.
 
     Arrays have shape (accounts asked for,), in the order asked for, and are read-only.

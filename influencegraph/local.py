@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from influencegraph.attention import Attention
+from influencegraph.columnar import Columnar
 from influencegraph.csr import frozen
 from influencegraph.errors import InvalidArgument
 from influencegraph.graph import FollowerGraph
@@ -45,7 +46,7 @@ class Arrival(NamedTuple):
     upper: float
 
 
-class _Visited:
+class _Visited(Columnar):
     """What both records have."""
 
     labels: NDArray[Any]

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from functools import cached_property
 from os import PathLike
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from influencegraph.columnar import Columnar
 from influencegraph.csr import frozen
 from influencegraph.errors import InvalidArgument, MissingField
 from influencegraph.labels import Labels
@@ -19,9 +20,6 @@ from influencegraph.propagation import Certificate, Floats, Ledger, Propagation,
 from influencegraph.redaction import Redaction, hide_accounts
 from influencegraph.scale import Scale
 from influencegraph.settings import Settings
-
-if TYPE_CHECKING:
-    import pandas
 
 Ranks = NDArray[np.int64]
 
@@ -65,7 +63,7 @@ class AccountScore:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Scores:
+class Scores(Columnar):
     """Scores of all accounts of a graph, with their certificate. Made by `influencegraph.score`.
 
     Arrays have shape (n_accounts,), follow `labels`, and are read-only.
@@ -308,18 +306,6 @@ class Scores:
         if self.value_column == "value":
             columns["value"] = self.values
         return columns | {name: getattr(self, name) for name in names}
-
-    def to_pandas(self) -> pandas.DataFrame:
-        """Return a pandas DataFrame indexed by account.
-
-        Raises
-        ------
-        MissingExtra
-            If pandas is not installed.
-        """
-        from influencegraph.io.tables import make_pandas
-
-        return make_pandas(self.to_columns())
 
     def to_csv(self, path: str | PathLike[str], *, escape_formulas: bool = False) -> None:
         """Write all accounts to `path`, comma-separated; floats in full.

@@ -213,3 +213,20 @@ def test_cache__garbage_in_index_or_code_is_compiled_again(expected, warm_cache,
 @pytest.mark.parametrize("switch", ["NUMBA_DISABLE_JIT", "NUMBA_BOUNDSCHECK"])
 def test_debugging__switches_of_numba_change_no_number(switch, expected, warm_cache):
     assert run(SMALL, warm_cache, **{switch: "1"}) == expected
+
+
+def test_results__with_columns_are_data_frames():
+    pandas = pytest.importorskip("pandas")
+    graph = influencegraph.FollowerGraph.from_arrays(["ann", "bob", "cat"], ["bob", "ann", "bob"])
+    scores = influencegraph.score(graph)
+    change = influencegraph.compare_scores(scores, influencegraph.score(graph, mutual_worth=0))
+    for result in (
+        scores, change, change.explain("bob"), influencegraph.explain_score(scores, "bob"),
+        influencegraph.audience(scores), influencegraph.advise(scores, "bob"),
+        influencegraph.earned_reach(scores), influencegraph.local_scores(graph, ["cat"]),
+        influencegraph.who_reaches(graph, "bob"),
+    ):  # fmt: skip
+        frame = result.to_pandas()
+        assert isinstance(frame, pandas.DataFrame)
+        assert frame.index.name == "account"
+        assert [frame.index.name, *frame.columns] == list(result.to_columns())

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from influencegraph.columnar import Columnar
 from influencegraph.compare.causes import CAUSES, OF_FOLLOWS, POINT_CAUSES, Pairs, split_follows
 from influencegraph.compare.followers import FollowerChanges
 from influencegraph.compare.points import find_points
@@ -17,9 +18,6 @@ from influencegraph.compare.snapshots import Match, Snapshot
 from influencegraph.explain.contributions import add_up
 from influencegraph.scale import Scale
 from influencegraph.settings import Settings
-
-if TYPE_CHECKING:
-    import pandas
 
 Floats = NDArray[np.float64]
 
@@ -51,7 +49,7 @@ class State(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Change:
+class Change(Columnar):
     """Why an account's reach and score changed; printed, it says so in a sentence and a table.
 
     ``sum(parts.values()) == after.reach - before.reach`` and
@@ -113,18 +111,6 @@ class Change:
     def to_columns(self) -> dict[str, NDArray[Any]]:
         """Return the followers' parts as columns, largest change first."""
         return self.followers.to_columns()
-
-    def to_pandas(self) -> pandas.DataFrame:
-        """Return the followers' parts as a pandas DataFrame indexed by account, largest change first.
-
-        Raises
-        ------
-        MissingExtra
-            If pandas is not installed.
-        """
-        from influencegraph.io.tables import make_pandas
-
-        return make_pandas(self.to_columns())
 
     def __repr__(self) -> str:
         from influencegraph.io.comparisons import describe_change

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from influencegraph.columnar import Columnar
 from influencegraph.compare.causes import CAUSES
 from influencegraph.compare.change import Change, explain_change
 from influencegraph.compare.everybody import (
@@ -27,9 +28,6 @@ from influencegraph.errors import InvalidArgument
 from influencegraph.labels import Labels
 from influencegraph.scale import Scale
 from influencegraph.settings import Settings
-
-if TYPE_CHECKING:
-    import pandas
 
 Floats = NDArray[np.float64]
 Truths = NDArray[np.bool_]
@@ -86,7 +84,7 @@ class Movers(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Comparison:
+class Comparison(Columnar):
     """Scores of two or more snapshots compared. Made by `compare_scores`; printed, it sums up the network.
 
     Arrays have shape (n,) and follow `labels`: the accounts of the last snapshot in its order, then those
@@ -277,18 +275,6 @@ class Comparison:
         scores = {"score_before": self.score_before, "score_after": self.score_after}
         reach = {"before": self.before, "after": self.after, "change": self.change}
         return {"account": self.labels, **reach, **self.parts, **scores}
-
-    def to_pandas(self) -> pandas.DataFrame:
-        """Return `to_columns` as a pandas DataFrame indexed by account.
-
-        Raises
-        ------
-        MissingExtra
-            If pandas is not installed.
-        """
-        from influencegraph.io.tables import make_pandas
-
-        return make_pandas(self.to_columns())
 
     def __repr__(self) -> str:
         return f"Comparison({len(self):,} accounts, {len(self._match.snapshots)} snapshots)"

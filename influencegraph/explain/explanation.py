@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from numpy.typing import NDArray
 
+from influencegraph.columnar import Columnar
 from influencegraph.errors import InvalidArgument, shorten
 from influencegraph.explain.contributions import Contribution, Contributions, Rest
 from influencegraph.explain.parts import Source, split_reach
 from influencegraph.settings import Settings
 
-if TYPE_CHECKING:
-    import pandas
-
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Explanation:
+class Explanation(Columnar):
     """Why an account has its reach. Made by `explain_score`; printed, it explains itself.
 
     Amounts are in accounts of reach, and
@@ -154,18 +152,6 @@ class Explanation:
     def to_columns(self) -> dict[str, NDArray[Any]]:
         """Return the contributions as columns, largest first; a data frame takes them as they are."""
         return self.contributions.to_columns()
-
-    def to_pandas(self) -> pandas.DataFrame:
-        """Return the contributions as a pandas DataFrame indexed by account, largest first.
-
-        Raises
-        ------
-        MissingExtra
-            If pandas is not installed.
-        """
-        from influencegraph.io.tables import make_pandas
-
-        return make_pandas(self.to_columns())
 
     def __repr__(self) -> str:
         from influencegraph.io.explanations import describe_explanation
