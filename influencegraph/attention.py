@@ -14,8 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from influencegraph.csr import turn
 from influencegraph.graph import FollowerGraph
-from influencegraph.kernels.order import transpose
 from influencegraph.settings import Settings
 from influencegraph.solvers.transition import Transition, make_transition
 
@@ -141,11 +141,9 @@ class Attention:
 
     def _transpose(self, values: Floats) -> Floats:
         """Return values of follows aligned with ``graph.following``; O(follows)."""
-        graph = self.graph
-        indices, aligned = np.empty(graph.n_follows, np.uint32), np.empty(graph.n_follows)
-        everyone = np.arange(graph.n_accounts, dtype=np.uint32)
-        cursor = graph.following.indptr[:-1].copy()
-        transpose(graph.followers, values, everyone, None, None, cursor, indices, aligned)
+        everyone = np.arange(self.graph.n_accounts, dtype=np.uint32)
+        _, aligned = turn(self.graph.followers, values, self.graph.out_degrees, everyone)
+        assert aligned is not None
         return aligned
 
 

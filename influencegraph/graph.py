@@ -13,13 +13,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from os import PathLike
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from influencegraph.build_report import BuildReport
-from influencegraph.csr import Csr, frozen, row_of
+from influencegraph.csr import Csr, Follows, frozen, row_of, turn
 from influencegraph.labels import Labels, Positions
 
 if TYPE_CHECKING:
@@ -27,17 +27,6 @@ if TYPE_CHECKING:
     import scipy.sparse
 
     from influencegraph.layers import Layer
-
-
-class Follows(NamedTuple):
-    """The follows of a graph as three columns, sorted by follower and then by followed.
-
-    `follower` and `followed` hold labels, shape (n_follows,); `weights` is float64 or None.
-    """
-
-    follower: NDArray[Any]
-    followed: NDArray[Any]
-    weights: NDArray[np.float64] | None
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -203,15 +192,9 @@ class FollowerGraph:
     @cached_property
     def following(self) -> Csr:
         """The transpose: rows are the followers, entries whom they follow, in node numbers, ascending."""
-        from influencegraph.kernels.order import transpose
-
-        n = self.n_accounts
-        indptr = np.zeros(n + 1, np.int64)
-        np.cumsum(self.out_degrees, out=indptr[1:])
-        indices = np.empty(self.n_follows, np.uint32)
-        everyone = np.arange(n, dtype=np.uint32)
-        transpose(self.followers, None, everyone, None, None, indptr[:-1].copy(), indices, None)
-        return Csr(frozen(indptr), frozen(indices))
+        everyone = np.arange(self.n_accounts, dtype=np.uint32)
+        rows, _ = turn(self.followers, None, self.out_degrees, everyone)
+        return Csr(frozen(rows.indptr), frozen(rows.indices))
 
     @cached_property
     def prepared(self) -> dict[str, Any]:
@@ -239,8 +222,6 @@ class FollowerGraph:
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         self.__post_init__()  # pickling drops the read-only flags
-        for layer in self.layers:
-            layer.__post_init__()
 
     # ---- look-ups ----
 
@@ -293,14 +274,60 @@ class FollowerGraph:
     def _labels_of(self, nodes: NDArray[np.uint32]) -> NDArray[Any]:
         return self.labels[np.sort(self.position_of[nodes])]
 
+    # ---- with more in it, or less ----
+
     def with_layer(
         self, name: str, sources: Any, targets: Any, counts: Any, *, weight: float = 1.0,
         cap_per_pair: float = 20, times: Any = None,
     ) -> FollowerGraph:  # fmt: skip
-        """Return the graph with one layer of engagement more; `influencegraph.layers.add_layer` says how."""
+        """Return the graph with one layer of engagement more: what followers really did to those they follow.
+
+        Parameters
+        ----------
+        name : str
+            Unlike those of the layers there are.
+        sources, targets : array-like of int or str, shape (rows,)
+            Who acted (the follower), and on whom. Rows whose source does not follow its target are dropped
+            and counted in ``graph.layers[-1].n_dropped``, accounts that do not exist among them.
+        counts : array-like of float, shape (rows,)
+            How often; from 0 to 2^200. Rows of the same pair add up.
+        weight : float >= 0, at most 2^200
+            What one act is worth, in follows.
+        cap_per_pair : float > 0 or inf
+            Acts of one account on another count up to so many.
+        times : array-like, shape (rows,), optional
+            When: seconds, datetime64, dates or datetimes (with a time zone: turned into UTC). Needed to let
+            engagement fade (`half_life` of `score`).
+
+        Raises
+        ------
+        InvalidFollows, InvalidArgument
+            If a label is missing or of another kind than the graph's; if anything else is not as above.
+
+        Examples
+        --------
+        >>> import influencegraph
+        >>> graph = influencegraph.FollowerGraph.from_arrays(["ann", "bob", "cat"], ["bob", "ann", "bob"])
+        >>> layered = graph.with_layer("retweets", ["ann", "bob"], ["bob", "cat"], [3, 1])
+        >>> layered.layers
+        (Layer('retweets', 3 acts on 1 follows, weight 1, cap 20, 1 rows dropped),)
+        >>> influencegraph.score(graph).reach.round(2).tolist()
+        [2.18, 2.78, 1.0]
+        >>> influencegraph.score(layered).reach.round(2).tolist()
+        [2.45, 3.41, 1.0]
+        """
         from influencegraph.layers import add_layer
 
         return add_layer(self, name, sources, targets, counts, weight, cap_per_pair, times)
+
+    def link(self, links: Mapping[Any, Any]) -> FollowerGraph:
+        """Return the graph with the accounts of each person united; a follow between two persons counts once.
+
+        `links` maps accounts to persons, or persons to lists of accounts; see `linking.link_accounts`.
+        """
+        from influencegraph.linking import link_accounts
+
+        return link_accounts(self, links)
 
     # ---- made into ----
 
@@ -341,27 +368,9 @@ class FollowerGraph:
 
     def rows_by_position(self) -> tuple[Csr, NDArray[np.float64] | None]:
         """Return rows of the followers and their weights, in positions, ascending."""
-        from influencegraph.kernels.order import transpose
-
-        indptr = np.zeros(self.n_accounts + 1, np.int64)
-        np.cumsum(self.out_degrees[self.node_of], out=indptr[1:])
-        indices = np.empty(self.n_follows, np.uint32)
-        given = self.follow_weights
-        weights = None if given is None else np.empty(self.n_follows, np.float64)
-        cursor = indptr[:-1].copy()
-        transpose(
-            self.followers, given, self.node_of, self.position_of, self.position_of, cursor, indices, weights
-        )
-        return Csr(indptr, indices), weights
-
-    def link(self, links: Mapping[Any, Any]) -> FollowerGraph:
-        """Return the graph with the accounts of each person united; a follow between two persons counts once.
-
-        `links` maps accounts to persons, or persons to lists of accounts; see `linking.link_accounts`.
-        """
-        from influencegraph.linking import link_accounts
-
-        return link_accounts(self, links)
+        counts = self.out_degrees[self.node_of]
+        names = self.position_of, self.position_of
+        return turn(self.followers, self.follow_weights, counts, self.node_of, *names)
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the graph to `path`, one NPZ file; `load` reads it back. Old or new, never half.

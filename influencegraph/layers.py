@@ -66,6 +66,10 @@ class Layer:
             if array is not None:
                 array.flags.writeable = False
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.__post_init__()  # pickling drops the read-only flags
+
     def __repr__(self) -> str:
         acts = f"{self.counts.sum():,.6g} acts on {len(np.unique(self.follows)):,} follows"
         return f"Layer({self.name!r}, {acts}, weight {self.weight:g}, cap {self.cap_per_pair:g}" + (
@@ -77,52 +81,7 @@ def add_layer(
     graph: FollowerGraph, name: str, sources: Any, targets: Any, counts: Any, weight: float,
     cap_per_pair: float, times: Any,
 ) -> FollowerGraph:  # fmt: skip
-    """Return `graph` with one layer more; `FollowerGraph.with_layer`. O(rows log followers).
-
-    Parameters
-    ----------
-    graph : FollowerGraph
-    name : str
-        Unlike those of the layers there are.
-    sources, targets : array-like of int or str, shape (rows,)
-        Who acted (the follower), and on whom. Rows whose source does not follow its target are dropped
-        and counted in ``graph.layers[-1].n_dropped``, accounts that do not exist among them.
-    counts : array-like of float, shape (rows,)
-        How often; from 0 to 2^200. Rows of the same pair add up.
-    weight : float >= 0, at most 2^200
-        What one act is worth, in follows.
-    cap_per_pair : float > 0 or inf
-        Acts of one account on another count up to so many.
-    times : array-like, shape (rows,), optional
-        When, for any number of rows a pair: seconds, datetime64, or dates and datetimes (those with a time
-        zone are turned into UTC). Needed to let engagement fade (`half_life` of `score`).
-
-    Returns
-    -------
-    FollowerGraph
-        The same follows, and ``graph.layers`` one longer.
-
-    Raises
-    ------
-    InvalidFollows
-        If a label is missing or of another kind than the graph's.
-    InvalidArgument
-        If counts, times, weight, cap or name are none.
-
-    Examples
-    --------
-    Ann and bob follow each other, and ann retweets him; nobody asked cat:
-
-    >>> import influencegraph
-    >>> graph = influencegraph.FollowerGraph.from_arrays(["ann", "bob", "cat"], ["bob", "ann", "bob"])
-    >>> layered = graph.with_layer("retweets", ["ann", "bob"], ["bob", "cat"], [3, 1])
-    >>> layered.layers
-    (Layer('retweets', 3 acts on 1 follows, weight 1, cap 20, 1 rows dropped),)
-    >>> influencegraph.score(graph).reach.round(2).tolist()
-    [2.18, 2.78, 1.0]
-    >>> influencegraph.score(layered).reach.round(2).tolist()
-    [2.45, 3.41, 1.0]
-    """
+    """Return `graph` with one layer more; see `FollowerGraph.with_layer`."""
     _check_name(graph, name)
     left_out = "Leave it out for the default."
     weight = check_number("weight", weight, 0.0, _MOST, "be >= 0, and at most 2^200", left_out)

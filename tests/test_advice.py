@@ -197,7 +197,7 @@ def test_advise__methods_and_mistakes(tmp_path):
     scores = score(GRAPH)
     scores.save(tmp_path / "scores.npz")
     loaded = Scores.load(tmp_path / "scores.npz")
-    with pytest.raises(InvalidArgument, match="Pass graph="):
+    with pytest.raises(InvalidArgument, match="Pass the graph that was scored as graph="):
         advise(loaded, "ann")
     assert advise(loaded, "ann", graph=GRAPH).lines == advise(scores, "ann").lines
     with pytest.raises(UnknownAccount):

@@ -17,10 +17,9 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from influencegraph.csr import Csr
+from influencegraph.csr import turn
 from influencegraph.errors import DidNotConverge
 from influencegraph.graph import FollowerGraph
-from influencegraph.kernels.order import transpose
 from influencegraph.launch import Launch
 from influencegraph.methods.method import Method, Outcome
 from influencegraph.settings import Effort, Progress, Settings
@@ -80,14 +79,10 @@ def _scale(weights: Floats | None) -> Floats | None:
 
 def _list_followed(graph: FollowerGraph, weights: Floats | None) -> Rows:
     """Return those whom each account follows."""
-    following = graph.following
     if weights is None:
-        return Rows(following, None)
-    indices, aligned = np.empty(graph.n_follows, np.uint32), np.empty(graph.n_follows)
+        return Rows(graph.following, None)
     everyone = np.arange(graph.n_accounts, dtype=np.uint32)
-    cursor = following.indptr[:-1].copy()
-    transpose(graph.followers, weights, everyone, None, None, cursor, indices, aligned)
-    return Rows(Csr(following.indptr, following.indices), aligned)
+    return Rows(*turn(graph.followers, weights, graph.out_degrees, everyone))
 
 
 METHOD = Method(unit="share of all authority", fixed={}, free=frozenset({"half_life"}), compute=compute_hits)

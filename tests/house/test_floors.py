@@ -63,7 +63,8 @@ FLOORS = {
 }
 ARROWS = {
     "labels": {"kernels"},
-    "graph": {"kernels", "labels", "build_report", "csr"},
+    "csr": {"kernels"},
+    "graph": {"labels", "build_report", "csr"},
     "columns": {"kernels", "labels"},
     "numbering": {"kernels", "labels", "columns"},
     "build": {"kernels", "columns", "numbering", "graph", "build_report", "csr"},
