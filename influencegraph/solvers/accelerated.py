@@ -189,7 +189,8 @@ class _State:
 
     def mix(self, crew: Crew) -> None:
         """Set the busy to the mixture of their last steps whose residual is least."""
-        shares, bounds = find_shares(self._products, self._order), self._busy_bounds
+        shares, bounds = np.zeros(MEMORY, np.float32), self._busy_bounds
+        shares[self._order] = find_shares(self._products[np.ix_(self._order, self._order)])
 
         def work(i: int) -> None:
             mix.mix_steps(
@@ -205,19 +206,22 @@ class _State:
             self.reach[: self._prepared.split] = self._steps[self._order[0]]
 
 
-def find_shares(products: NDArray[np.float64], order: list[int]) -> Floats32:
-    """Return the shares of steps, newest first in `order`, whose mixed residual is least, shape (MEMORY,).
+def find_shares(products: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the shares of steps whose mixed residual is least; they sum to 1.
 
-    The least squares are solved for the differences of neighbours, which do not cancel.
+    Least squares for the differences of neighbours, which do not cancel.
+
+    Parameters
+    ----------
+    products : ndarray of float64, shape (k, k)
+        Of the steps' residuals, newest first.
     """
-    among_used = products[np.ix_(order, order)]
-    shares = np.zeros(MEMORY, np.float32)
-    k = len(order)
+    k = len(products)
     differences = np.eye(k)[1:] - np.eye(k)[:-1]
-    among = differences @ among_used @ differences.T
+    among = differences @ products @ differences.T
     scale = 1.0 / np.sqrt(np.maximum(among.diagonal(), np.finfo(float).tiny))
     weights, *_ = np.linalg.lstsq(
-        among * np.outer(scale, scale), scale * (differences @ among_used[:, 0]), rcond=1e-9
+        among * np.outer(scale, scale), scale * (differences @ products[:, 0]), rcond=1e-9
     )
-    shares[order] = np.eye(k)[0] - differences.T @ (scale * weights)
+    shares: NDArray[np.float64] = np.eye(k)[0] - differences.T @ (scale * weights)
     return shares

@@ -167,7 +167,8 @@ class _State:
             if done[lane]:
                 shares[self._order[0], lane] = 1.0
             else:
-                shares[:, lane] = find_shares(self._products[..., lane], self._order)
+                products = self._products[np.ix_(self._order, self._order)][..., lane]
+                shares[self._order, lane] = find_shares(products)
 
         def work(i: int) -> None:
             kernels.mix_steps(
