@@ -14,6 +14,7 @@ from influencegraph.errors import InvalidArgument, shorten
 from influencegraph.graph import FollowerGraph
 from influencegraph.kernels.lookup import find_entries
 from influencegraph.labels import Labels, as_objects
+from influencegraph.layers import Ends, find_ends, lay_anew
 
 Ids = NDArray[np.int64]
 
@@ -61,7 +62,7 @@ class Changes(NamedTuple):
         return places
 
     def build(self) -> FollowerGraph:
-        """Build the edited graph, the same as one built from its follows; O(follows)."""
+        """Build the edited graph, the same as one built from its follows, with its layers; O(follows)."""
         graph, places = self.graph, self.places
         stays = np.ones(graph.n_follows, bool)
         stays[find_follows(graph, self.lost)] = False
@@ -75,7 +76,12 @@ class Changes(NamedTuple):
             weights = np.append(kept, self.won_weights)
         ends = [np.append(column, new[:, end]) for end, column in enumerate((follower, followed))]
         built = build_graph(ends[0], ends[1], weights, np.arange(len(self.accounts)))
-        return replace(built, accounts=self.accounts)
+        built = replace(built, accounts=self.accounts)
+        if not graph.layers:
+            return built
+        acts = [find_ends(graph, layer) for layer in graph.layers]
+        moved = [Ends(places[sources], places[targets]) for sources, targets in acts]
+        return lay_anew(built, graph.layers, moved)
 
 
 def find_follows(graph: FollowerGraph, pairs: Ids) -> Ids:

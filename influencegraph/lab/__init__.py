@@ -1,0 +1,1 @@
+"""What each attack gains, and what honesty costs, under each method."""
