@@ -133,7 +133,7 @@ class Crew:
     """
 
     def __init__(self, n_threads: int) -> None:
-        self._n_helpers = n_threads - 1
+        self.n_threads = n_threads
         self._pool = ThreadPoolExecutor(n_threads - 1) if n_threads > 1 else None
 
     def __enter__(self) -> Self:
@@ -161,7 +161,7 @@ class Crew:
                     return
                 work(item)
 
-        helpers = min(self._n_helpers, len(waiting) - 1)
+        helpers = min(self.n_threads - 1, len(waiting) - 1)
         futures = [self._pool.submit(drain) for _ in range(helpers)]
         try:
             drain()
