@@ -251,12 +251,4 @@ def _find_graph(scores: Any, graph: Any) -> tuple[Scores, FollowerGraph]:
             "Score with method='reach' or 'pagerank', or score the edited graph anew.",
             name="scores",
         )
-    found = find_graph(scores, graph)
-    if found.layers:
-        raise InvalidArgument.because(
-            f"the graph has {len(found.layers)} layer{'s' if len(found.layers) > 1 else ''} of engagement",
-            "edits are followed up where follows alone say what passes",
-            "Edit the follows, lay the layers anew, and score that.",
-            name="graph",
-        )
-    return scores, found
+    return scores, find_graph(scores, graph)
