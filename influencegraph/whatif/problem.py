@@ -104,7 +104,9 @@ class Problem:
         t, columns = self.attention.transition, self.overlay.columns
         if t.engaged is None or t.weights is None or not len(columns.passed):
             return t.weights
-        return _put(t.weights, t.followers, t.mutual_start, columns.followers, columns.followed, columns.passed)
+        return _put(
+            t.weights, t.followers, t.mutual_start, columns.followers, columns.followed, columns.passed
+        )
 
     @property
     def following_weights(self) -> Floats | None:
@@ -210,7 +212,7 @@ def _put(
     find_entries(rows, middle, np.stack([entries, row_of_entry], axis=1), places)
     found = values.copy()
     found[places] = new
-    return frozen(found)
+    return found
 
 
 def _find_largest(attention: Attention) -> tuple[Floats, Floats]:
