@@ -80,7 +80,8 @@ def _draw_graph(draw: DrawFn, low: int, high: int, weighted: bool | None) -> Fol
 def layered_graphs(max_accounts: int = 6, weighted: bool | None = None) -> SearchStrategy[FollowerGraph]:
     """Return a strategy of follower networks with one or two layers of engagement, whose acts have times.
 
-    Acts lie between 0 and 100 seconds, some of them between strangers, some worth nothing, and caps bind.
+    Most follows have acts, between 0 and 100 seconds; some acts are between strangers, some worth nothing,
+    and caps bind.
 
     Examples
     --------
@@ -91,30 +92,27 @@ def layered_graphs(max_accounts: int = 6, weighted: bool | None = None) -> Searc
     ...     assert 1 <= len(graph.layers) <= 2
     >>> check_layers()
     """
-    return _draw_layers(follower_graphs(max_accounts, weighted))
+    return _draw_layers(follower_graphs(max_accounts, weighted, min_accounts=min(2, max_accounts)))
 
 
 @st.composite
 def _draw_layers(draw: DrawFn, graphs: SearchStrategy[FollowerGraph]) -> FollowerGraph:
     graph = draw(graphs)
+    follows = np.stack(graph.to_arrays()[:2], axis=1)
     account = st.integers(0, graph.n_accounts - 1)
-    ends = st.tuples(account, account)
-    follows = [*zip(*(column.tolist() for column in graph.to_arrays()[:2]), strict=True)]
-    if follows:
-        ends = st.one_of(st.sampled_from(follows), st.sampled_from(follows), ends)
-    counts = st.one_of(st.integers(0, 9).map(float), st.sampled_from((0.5, 30.0)))
-    rows = st.lists(st.tuples(ends, counts, st.integers(0, 100)), max_size=10)
+    counts = st.one_of(st.integers(1, 9).map(float), st.sampled_from((0.0, 0.0, 0.5, 30.0)))
     for name in draw(st.sampled_from((("acts",), ("acts",), ("acts", "likes")))):
-        drawn = draw(rows)
+        others = draw(st.lists(st.tuples(account, account), max_size=4))
+        ends = np.concatenate([follows, np.array(others, np.int64).reshape(-1, 2)])
         weight, cap = draw(st.sampled_from(((1.0, 20.0), (0.25, 3.0), (2.0, math.inf), (0.0, 1.0))))
         graph = graph.with_layer(
             name,
-            np.array([source for (source, _), _, _ in drawn], np.int64),
-            np.array([target for (_, target), _, _ in drawn], np.int64),
-            [count for _, count, _ in drawn],
+            ends[:, 0],
+            ends[:, 1],
+            np.array(draw(_lists(counts, len(ends))), np.float64),
             weight=weight,
             cap_per_pair=cap,
-            times=np.array([time for _, _, time in drawn], np.float64),
+            times=np.array(draw(_lists(st.integers(0, 100), len(ends))), np.float64),
         )
     return graph
 

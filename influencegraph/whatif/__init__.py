@@ -99,7 +99,8 @@ class WhatIf:
         Raises
         ------
         InvalidArgument
-            If a setting is unknown, outside its range, fixed by the method, or about layers that are not there.
+            If a setting is unknown, outside its range, fixed by the method, or about layers
+            where there are none.
         """
         before = self._settings
         free = METHODS[before.method].free
