@@ -190,6 +190,7 @@ def _split_anew(graph: FollowerGraph) -> FollowerGraph:
         follow_weights=graph.follow_weights[order],
         report=replace(graph.report, mutual_pairs=int(is_mutual.sum()) // 2),
         layers=tuple(_move(layer, new_place) for layer in graph.layers),
+        ghosts=None if graph.ghosts is None else graph.ghosts.move(new_place),
     )
 
 

@@ -259,4 +259,11 @@ def _find_graph(scores: Any, graph: Any) -> tuple[Scores, FollowerGraph]:
             "Edit the follows, lay the layers anew, and score that.",
             name="graph",
         )
+    if found.ghosts is not None:
+        raise InvalidArgument.because(
+            f"the graph remembers {len(found.ghosts):,} return{'s' if len(found.ghosts) > 1 else ''} that ended",
+            "edits are followed up where follows alone say what passes",
+            "Edit the log, build the graph anew, and score that.",
+            name="graph",
+        )
     return scores, found
