@@ -17,16 +17,17 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from influencegraph.csr import frozen
 from influencegraph.errors import InvalidArgument, shorten
 from influencegraph.graph import FollowerGraph
 from influencegraph.kernels.lookup import find_entries
+from influencegraph.layers import find_alive
 
 Floats = NDArray[np.float64]
 Ids = NDArray[np.int64]
 
 FAINTEST = 2.0**-53
 """Strengths below change no discount that a float64 near 1 can tell; they are left out."""
+_SPLIT = 2.0**26
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,8 +133,9 @@ def find_returns(graph: FollowerGraph) -> Returns:
     if graph.ghosts is None:
         return Returns(np.empty((0, 2), np.int64), np.empty(0))
     follows = graph.ghosts.follows
-    followed = np.searchsorted(graph.followers.indptr, follows, side="right") - 1
-    nodes = np.stack([followed, graph.followers.indices[follows].astype(np.int64)], axis=1)
+    nodes = np.stack(
+        [find_followed(graph, follows), graph.followers.indices[follows].astype(np.int64)], axis=1
+    )
     return Returns(graph.position_of[nodes].astype(np.int64), graph.ghosts.strengths)
 
 
@@ -154,12 +156,45 @@ def remember(graph: FollowerGraph, returns: Returns) -> FollowerGraph:
     return replace(graph, ghosts=Ghosts(follows[is_first], strengths[is_first]))
 
 
-def spread_strengths(graph: FollowerGraph) -> Floats:
-    """Return the strength of each follow, shape (n_follows,): 0 where nothing is remembered; read-only."""
-    spread = np.zeros(graph.n_follows)
-    if graph.ghosts is not None:
-        spread[graph.ghosts.follows] = graph.ghosts.strengths
-    return frozen(spread)
+def count_contacts(graph: FollowerGraph) -> Floats:
+    """Return `m_v` by node, shape (n_accounts,): mutual contacts, and strengths of the remembered ones.
+
+    Each is within 2 + k^2 2^-52 roundings where it is above 1; k is how many returns an account is
+    remembered to have ended (`count_roundings`).
+    """
+    contacts = graph.mutual_counts.astype(np.float64)
+    if graph.ghosts is None:
+        return contacts
+    follows, strengths = graph.ghosts.follows, graph.ghosts.strengths
+    carries = find_alive(graph)[follows]
+    followed, strengths = find_followed(graph, follows[carries]), strengths[carries]
+    # Multiples of 2^-26 add up exactly, then those of 2^-52; only what is left is rounded.
+    coarse = np.floor(strengths * _SPLIT) / _SPLIT
+    rest = strengths - coarse
+    middle = np.floor(rest * _SPLIT**2) / _SPLIT**2
+    sums = [np.bincount(followed, each, graph.n_accounts) for each in (coarse, middle, rest - middle)]
+    return (contacts + sums[0]) + (sums[1] + sums[2])
+
+
+def count_roundings(graph: FollowerGraph) -> float:
+    """Count the roundings behind each of `count_contacts` that is above 1."""
+    if graph.ghosts is None:
+        return 0.0
+    most = float(np.bincount(find_followed(graph, graph.ghosts.follows)).max(initial=0))
+    return 2.0 + most * most * 2.0**-52
+
+
+def find_followed(graph: FollowerGraph, follows: Ids) -> Ids:
+    """Return the node that is followed, of follows as the graph's rows count them."""
+    return np.searchsorted(graph.followers.indptr, follows, side="right") - 1
+
+
+def refuse_ghosts(ghosts: Ghosts, expected: str) -> InvalidArgument:
+    """Return the error for a question that knows no remembered returns."""
+    return InvalidArgument.because(
+        f"the graph remembers {len(ghosts):,} return{'' if len(ghosts) == 1 else 's'} that ended", expected,
+        "Edit the log and build the graph anew, or build it without memory.", name="graph",
+    )  # fmt: skip
 
 
 def _read_returns(graph: FollowerGraph, returns: Any, strengths: Any) -> Returns:

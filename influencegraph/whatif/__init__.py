@@ -16,6 +16,7 @@ import numpy as np
 
 from influencegraph.edits import EditScript, read_batch
 from influencegraph.errors import InvalidArgument, shorten
+from influencegraph.ghosts import refuse_ghosts
 from influencegraph.graph import FollowerGraph
 from influencegraph.methods import METHODS, show_progress
 from influencegraph.scored import find_graph
@@ -260,10 +261,5 @@ def _find_graph(scores: Any, graph: Any) -> tuple[Scores, FollowerGraph]:
             name="graph",
         )
     if found.ghosts is not None:
-        raise InvalidArgument.because(
-            f"the graph remembers {len(found.ghosts):,} return{'s' if len(found.ghosts) > 1 else ''} that ended",
-            "edits are followed up where follows alone say what passes",
-            "Edit the log, build the graph anew, and score that.",
-            name="graph",
-        )
+        raise refuse_ghosts(found.ghosts, "edits are followed up where follows alone say what passes")
     return scores, found

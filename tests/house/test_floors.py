@@ -73,7 +73,7 @@ ARROWS = {
     "build": {"kernels", "columns", "numbering", "graph", "build_report", "csr"},
     "settings": {"moments"},
     "layers": {"kernels", "columns", "graph", "csr", "settings", "moments"},
-    "ghosts": {"kernels", "graph", "csr"},
+    "ghosts": {"kernels", "graph", "layers"},
     "scale": {"settings"},
     "redaction": {"labels"},
     "scores": {

@@ -389,7 +389,7 @@ def test_what_if__asks_for_scores_that_propagate_and_for_their_graph(trio, tmp_p
 
 def test_what_if__refuses_remembered_returns(trio):
     graph = add_ghosts(trio.graph, [[1, 2]], [0.5])  # bob followed cat back
-    for ask in (influencegraph.what_if, lambda scores: influencegraph.update(scores, (["dan"], ["bob"]))):
+    for ask in (influencegraph.what_if, influencegraph.update):
         with pytest.raises(InvalidArgument, match="remembers 1 return that ended"):
             ask(influencegraph.score(graph))
 
