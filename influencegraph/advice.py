@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from influencegraph.columnar import Columnar
 from influencegraph.earned import bound_earned, find_subject
+from influencegraph.ghosts import refuse_ghosts
 from influencegraph.graph import FollowerGraph
 from influencegraph.labels import as_objects
 from influencegraph.redaction import hidden_in
@@ -165,7 +166,8 @@ def advise(
     UnknownAccount
         If no account has this label.
     InvalidArgument
-        If there is no graph, it is not that of the scores, or a setting is outside its range.
+        If there is no graph, it is not that of the scores, or it remembers returns; if a setting is
+        outside its range.
 
     Examples
     --------
@@ -180,6 +182,8 @@ def advise(
     'The first line alone adds 29.8% to the earned reach, if the follow-back stays.'
     """
     whole, attention = find_subject(scores, graph, "advice")
+    if attention.graph.ghosts is not None:
+        raise refuse_ghosts(attention.graph.ghosts, "an unfollow would be remembered as well, and pay later")
     scores.accounts.position(account)  # redacted accounts are unknown
     position = whole.accounts.position(account)
     top = None if top is None else check_count("top", top)

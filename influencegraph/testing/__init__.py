@@ -19,7 +19,7 @@ except ImportError:
 
 from influencegraph.testing.check import LAWS, check_scoring, find_inapplicable
 from influencegraph.testing.scoring import TOLERANCE, Law, Scoring
-from influencegraph.testing.strategies import follower_graphs, settings, teleports
+from influencegraph.testing.strategies import event_logs, follower_graphs, settings, teleports
 
 __all__ = [
     "LAWS",
@@ -27,6 +27,7 @@ __all__ = [
     "Law",
     "Scoring",
     "check_scoring",
+    "event_logs",
     "find_inapplicable",
     "follower_graphs",
     "settings",

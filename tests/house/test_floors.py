@@ -28,6 +28,7 @@ FLOORS = {
     "build": 1,
     "layers": 1,
     "ghosts": 1,
+    "events": 1,
     "scale": 1,
     "redaction": 1,
     "later": 1,
@@ -74,6 +75,7 @@ ARROWS = {
     "settings": {"moments"},
     "layers": {"kernels", "columns", "graph", "csr", "settings", "moments"},
     "ghosts": {"kernels", "graph", "layers"},
+    "events": {"build", "build_report", "ghosts", "graph", "moments", "numbering", "settings"},
     "scale": {"settings"},
     "redaction": {"labels"},
     "scores": {
@@ -109,6 +111,7 @@ FACES = {
     ("graph", "from_arrays"),
     ("graph", "from_scipy"),
     ("graph", "from_networkx"),
+    ("graph", "from_events"),
     ("graph", "to_scipy"),
     ("graph", "to_networkx"),
     ("graph", "__repr__"),
