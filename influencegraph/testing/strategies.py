@@ -151,9 +151,12 @@ def event_logs(max_accounts: int = 4, max_events: int = 24) -> SearchStrategy[Ev
     time = st.integers(0, 16).map(lambda half: half / 2)
     kind = st.sampled_from(("follow", "follow", "unfollow"))
     rows = st.lists(st.tuples(time, kind, account, account), max_size=max_events)
-    return rows.map(
-        lambda drawn: ([], [], [], []) if not drawn else tuple(map(list, zip(*drawn, strict=True)))
-    )
+    return rows.map(_turn)
+
+
+def _turn(rows: list[tuple[float, str, int, int]]) -> EventLog:
+    times, kinds = [row[0] for row in rows], [row[1] for row in rows]
+    return times, kinds, [row[2] for row in rows], [row[3] for row in rows]
 
 
 def _ensure_positive(drawn: tuple[list[int], int]) -> NDArray[np.float64]:
