@@ -156,6 +156,14 @@ def remember(graph: FollowerGraph, returns: Returns) -> FollowerGraph:
     return replace(graph, ghosts=Ghosts(follows[is_first], strengths[is_first]))
 
 
+def spread_strengths(graph: FollowerGraph) -> Floats:
+    """Return the strength of each follow, shape (n_follows,): 0 where nothing is remembered."""
+    spread = np.zeros(graph.n_follows)
+    if graph.ghosts is not None:
+        spread[graph.ghosts.follows] = graph.ghosts.strengths
+    return spread
+
+
 def count_contacts(graph: FollowerGraph) -> Floats:
     """Return `m_v` by node, shape (n_accounts,): mutual contacts, and strengths of the remembered ones.
 
