@@ -33,6 +33,7 @@ from influencegraph.cohorts import (
 from influencegraph.columnar import Columnar
 from influencegraph.csr import frozen
 from influencegraph.errors import InvalidArgument, MissingField, describe_type
+from influencegraph.ghosts import count_remembered
 from influencegraph.graph import FollowerGraph
 from influencegraph.kernels.bounds import UNIT, WIDEN_SUM
 from influencegraph.scored import find_graph, step_attention
@@ -63,6 +64,8 @@ class Audience:
         The label.
     followers, mutual : int
         Who follow it, and who of them are followed back.
+    remembered : int
+        Who of them were followed back once, which is remembered (`FollowerGraph.ghosts`).
     undivided : float
         What it holds of its followers' attention, before any discount; 1 is all that one account has.
     counted : float
@@ -84,6 +87,7 @@ class Audience:
     account: Any
     followers: int
     mutual: int
+    remembered: int
     undivided: float
     counted: float
     engaged: int | None
@@ -137,6 +141,11 @@ class Audiences(Columnar):
         """Mutual contacts of each account."""
         return frozen(self.graph.mutual_counts[self.graph.node_of])
 
+    @cached_property
+    def remembered(self) -> Counts:
+        """Followers that each account followed back once, which is remembered."""
+        return frozen(count_remembered(self.graph)[self.graph.node_of])
+
     @property
     def launch(self) -> Floats:
         """Attention that starts at each account."""
@@ -182,6 +191,7 @@ class Audiences(Columnar):
             account=int(label) if isinstance(label, np.integer) else label,
             followers=int(self.followers[place]),
             mutual=int(self.graph.mutual_counts[node]),
+            remembered=int(self.remembered[place]),
             undivided=float(self.undivided[place]),
             counted=float(self.counted[place]),
             engaged=None if self.engaged is None else int(self.engaged[place]),
@@ -203,7 +213,8 @@ class Audiences(Columnar):
         """
         numbers = number_cohorts(self.followers)
         engaged = () if self.engaged is None else ("engaged",)
-        names = ("followers", "mutual", "undivided", "counted", *engaged, "launch", "reach")
+        remembered = () if self.graph.ghosts is None else ("remembered",)
+        names = ("followers", "mutual", *remembered, "undivided", "counted", *engaged, "launch", "reach")
         return {
             "account": self.labels,
             **{name: getattr(self, name) for name in names},

@@ -145,7 +145,7 @@ def remember(graph: FollowerGraph, returns: Returns) -> FollowerGraph:
     nodes = graph.node_of[returns.pairs[known]].astype(np.int64)
     follows, backs = (np.empty(len(known), np.int64) for _ in range(2))
     find_entries(graph.followers, graph.mutual_start, np.ascontiguousarray(nodes[:, ::-1]), follows)
-    find_entries(graph.followers, graph.mutual_start, nodes, backs)
+    find_entries(graph.followers, graph.mutual_start, np.ascontiguousarray(nodes), backs)
     stays = (follows >= 0) & (backs < 0)
     follows, strengths = follows[stays], returns.strengths[known[stays]]
     order = np.lexsort((-strengths, follows))
@@ -184,11 +184,17 @@ def count_contacts(graph: FollowerGraph) -> Floats:
     return (contacts + sums[0]) + (sums[1] + sums[2])
 
 
+def count_remembered(graph: FollowerGraph) -> Ids:
+    """Count the returns that each account is remembered to have ended, by node, shape (n_accounts,)."""
+    follows = np.empty(0, np.int64) if graph.ghosts is None else graph.ghosts.follows
+    return np.bincount(find_followed(graph, follows), minlength=graph.n_accounts)
+
+
 def count_roundings(graph: FollowerGraph) -> float:
     """Count the roundings behind each of `count_contacts` that is above 1."""
     if graph.ghosts is None:
         return 0.0
-    most = float(np.bincount(find_followed(graph, graph.ghosts.follows)).max(initial=0))
+    most = float(count_remembered(graph).max(initial=0))
     return 2.0 + most * most * 2.0**-52
 
 

@@ -220,3 +220,72 @@ def test_churn__earns_what_the_mutual_follow_earned_as_long_as_it_is_remembered_
     ended[v, u], S[u, v] = 0.0, 1.0
     options = {"damping": 0.85, "mutual_worth": worth, "mutual_capacity": np.inf}
     assert earned(ended, S, **options)[v] == pytest.approx(earned(A, 0 * S, **options)[v], rel=1e-10)
+
+
+# ---- in words ----
+
+
+def say(thing):
+    return " ".join(str(thing).split())
+
+
+def test_texts__tell_of_remembered_returns():
+    """Eve was followed back by ann and by dan; she ended both. Bob is followed back to this day."""
+    graph = FollowerGraph.from_arrays(
+        ["ann", "dan", "bob", "eve"], ["eve", "eve", "eve", "bob"], labels=["ann", "bob", "dan", "eve"]
+    )
+    haunted = add_ghosts(graph, [[3, 0], [3, 2]], [1.0, 0.5])
+    scores = influencegraph.score(haunted)
+    why = influencegraph.explain_score(scores, "eve")
+    assert {each.account: (each.theta, each.is_remembered) for each in why.contributions} == {
+        "ann": (0.5, True), "dan": (0.75, True), "bob": (0.5, False)
+    }  # fmt: skip
+    text = say(why)
+    assert "eve and 1 of its followers follow each other; such a follow counts 50%" in text
+    assert (
+        "eve once followed back 2 others; as long as that is remembered, such a follow counts less, "
+        "which withheld 0.6375." in text
+    )
+    crowded = influencegraph.explain_score(influencegraph.score(haunted, mutual_capacity=2), "eve")
+    assert "withheld only because they, with those remembered, are more than the 2 that" in say(crowded)
+    assert (
+        sum(each.withheld_by_capacity for each in crowded.contributions) == crowded.withheld_by_capacity > 0
+    )
+    alone = influencegraph.explain_score(
+        influencegraph.score(add_ghosts(FollowerGraph.from_arrays([2], [1]), [[0, 1]], [1.0])), 1
+    )
+    assert "follow each other" not in say(alone)
+    assert "1 once followed back 1 other; as long as" in say(alone)
+    everybody = influencegraph.audience(scores)
+    assert everybody.to_columns()["remembered"].tolist() == [0, 0, 0, 2]
+    assert "1 of them followed back, 2 once" in say(everybody["eve"])
+    told = "counts 50% here, and those it followed back once count less as long as that is remembered; 1."
+    assert told in say(everybody["eve"])
+    assert "remembered" not in influencegraph.audience(influencegraph.score(graph)).to_columns()
+
+
+def test_compare__tells_of_memory():
+    graph = FollowerGraph.from_arrays(["ann", "bob"], ["eve", "eve"], labels=["ann", "bob", "eve"])
+    fresh, old = (add_ghosts(graph, [[2, 0]], [s]) for s in (1.0, 0.25))
+    churned = influencegraph.compare_scores(influencegraph.score(graph), influencegraph.score(fresh))
+    assert "it followed back 1 follower (ann) and ended that, whose follow counts less for a while" in say(
+        churned.explain("eve")
+    )
+    faded = influencegraph.compare_scores(influencegraph.score(fresh), influencegraph.score(old)).explain(
+        "eve"
+    )
+    assert faded.parts["memory"] == pytest.approx(0.85 * 0.75 * 0.5)
+    assert faded.parts["follow_backs_ended"] == 0.0
+    assert "that it once followed back 1 follower (ann) is fading, whose follow counts more" in say(faded)
+    crowd = FollowerGraph.from_arrays([1, 2, 3, 0], [0, 0, 0, 3])
+    full, half = (
+        influencegraph.score(add_ghosts(crowd, [[0, 1], [0, 2]], [s, s]), mutual_capacity=1)
+        for s in (1.0, 0.5)
+    )
+    change = influencegraph.compare_scores(full, half).explain(0)
+    assert change.parts["crowding"] > 0
+    assert change.after.remembered_contacts == 1.0
+    assert (
+        "of the mutual contacts that it ended, 1.0000 are remembered, not 2.0000, and each counts more"
+        in say(change)
+    )
