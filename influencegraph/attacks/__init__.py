@@ -36,6 +36,7 @@ ATTACKS: dict[str, Callable[..., AttackOutcome]] = {
     "star_boosters_camouflaged": partial(star_boosters, mutuals=5),
     "bought_followers": bought_followers,
     "follow_churn": follow_churn,
+    "follow_churn_remembered": partial(follow_churn, remembered=1.0),
     "directed_ring": directed_ring,
     "sybil_region": sybil_region,
     "hijacked_account": hijacked_account,

@@ -20,10 +20,10 @@ def directed_ring(
 
     Who gains: the members, fakes or real accounts. Who pays: real members; nobody, where they are fakes.
 
-    Published: how much collusion of whatever shape can raise PageRank (Baeza-Yates, Castillo, Lopez, *PageRank
-    increase under different collusion topologies*, AIRWeb 2005). A discount on mutual follows does not touch
-    this shape: it gains up to 1/(1 - damping), as under PageRank (mathematics.md, section 3.5). The number of
-    neighbours is a choice.
+    Published: how much collusion, of whatever shape, can raise PageRank (Baeza-Yates, Castillo, Lopez,
+    *PageRank increase under different collusion topologies*, AIRWeb 2005). A discount on mutual follows does
+    not touch this shape: it gains up to 1/(1 - damping), as under PageRank (mathematics.md, section 3.5). The
+    number of neighbours is a choice.
 
     Parameters
     ----------

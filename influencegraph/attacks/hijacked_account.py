@@ -55,9 +55,8 @@ def hijacked_account(
     Examples
     --------
     >>> import influencegraph
-    >>> build = influencegraph.FollowerGraph.from_arrays
-    >>> graph = build(["ann", "bob", "cat"], ["cat", "cat", "dan"])
-    >>> outcome = hijacked_account(graph, budget=1, among=["cat", "eve"][:1] + ["ann"], rng=1)
+    >>> graph = influencegraph.FollowerGraph.from_arrays(["ann", "bob", "cat"], ["cat", "cat", "dan"])
+    >>> outcome = hijacked_account(graph, budget=1, among=["ann", "cat"], rng=1)
     >>> outcome.payers.tolist(), outcome.gainers.tolist()
     (['cat'], ['ann'])
     >>> outcome.graph.following_of("cat").tolist()
@@ -66,7 +65,7 @@ def hijacked_account(
     means = check_means(graph, budget, rng, among)
     n_hijacked, n_fakes = check_count("n_hijacked", n_hijacked, 1), check_count("n_fakes", n_fakes)
     known = rank_by_followers(graph, means.eligible)[: max(N_WELL_FOLLOWED, n_hijacked)]
-    victims = draw(means.generator, known, min(n_hijacked, len(means.eligible) - 1, means.budget))
+    victims = draw(means.generator, known, min(n_hijacked, max(len(means.eligible) - 1, 0), means.budget))
     boss = draw(means.generator, np.setdiff1d(means.eligible, victims), 1)
     n_fakes = min(n_fakes, (means.budget - len(victims)) // (len(victims) + 1)) if len(victims) else 0
     fakes = graph.n_accounts + np.arange(n_fakes)

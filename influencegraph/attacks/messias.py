@@ -26,8 +26,8 @@ def messias(
     Published: bots that follow unknown users in order to be followed back, and interact with those who do,
     became influential by the scores of Klout and Twitalyzer (Messias, Schmidt, Oliveira, Benevenuto, *You
     followed my bot! Transforming robots into influential users in Twitter*, First Monday 18(7), 2013; this is
-    what its abstract says). One of them, @Scarina91, had nearly 700 followers and tweeted about 50 times a day
-    (HuffPost, "Twitter bots have no trouble fooling you, getting more influence than Oprah", July 2013).
+    what its abstract says). One of them, @Scarina91, had nearly 700 followers and tweeted about 50 times a
+    day (HuffPost, "Twitter bots have no trouble fooling you, getting more influence than Oprah", 2013).
     Choices, because we have not seen the paper's own numbers: how many a day and for how many days; that all
     strangers are equally likely to be tried, and follow back as often as their habit says (the share of its
     followers that an account follows); that follows which are not returned stay; how much bots interact.

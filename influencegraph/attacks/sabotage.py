@@ -54,7 +54,7 @@ def sabotage(
     means = check_means(graph, budget, rng, among)
     n_victims = min(check_count("n_victims", n_victims, 1), means.budget // 2)
     weights = (find_habits(graph) * graph.mutual_counts[graph.node_of])[means.eligible]
-    n_victims = min(n_victims, np.count_nonzero(weights))
+    n_victims = min(n_victims, int(np.count_nonzero(weights)))
     victims, n_fakes = NOBODY, 0
     if n_victims:
         shares = weights / weights.sum()

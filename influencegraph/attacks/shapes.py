@@ -15,7 +15,8 @@ def link_all(members: Ids) -> Ids:
     """Let everybody follow everybody else."""
     size = len(members)
     codes = np.arange(size * max(size - 1, 0))
-    return members[_split_ordered(codes, size)]
+    ends = _split_ordered(codes, size)
+    return members[ends]
 
 
 def link_circle(members: Ids, neighbours: int) -> Ids:
@@ -23,7 +24,8 @@ def link_circle(members: Ids, neighbours: int) -> Ids:
     size = len(members)
     follower = np.repeat(np.arange(size), neighbours)
     followed = follower + np.tile(np.arange(1, neighbours + 1), size)
-    return members[np.stack([follower, followed % max(size, 1)], axis=1)]
+    ends = np.stack([follower, followed % max(size, 1)], axis=1)
+    return members[ends]
 
 
 def link_each(followers: Ids, followed: Ids) -> Ids:
@@ -37,14 +39,16 @@ def draw_pairs(generator: np.random.Generator, members: Ids, count: int) -> Ids:
     starts = np.concatenate([[0], np.cumsum(np.arange(size - 1, 0, -1))])[:size]
     codes = np.sort(generator.choice(size * (size - 1) // 2, count, replace=False))
     one = np.searchsorted(starts, codes, side="right") - 1
-    return members[np.stack([one, codes - starts[one] + one + 1], axis=1)]
+    ends: Ids = np.stack([one, codes - starts[one] + one + 1], axis=1)
+    return members[ends]
 
 
 def draw_follows(generator: np.random.Generator, members: Ids, count: int) -> Ids:
     """Draw `count` follows between members, each at most once."""
     size = len(members)
     codes = np.sort(generator.choice(size * (size - 1), count, replace=False))
-    return members[_split_ordered(codes, size)]
+    ends = _split_ordered(codes, size)
+    return members[ends]
 
 
 def _split_ordered(codes: Ids, size: int) -> Ids:

@@ -22,10 +22,10 @@ def star_boosters(
     else, for boosters spend their own attention only. With camouflage the outcome is named
     ``"star_boosters_camouflaged"``, which in `ATTACKS` is ``mutuals=5``.
 
-    Published: that under PageRank nothing serves a boss better than boosters who link to it alone (Adali, Liu,
-    Magdon-Ismail, *Optimal link bombs are uncoordinated*, AIRWeb 2005). The camouflage is a choice: it aims at
-    methods that discount mutual follows and renormalise, where boosters end by putting their whole vote on the
-    boss (mathematics.md, section 2).
+    Published: that under PageRank nothing serves a boss better than boosters who link to it alone (Adali,
+    Liu, Magdon-Ismail, *Optimal link bombs are uncoordinated*, AIRWeb 2005). The camouflage is a choice: it
+    aims at methods that discount mutual follows and renormalise, where boosters end by putting their whole
+    vote on the boss (mathematics.md, section 2).
 
     Parameters
     ----------

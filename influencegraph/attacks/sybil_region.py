@@ -25,7 +25,7 @@ def sybil_region(
     graph: FollowerGraph, *, budget: int, rng: Any = 0, among: Any = None, attack_edges: int = 100,
     density: float = 0.25,
 ) -> AttackOutcome:  # fmt: skip
-    """Make a region of fakes that follow each other at random, with attack edges from honest accounts into it.
+    """Make a region of fakes that follow each other at random, with attack edges that lead into it.
 
     Who gains: the fakes. Who pays: the honest accounts at the attack edges, who share their attention with
     fakes.
