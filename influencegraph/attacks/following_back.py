@@ -71,9 +71,8 @@ def court(
     """
     if not len(suitors) or not weights.any():
         return Courtship(np.empty((0, 2), np.int64), np.empty(0, bool))
-    rounds = 2 * min(
-        tries_each, budget, len(targets)
-    )  # twice, because some are drawn again, or known already
+    most = min(tries_each, budget, len(targets))
+    rounds = 2 * most + 6 * most**2 // len(targets)  # more than most: some are drawn again, or known already
     drawn = generator.choice(targets, rounds * len(suitors), p=weights / weights.sum())
     pairs = np.stack([np.tile(suitors, rounds), drawn], axis=1)
     span = max(graph.n_accounts, int(suitors.max()) + 1)
