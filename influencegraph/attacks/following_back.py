@@ -80,7 +80,9 @@ def court(
     pairs = pairs[np.sort(np.unique(codes, return_index=True)[1])]
     is_known = are_there(graph, pairs) | are_there(graph, pairs[:, ::-1])
     pairs = pairs[~is_known & (pairs[:, 0] != pairs[:, 1])]
-    pairs = pairs[_count_turns(pairs[:, 0]) < tries_each]
+    turns = _count_turns(pairs[:, 0])
+    order = np.argsort(turns, kind="stable")
+    pairs = pairs[order[turns[order] < tries_each]]
     is_returned = generator.random(len(pairs)) < find_habits(graph)[pairs[:, 1]]
     n_made = np.searchsorted(np.cumsum(1 + is_returned), budget, side="right")
     return Courtship(pairs[:n_made], is_returned[:n_made])

@@ -152,7 +152,7 @@ def test_seeds__differ_in_whom_they_draw(attack: str) -> None:
 @each_attack
 @pytest.mark.parametrize("budget", [-1, 1.0, 0.5, True, "5", None, np.nan, 10**12])
 def test_budget__of_no_such_number_is_refused(attack: str, budget: Any) -> None:
-    with pytest.raises(InvalidArgument, match="budget is .*; it must be an integer from 0 to 1,000,000,000"):
+    with pytest.raises(InvalidArgument, match=r"budget is .*; it must be an integer from 0 to 1,000,000,000"):
         ATTACKS[attack](NETWORK.graph, budget=budget)
 
 
