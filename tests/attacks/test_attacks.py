@@ -1,5 +1,6 @@
 """What every attack obeys, on small networks of all kinds."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -201,6 +202,12 @@ def test_options__out_of_range_are_refused_whatever_the_budget(
         for budget in (0, 3, 500):
             with pytest.raises(InfluenceGraphError, match=f"^{option} is "):
                 ATTACKS[attack](NETWORK.graph, budget=budget, **{option: value})
+
+
+@each_attack
+def test_each__has_a_section_of_documentation(attack: str) -> None:
+    page = Path(influencegraph.__file__).parents[1] / "docs" / "attacks.md"
+    assert f"\n## {attack}\n" in page.read_text("utf-8")
 
 
 def test_attacks__are_those_written_down() -> None:
