@@ -18,7 +18,7 @@ from tests.attacks.networks import make_empty, networks
 
 NETWORK = influencegraph.simulate_network(1_000, farm_size=20, ring_size=10)
 each_attack = pytest.mark.parametrize("attack", ATTACKS)
-EXAMPLES = 30  # of each attack
+EXAMPLES = 20  # of each attack
 budgets = st.one_of(st.integers(0, 12), st.integers(0, 300))
 
 
