@@ -1,0 +1,89 @@
+"""Dead weight: what share of the attention that its followers give an account the discount withholds.
+
+    withheld_v / (withheld_v + arriving_v),    withheld_v = a sum over followers of (1 - theta_uv) w_uv T_u / W_u
+
+It is what audiences and explanations show account by account. By chance, mutual contacts as in
+`influencegraph.audits.chance` and each of them as good as any follower: (1 - rho(m)) m / followers.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from influencegraph.attention import Attention
+from influencegraph.audits.chance import expect_mutual
+from influencegraph.audits.findings import Findings, Floats, Measure, Rule, Words, report, where
+from influencegraph.errors import MissingField
+from influencegraph.graph import FollowerGraph
+from influencegraph.methods import score
+from influencegraph.scored import find_graph, step_attention
+from influencegraph.scores import Scores
+
+AUDIT = "dead_weight"
+RULE = Rule(value_min=0.25, ratio_min=1.5)
+WORDS = Words(
+    title="attention of its followers that the discount withholds",
+    evidence=(
+        "Its followers give it the attention of {given:,.1f} accounts, and {withheld:,.1f} of that is withheld "
+        "on the {mutual:,} of its {followers:,} follows that it returns."
+    ),
+    chance="expected where as many pairs are mutual, of as many followers and follows",
+    innocent="Whoever is followed by friends above all has this: a private account, a teacher, a newcomer.",
+)
+FOLLOWERS_MIN = 20
+
+
+def dead_weight(
+    graph: FollowerGraph, *, scores: Scores | None = None, followers_min: int = FOLLOWERS_MIN, rule: Rule = RULE
+) -> Findings:
+    """Measure what share of an account's attention the discount withholds; O(follows), and scoring if need be.
+
+    Parameters
+    ----------
+    graph : FollowerGraph
+    scores : Scores, optional
+        Of a propagation method, of this graph; by default by reach.
+    followers_min : int
+        Accounts with fewer followers are not measured.
+    rule : Rule
+        When a value stands out.
+
+    Raises
+    ------
+    InvalidArgument, MissingField
+        If `scores` are not of this graph; if their method propagates nothing.
+
+    Examples
+    --------
+    >>> import influencegraph
+    >>> graph = influencegraph.FollowerGraph.from_arrays(["ann", "bob", "cat"], ["bob", "ann", "bob"])
+    >>> dead_weight(graph, followers_min=1).measures["dead_weight"].values.round(3).tolist()
+    [0.5, 0.343, nan]
+    """
+    chosen = score(graph) if scores is None else scores
+    if chosen.propagation is None or chosen.settings.mutual_worth is None:
+        raise MissingField.of_method("dead weight", chosen.method, chosen.unit)
+    find_graph(chosen, graph)
+    given, counted = _step(graph, chosen)
+    withheld = np.maximum(given - counted, 0.0)
+    followers, mutual = graph.follower_counts, graph.mutual_counts[graph.node_of]
+    met = expect_mutual(graph)
+    capacity = chosen.settings.mutual_capacity or np.inf
+    rho = chosen.settings.mutual_worth * np.minimum(1.0, capacity / np.maximum(met, 1.0))
+    enough = (followers >= followers_min) & (given > 0)
+    values = withheld / np.where(given > 0, given, 1.0)
+    expected = (1.0 - rho) * met / np.maximum(followers, 1)
+    facts = {"given": given, "withheld": withheld, "mutual": mutual, "followers": followers}
+    return report(
+        graph.accounts, Measure(AUDIT, WORDS, rule, where(enough, values), where(enough, expected), facts)
+    )
+
+
+def _step(graph: FollowerGraph, scores: Scores) -> tuple[Floats, Floats]:
+    """Return what followers pass on to each account before the discount, and after it, by position."""
+    t = Attention.of(graph, scores.settings).transition
+    attention, nothing = scores.reach[graph.position_of], np.zeros(graph.n_accounts)
+    whole = t if t.engaged is None else t._replace(weights=t.engaged.weights)
+    given, _ = step_attention(whole, attention, nothing, np.ones(graph.n_accounts), t.damping)
+    counted, _ = step_attention(t, attention, nothing, t.worth, t.damping)
+    return given[graph.node_of], counted[graph.node_of]
