@@ -20,7 +20,7 @@ from influencegraph.scored import find_graph, step_attention
 from influencegraph.scores import Scores
 
 AUDIT = "dead_weight"
-RULE = Rule(value_min=0.25, ratio_min=1.5)
+RULE = Rule(value_min=0.5, ratio_min=1.2)
 WORDS = Words(
     title="attention of its followers that the discount withholds",
     evidence=(

@@ -2,12 +2,12 @@
 
 Accounts with few mutual contacts are peeled off, again and again (cores: Seidman, *Network structure and
 minimum degree*, Social Networks 1983). An account's *block* is who hangs together with it in the innermost core
-that it is in. Its value is the mean number of mutual contacts within the block:
+that it is in. What is measured is how many of its mutual contacts are in its block. By chance, where everybody
+keeps the number of its mutual contacts, m_v of v, C of all in the block, M in the network, that is about
 
-    2 P / s        P mutual pairs within, s accounts
+    m_v (C - m_v) / M        (configuration model)
 
-By chance, where everybody keeps the number of its mutual contacts, C in the block and M in the network,
-P is about C^2 / 2 M (configuration model), at most all pairs.
+and the block has C^2 / 2 M mutual pairs.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from influencegraph.kernels.cores import join_cores, peel_cores
 AUDIT = "mutual_blocks"
 RULE = Rule(value_min=30, ratio_min=1.5)
 WORDS = Words(
-    title="mutual contacts within its block, on average",
+    title="mutual contacts in its block",
     evidence=(
-        "It is one of {size:,} accounts that each have at least {core:,} mutual contacts among themselves: "
-        "{density:.1%} of their pairs follow each other, where chance would make {density_expected:.1%}."
+        "Of its {mutual:,} mutual contacts so many are in a block of {size:,} accounts that each have at least "
+        "{core:,} there: {density:.1%} of its pairs follow each other, by chance {density_expected:.1%}."
     ),
     chance="expected where all keep the number of their mutual contacts",
     innocent="A parliament, a school, a club or a small town is such a block, too.",
@@ -51,21 +51,26 @@ def mutual_blocks(graph: FollowerGraph, *, rule: Rule = RULE) -> Findings:
     (49.0, 50)
     """
     n = graph.n_accounts
-    order, core, size, pairs, contacts = (np.zeros(n, np.int64) for _ in range(5))
+    order, core, within, size, pairs, contacts = (np.zeros(n, np.int64) for _ in range(6))
     peel_cores(graph.followers, graph.mutual_start, order, core)
-    join_cores(graph.followers, graph.mutual_start, order, core, size, pairs, contacts)
+    join_cores(graph.followers, graph.mutual_start, order, core, within, size, pairs, contacts)
     all_pairs = np.maximum(size * (size - 1) / 2, 1)
-    total = max(1, int(graph.mutual_counts.sum()))
-    by_chance = np.minimum(contacts * (contacts / (2.0 * total)), all_pairs)
-    facts = {"size": size, "core": core, "density": pairs / all_pairs, "density_expected": by_chance / all_pairs}
-    people = np.maximum(size, 1)
-    values, expected = (where(core > 0, 2 * each / people)[graph.node_of] for each in (pairs, by_chance))
+    mutual, total = graph.mutual_counts, max(1, int(graph.mutual_counts.sum()))
+    expected = np.minimum(mutual * ((contacts - mutual) / total), np.maximum(size - 1, 0))
+    facts = {
+        "size": size,
+        "core": core,
+        "mutual": mutual,
+        "density": pairs / all_pairs,
+        "density_expected": np.minimum(contacts * (contacts / (2.0 * total)) / all_pairs, 1.0),
+    }
 
     def find_others(position: int) -> Ids:
         node = int(graph.node_of[position])
         return graph.position_of[_find_block(graph, core, node)].astype(np.int64)
 
     at_position = {name: each[graph.node_of] for name, each in facts.items()}
+    values, expected = (where(core > 0, each)[graph.node_of] for each in (within, expected))
     return report(graph.accounts, Measure(AUDIT, WORDS, rule, values, expected, at_position, find_others))
 
 

@@ -65,7 +65,7 @@ def _find(parent, v):
 
 
 @compiled
-def join_cores(followers, mutual_start, order, core, out_size, out_pairs, out_contacts):
+def join_cores(followers, mutual_start, order, core, out_within, out_size, out_pairs, out_contacts):
     """Describe the block of each account: who hangs together with it in the core that it is last in.
 
     O(mutual follows x log accounts) at most: accounts come back, innermost first, and blocks grow together.
@@ -76,6 +76,8 @@ def join_cores(followers, mutual_start, order, core, out_size, out_pairs, out_co
     mutual_start : int64 (n_accounts,)
     order, core : int64 (n_accounts,)
         As by `peel_cores`.
+    out_within : out, int64 (n_accounts,)
+        Its mutual contacts in its block; 0 on entry.
     out_size, out_pairs, out_contacts : out, int64 (n_accounts,)
         Accounts in its block, mutual pairs within, and mutual contacts of all its accounts, others included.
     """
@@ -93,6 +95,7 @@ def join_cores(followers, mutual_start, order, core, out_size, out_pairs, out_co
             contacts[v] = followers.indptr[v + _ONE] - mutual_start[v]
             for e in range(np.uint64(mutual_start[v]), np.uint64(followers.indptr[v + _ONE])):
                 w = np.uint64(followers.indices[e])
+                out_within[v] += np.int64(core[w] >= core[v])
                 if parent[w] < 0:
                     continue
                 one, other = _find(parent, v), _find(parent, w)
