@@ -30,9 +30,7 @@ WORDS = Words(
 CONTACTS_MIN = 20
 
 
-def answered(
-    log: Any, *, window: Any = DAY, contacts_min: int = CONTACTS_MIN, rule: Rule = RULE
-) -> Findings:
+def answered(log: Any, *, window: Any = DAY, contacts_min: int = CONTACTS_MIN, rule: Rule = RULE) -> Findings:
     """Measure what share of an account's contacts were answered within `window`; O(events log events).
 
     Parameters

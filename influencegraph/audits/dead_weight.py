@@ -34,7 +34,11 @@ FOLLOWERS_MIN = 20
 
 
 def dead_weight(
-    graph: FollowerGraph, *, scores: Scores | None = None, followers_min: int = FOLLOWERS_MIN, rule: Rule = RULE
+    graph: FollowerGraph,
+    *,
+    scores: Scores | None = None,
+    followers_min: int = FOLLOWERS_MIN,
+    rule: Rule = RULE,
 ) -> Findings:
     """Measure what share of an account's attention the discount withholds; O(follows), and scoring if need be.
 

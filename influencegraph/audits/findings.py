@@ -260,7 +260,9 @@ class Findings(Columnar):
         labels = self.labels[concerned].tolist()
         value = float(measure.values[position])
         facts = {fact: values[position].item() for fact, values in measure.facts.items()}
-        told = "There is too little to measure." if np.isnan(value) else measure.words.evidence.format(**facts)
+        told = (
+            "There is too little to measure." if np.isnan(value) else measure.words.evidence.format(**facts)
+        )
         return Finding(
             account=labels[0],
             audit=name,
@@ -284,9 +286,7 @@ def report(accounts: Labels, measure: Measure) -> Findings:
 
 def unite(findings: Iterable[Findings], accounts: Labels) -> Findings:
     """Return the findings of several audits of the same accounts."""
-    return Findings(
-        accounts, {name: measure for each in findings for name, measure in each.measures.items()}
-    )
+    return Findings(accounts, {name: measure for each in findings for name, measure in each.measures.items()})
 
 
 def where(enough: NDArray[np.bool_], values: NDArray[Any]) -> Floats:
