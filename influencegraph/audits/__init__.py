@@ -1,8 +1,9 @@
 """Audits: what stands out in a network or in a log of follows, one question per file.
 
 Each audit measures one number of every account, says what chance would make of it, and names an innocent
-explanation. None of them says that anybody cheats. What each finds where there is nothing to be found is measured
-on networks and logs by chance (`influencegraph.audits.null_graphs`, `null_logs`): docs/audits_measured.md.
+explanation. None of them says that anybody cheats. What each finds where there is nothing to be found is
+measured on networks and logs by chance (`influencegraph.audits.null_graphs`, `null_logs`):
+docs/audits_measured.md.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Follows answered at once: what share of an account's contacts followed each other within a short time.
 
-A *contact* of v is somebody whom v followed or who followed v, ever. It is answered if the second of the two
-followed the first within the window, whoever was first. By chance, the same pairs following each other at times
-drawn from the log's, a pair that both follow is within the window as often as any two follows are:
+A *contact* of v is somebody whom v followed or who followed v, ever. It is answered if the second of the
+two followed the first within the window, whoever was first. By chance, the same pairs following each other
+at times drawn from the log's, a pair that both follow is within the window as often as any two follows are:
 
     (contacts that both follow) / contacts x (share of pairs of follows no further apart than the window)
 """
@@ -25,7 +25,10 @@ WORDS = Words(
         "them within {hours:,.6g} hours."
     ),
     chance="expected at times drawn from the log, between the same accounts",
-    innocent="People who have just met follow each other within the hour, and some look at every new follower at once.",
+    innocent=(
+        "People who have just met follow each other within the hour, and some look at every new follower "
+        "at once."
+    ),
 )
 CONTACTS_MIN = 20
 

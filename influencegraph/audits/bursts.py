@@ -1,8 +1,8 @@
 """Bursts: the most follows that an account made within any stretch of time.
 
-By chance k follows fall on times drawn from the log's, of which a share p comes within the window after a moment,
-on average. As many as c fall into one window in half of the cases at most where k P(Bin(k - 1, p) >= c - 1)
-is below a half; expected is one less than the first such c.
+By chance k follows fall on times drawn from the log's, of which a share p comes within the window after a
+moment, on average. As many as c fall into one window in half of the cases at most where k P(Bin(k - 1, p)
+>= c - 1) is below a half; expected is one less than the first such c.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def bursts(log: Any, *, window: Any = DAY, rule: Rule = RULE) -> Findings:
     3.0
     """
     spells, window = read_log(log), check_window(window)
-    follows = spells.count(spells.follower)
+    follows = spells.count_by(spells.follower)
     starts = np.concatenate([[0], np.cumsum(follows)])
     order = np.lexsort((spells.start, spells.follower))
     most = np.zeros(spells.n_accounts, np.int64)

@@ -5,9 +5,9 @@ mutual, all as likely, an account with i followers and o follows has about m mut
 
     m = c (i - m) (o - m)
 
-with one c for the whole network, so that the m sum to what there is: a mutual follow is as likely between two
-accounts as their one-way follows allow. Garlaschelli and Loffredo, *Multispecies grand-canonical models for
-networks with reciprocity*, Phys. Rev. E 2006, in the limit of sparse networks.
+with one c for the whole network, so that the m sum to what there is: a mutual follow is as likely between
+two accounts as their one-way follows allow. Garlaschelli and Loffredo, *Multispecies grand-canonical models
+for networks with reciprocity*, Phys. Rev. E 2006, in the limit of sparse networks.
 """
 
 from __future__ import annotations
@@ -57,7 +57,8 @@ def _share_out(followers: Floats, follows: Floats, total: float) -> Floats:
         else:
             high = middle
     found = _meet(np.exp(high), followers, follows)
-    return np.minimum(found * (total / found.sum()), most)
+    shared: Floats = np.minimum(found * (total / found.sum()), most)
+    return shared
 
 
 def _meet(c: float, followers: Floats, follows: Floats) -> Floats:

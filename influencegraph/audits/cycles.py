@@ -1,14 +1,18 @@
 """Attention in circles: cycles u -> v -> w -> u of three follows, none of which is returned.
 
-An account that follows o one-way and is followed one-way by i others has o i pairs of them, and a cycle for each
-pair in which the one followed follows the follower. By chance, everybody keeping its numbers, that is so for
+An account that follows o one-way and is followed one-way by i others has o i pairs of them, and a cycle for
+each pair in which the one followed follows the follower. By chance, everybody keeping its numbers, that is
+so for
 
     sum over its follows w, its followers u of o_w i_u / F
 
-pairs of F one-way follows in all. A ring whose members return no follow evades the discount, and is full of these.
+pairs of F one-way follows in all. A ring whose members return no follow evades the discount, and is full of
+these.
 """
 
 from __future__ import annotations
+
+import itertools
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +26,8 @@ RULE = Rule(value_min=30, ratio_min=3)
 WORDS = Words(
     title="cycles of three follows through it, none of them returned",
     evidence=(
-        "It follows {follows:,} accounts that do not follow it, and {followers:,} follow it that it does not: "
-        "in {cycles:,} of the pairs of these the first follows the second."
+        "It follows {follows:,} accounts that do not follow it, and {followers:,} follow it that it does not "
+        "follow: in {cycles:,} of the pairs of these the first follows the second."
     ),
     chance="expected of as many one-way followers and follows",
     innocent="Colleagues and fans of one thing close such circles without knowing of each other.",
@@ -88,6 +92,6 @@ def _count(follower: Ids, followed: Ids, degrees: Ids) -> Ids:
     counts, seen = np.zeros(n, np.int64), np.zeros(n, np.uint8)
     cuts = np.searchsorted(starts, np.arange(_BLOCK, len(ends), _BLOCK))
     bounds = np.unique(np.concatenate([[0], cuts, [n]])).astype(np.uint64)
-    for first, last in zip(bounds[:-1], bounds[1:], strict=True):
+    for first, last in itertools.pairwise(bounds):
         count_cycles(starts, ends, first, last, seen, counts)
     return counts[place]

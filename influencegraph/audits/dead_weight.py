@@ -1,6 +1,7 @@
 """Dead weight: what share of the attention that its followers give an account the discount withholds.
 
-    withheld_v / (withheld_v + arriving_v),    withheld_v = a sum over followers of (1 - theta_uv) w_uv T_u / W_u
+    withheld_v / (withheld_v + arriving_v)
+    withheld_v = a sum over followers of (1 - theta_uv) w_uv T_u / W_u
 
 It is what audiences and explanations show account by account. By chance, mutual contacts as in
 `influencegraph.audits.chance` and each of them as good as any follower: (1 - rho(m)) m / followers.
@@ -24,8 +25,8 @@ RULE = Rule(value_min=0.5, ratio_min=1.2)
 WORDS = Words(
     title="attention of its followers that the discount withholds",
     evidence=(
-        "Its followers give it the attention of {given:,.1f} accounts, and {withheld:,.1f} of that is withheld "
-        "on the {mutual:,} of its {followers:,} follows that it returns."
+        "Its followers give it the attention of {given:,.1f} accounts. Of these {withheld:,.1f} are "
+        "withheld, because it follows {mutual:,} of its {followers:,} followers back."
     ),
     chance="expected where as many pairs are mutual, of as many followers and follows",
     innocent="Whoever is followed by friends above all has this: a private account, a teacher, a newcomer.",
@@ -40,7 +41,7 @@ def dead_weight(
     followers_min: int = FOLLOWERS_MIN,
     rule: Rule = RULE,
 ) -> Findings:
-    """Measure what share of an account's attention the discount withholds; O(follows), and scoring if need be.
+    """Measure what share of an account's attention the discount withholds; O(follows), besides scoring.
 
     Parameters
     ----------

@@ -1,6 +1,7 @@
 """Dwell: what share of an account's follows it ended again within a short time.
 
-By chance an account's follows last as all follows in the log do: the share of all of them that ended so soon.
+By chance an account's follows last as all follows in the log do: the share of all of them that ended so
+soon.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def dwell(log: Any, *, window: Any = 7 * DAY, follows_min: int = FOLLOWS_MIN, ru
     spells, window = read_log(log), check_window(window)
     soon = spells.stop - spells.start <= window
     known = soon | (spells.start + window <= spells.last)
-    follows, ended = spells.count(spells.follower, known), spells.count(spells.follower, soon)
+    follows, ended = spells.count_by(spells.follower, known), spells.count_by(spells.follower, soon)
     enough, most = follows >= follows_min, np.maximum(follows, 1)
     usual = np.full(spells.n_accounts, ended.sum() / max(1, int(follows.sum())))
     facts = {"follows": follows, "ended": ended, "days": np.full(spells.n_accounts, window / DAY)}

@@ -1,7 +1,7 @@
-"""What audits find: a value for each account, how usual it is, what chance would make of it, and who else has it.
+"""What audits find: a value for each account, how usual it is, and what chance would make of it.
 
-A finding is evidence, never a verdict: it names the accounts, the number, the rule by which the number stands
-out, and an innocent explanation, which is as likely to be the true one.
+A finding is evidence, never a verdict: it names the accounts, the number, the rule by which the number
+stands out, and an innocent explanation, which is as likely to be the true one.
 """
 
 from __future__ import annotations

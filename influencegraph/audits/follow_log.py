@@ -1,8 +1,9 @@
 """Logs of follows: who followed whom when, and until when.
 
-A log is a table of events, each a time, a kind (``"follow"`` or ``"unfollow"``), a follower and a followed. Read,
-it is a table of spells: from the moment of a follow to that of the unfollow after it, or to no end. A follow of
-somebody who is followed already, and an unfollow of somebody who is not, say nothing new and are dropped.
+A log is a table of events, each a time, a kind (``"follow"`` or ``"unfollow"``), a follower and a followed.
+Read, it is a table of spells: from the moment of a follow to that of the unfollow after it, or to no end. A
+follow of somebody who is followed already, and an unfollow of somebody who is not, say nothing new and are
+dropped.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ class FollowLog(NamedTuple):
         """How many accounts there are."""
         return len(self.accounts)
 
-    def count(self, who: Ids, chosen: NDArray[np.bool_] | None = None) -> Ids:
+    def count_by(self, who: Ids, chosen: NDArray[np.bool_] | None = None) -> Ids:
         """Count rows for each account of `who`, those `chosen`."""
         rows = who if chosen is None else who[chosen]
         return np.bincount(rows, minlength=self.n_accounts)
@@ -65,9 +66,9 @@ def read_log(log: Any) -> FollowLog:
     Parameters
     ----------
     log : mapping, data frame, sequence of four columns, or FollowLog
-        Columns ``times`` (seconds, datetime64, dates or datetimes), ``kinds`` (``"follow"`` or ``"unfollow"``),
-        ``followers`` and ``followed`` (labels), in any order of rows; of rows at the same time, the later one
-        is the later.
+        Columns ``times`` (seconds, datetime64, dates or datetimes), ``kinds`` (``"follow"`` or
+        ``"unfollow"``), ``followers`` and ``followed`` (labels), in any order of rows; of rows at the same
+        time, the later one is the later.
 
     Raises
     ------
@@ -169,16 +170,14 @@ def _make_spells(
     last = float(times.max()) if len(times) else -np.inf
     others = np.flatnonzero(follower != followed)
     order = others[np.lexsort((times[others], followed[others], follower[others]))]
-    times, is_follow, follower, followed = (each[order] for each in (times, is_follow, follower, followed))
+    times, is_follow, follower, followed = times[order], is_follow[order], follower[order], followed[order]
     begins = np.ones(len(order), bool)
     begins[1:] = (follower[1:] != follower[:-1]) | (followed[1:] != followed[:-1])
     says = is_follow.copy()
     says[1:] = np.where(begins[1:], is_follow[1:], is_follow[1:] != is_follow[:-1])
-    times, is_follow, follower, followed, pair = (
-        each[says] for each in (times, is_follow, follower, followed, np.cumsum(begins))
-    )
-    ends = np.full(len(times), np.inf)
-    ends[:-1][pair[1:] == pair[:-1]] = times[1:][pair[1:] == pair[:-1]]
-    return FollowLog(
-        accounts, follower[is_follow], followed[is_follow], times[is_follow], ends[is_follow], last
-    )
+    times, is_follow, pair = times[says], is_follow[says], np.cumsum(begins)[says]
+    stop = np.full(len(times), np.inf)
+    goes_on = pair[1:] == pair[:-1]
+    stop[:-1][goes_on] = times[1:][goes_on]
+    columns = follower[says][is_follow], followed[says][is_follow], times[is_follow], stop[is_follow]
+    return FollowLog(accounts, *columns, last)

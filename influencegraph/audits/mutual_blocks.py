@@ -1,9 +1,10 @@
 """Dense blocks: groups in which everybody has many mutual contacts within, more than chance would make.
 
 Accounts with few mutual contacts are peeled off, again and again (cores: Seidman, *Network structure and
-minimum degree*, Social Networks 1983). An account's *block* is who hangs together with it in the innermost core
-that it is in. What is measured is how many of its mutual contacts are in its block. By chance, where everybody
-keeps the number of its mutual contacts, m_v of v, C of all in the block, M in the network, that is about
+minimum degree*, Social Networks 1983). An account's *block* is who hangs together with it in the innermost
+core that it is in. What is measured is how many of its mutual contacts are in its block. By chance, where
+everybody keeps the number of its mutual contacts, m_v of v, C of all in the block, M in the network, that
+is about
 
     m_v (C - m_v) / M        (configuration model)
 
@@ -24,8 +25,9 @@ RULE = Rule(value_min=30, ratio_min=1.5)
 WORDS = Words(
     title="mutual contacts in its block",
     evidence=(
-        "Of its {mutual:,} mutual contacts so many are in a block of {size:,} accounts that each have at least "
-        "{core:,} there: {density:.1%} of its pairs follow each other, by chance {density_expected:.1%}."
+        "{within:,} of its {mutual:,} mutual contacts are in a block of {size:,} accounts that each have at "
+        "least {core:,} there; {density:.0%} of the block's pairs follow each other, where chance would make "
+        "{density_expected:.0%}."
     ),
     chance="expected where all keep the number of their mutual contacts",
     innocent="A parliament, a school, a club or a small town is such a block, too.",
@@ -61,6 +63,7 @@ def mutual_blocks(graph: FollowerGraph, *, rule: Rule = RULE) -> Findings:
         "size": size,
         "core": core,
         "mutual": mutual,
+        "within": within,
         "density": pairs / all_pairs,
         "density_expected": np.minimum(contacts * (contacts / (2.0 * total)) / all_pairs, 1.0),
     }

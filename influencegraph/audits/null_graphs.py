@@ -1,9 +1,10 @@
 """Networks by chance: everybody has as many followers and follows as before, and else all is drawn by lot.
 
 Follows are cut into stubs and joined anew by many small exchanges (`influencegraph.kernels.shuffle`), the
-double edge swaps of Rao, Jana, Bandyopadhyay, *A Markov chain Monte Carlo method for generating random
-(0, 1)-matrices with given marginals*, Sankhya A 1996, with mutual pairs kept apart (Newman, Strogatz, Watts,
-*Random graphs with arbitrary degree distributions*, Phys. Rev. E 2001, are where the idea of stubs is from).
+double edge swaps of Rao, Jana, Bandyopadhyay, *A Markov chain Monte Carlo method for generating random (0,
+1)-matrices with given marginals*, Sankhya A 1996, with mutual pairs kept apart (Newman, Strogatz, Watts,
+*Random graphs with arbitrary degree distributions*, Phys. Rev. E 2001, are where the idea of stubs is
+from).
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ def shuffle_follows(
 
     Each account keeps its number of followers and of follows, exactly, and there are as many mutual pairs.
     No self-follow arises, no follow twice. A follow's weight stays with its follower; layers are left out.
+    Of the networks that exchanges lead to, each is as likely; in networks of a handful of accounts that are
+    not all there are.
 
     Parameters
     ----------

@@ -19,7 +19,9 @@ WORDS = Words(
     title="followers and follows that are the same accounts",
     evidence="Of its {followers:,} followers it follows {mutual:,}, and {follows:,} accounts in all.",
     chance="expected where as many pairs are mutual, of as many followers and follows",
-    innocent="A club, a team or a town follows each other as well; so does whoever follows back out of courtesy.",
+    innocent=(
+        "A club, a team or a town follows each other as well; so does whoever follows back out of courtesy."
+    ),
 )
 CONTACTS_MIN = 30
 """Followers and follows together; fewer overlap by a handful of friends."""

@@ -1,6 +1,7 @@
 """Refollow loops: how often an account followed somebody again whom it had followed before.
 
-By chance, k follows of accounts drawn by lot, x with the share q_x of all follows that x received, repeat about
+By chance, k follows of accounts drawn by lot, x with the share q_x of all follows that x received, repeat
+about
 
     k (k - 1) / 2  x  sum of q_x^2
 
@@ -45,8 +46,8 @@ def refollows(log: Any, *, rule: Rule = RULE) -> Findings:
     """
     spells = read_log(log)
     accounts, most = _count_pairs(spells)
-    follows = spells.count(spells.follower)
-    received = spells.count(spells.followed) / max(1, len(spells.follower))
+    follows = spells.count_by(spells.follower)
+    received = spells.count_by(spells.followed) / max(1, len(spells.follower))
     expected = np.minimum(follows * (follows - 1) / 2 * np.sum(received**2), np.maximum(follows - 1, 0))
     facts = {"accounts": accounts, "follows": follows, "most": most}
     enough = follows > 0
@@ -63,4 +64,4 @@ def _count_pairs(log: FollowLog) -> tuple[Ids, Ids]:
     times = np.diff(np.append(np.flatnonzero(begins), len(begins)))
     most = np.zeros(log.n_accounts, np.int64)
     np.maximum.at(most, log.follower[begins], times)
-    return log.count(log.follower, begins), most
+    return log.count_by(log.follower, begins), most

@@ -1,15 +1,17 @@
-"""Stalled attention: how far the attention at an account has come, and so how much its score depends on damping.
+"""Stalled attention: how far what arrives at an account has come, and so how much that depends on damping.
 
     s_v = d ln T_v / d ln a = (visits of walks to v, each counted by its steps) / T_v
 
-T is the reach without any discount (PageRank's), a the damping. Attention that goes in circles has come far: a
-ring that lets nothing out has s = a / (1 - a). Zhang, Goel, Govindan, Mason, Van Roy, *Making eigenvector-based
-reputation systems robust to collusion*, WAW 2004, tell colluders by how scores follow damping.
+T is the reach without any discount (PageRank's), a the damping. Attention that goes in circles has come
+far: a ring that lets nothing out has s = a / (1 - a). Zhang, Goel, Govindan, Mason, Van Roy, *Making
+eigenvector-based reputation systems robust to collusion*, WAW 2004, tell colluders by how scores follow
+damping.
 
     a dT/da = (I - a P^T)^-1 T - T,    so one more solve, launched from T, gives all of s
 
-By chance attention comes from anybody: it has come one step further than what accounts pass on has, on average,
-save for the part 1 / T_v that starts here: expected (1 - launch_v / T_v) (1 + mean of s, by attention passed on).
+By chance attention comes from anybody: it has come one step further than what accounts pass on has, on
+average, save for the part 1 / T_v that starts here: expected (1 - launch_v / T_v) (1 + mean of s, by
+attention passed on).
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ _SHOWN, _FELLOWS = 10, 5
 
 
 def describe_finding(finding: Finding, names: Names = None) -> str:
-    """Return one finding in sentences: what was measured, of what, how usual it is, and what else explains it."""
+    """Return one finding in sentences: what it is, how usual, by what rule, and what else explains it."""
     words, account = finding.words, name_account(finding.account, names)
     head = f"{account}, {finding.audit}: {words.title}"
     if math.isnan(finding.value):
