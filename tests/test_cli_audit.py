@@ -9,7 +9,7 @@ from influencegraph import audit, simulate_network
 from influencegraph.cli import main
 from influencegraph.io.finding_text import describe_account
 
-NETWORK = simulate_network(500, farm_size=60, ring_size=50)
+NETWORK = simulate_network(1000, farm_size=0, ring_size=40)
 
 
 @pytest.fixture

@@ -94,10 +94,10 @@ def audit(
     Examples
     --------
     >>> import influencegraph
-    >>> graph = influencegraph.simulate_network(500, farm_size=60, ring_size=50).graph
+    >>> graph = influencegraph.simulate_network(1_000, farm_size=20, ring_size=40).graph
     >>> findings = influencegraph.audit(graph)
     >>> [finding.audit for finding in findings["ring-000"] if finding.stands_out]
-    ['mutual_blocks', 'overlap', 'stall']
+    ['mutual_blocks', 'overlap', 'stall', 'dead_weight']
     """
     check_graph(graph)
     if account is not None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from influencegraph.audits.follow_log import FollowLog, read_log
+from influencegraph.audits.follow_log import Floats, FollowLog, Ids, read_log
 
 
 def shuffle_log(log: Any, rng: Any = 0, *, keep_pairs: bool = True) -> FollowLog:
@@ -20,6 +20,8 @@ def shuffle_log(log: Any, rng: Any = 0, *, keep_pairs: bool = True) -> FollowLog
     keep_pairs : bool
         Who follows whom stays as it is. If not, that is dealt out as well: everybody follows as often, and is
         followed as often, save for those who would follow themselves.
+
+    A follow of somebody who is followed at that time already is dropped. Spells may end after the log.
 
     Examples
     --------
@@ -35,6 +37,19 @@ def shuffle_log(log: Any, rng: Any = 0, *, keep_pairs: bool = True) -> FollowLog
     stop = start + (spells.stop - spells.start)[generator.permutation(n)]
     kept = spells.follower != followed
     order = np.flatnonzero(kept)[np.lexsort((start[kept], followed[kept], spells.follower[kept]))]
+    order = _drop_overlaps(order, spells.follower, followed, start, stop)
     return FollowLog(
         spells.accounts, spells.follower[order], followed[order], start[order], stop[order], spells.last
     )
+
+
+def _drop_overlaps(order: Ids, follower: Ids, followed: Ids, start: Floats, stop: Floats) -> Ids:
+    """Drop spells that begin while an earlier one between the same two lasts."""
+    while True:
+        one, next_one = order[:-1], order[1:]
+        same = (follower[one] == follower[next_one]) & (followed[one] == followed[next_one])
+        overlaps = same & (start[next_one] <= stop[one])
+        if not overlaps.any():
+            return order
+        overlaps[1:] &= ~overlaps[:-1]  # what overlaps one that goes may stay
+        order = order[~np.concatenate([[False], overlaps])]

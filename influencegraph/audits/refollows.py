@@ -1,11 +1,11 @@
 """Refollow loops: how often an account followed somebody again whom it had followed before.
 
-By chance, k follows of accounts drawn by lot, x with the share q_x of all follows that x received, repeat
-about
+By chance, whom an account follows is drawn by lot, x with the share q_x of all follows that x received;
+then a follow is of somebody whom it has followed before, and left, with the chance
 
-    k (k - 1) / 2  x  sum of q_x^2
+    sum of q_x over the follows that it had ended by then
 
-of themselves.
+and these chances add up over its follows.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from influencegraph.audits.findings import Findings, Measure, Rule, Words, report, where
+from influencegraph.audits.findings import Findings, Floats, Measure, Rule, Words, report, where
 from influencegraph.audits.follow_log import FollowLog, Ids, read_log
 
 AUDIT = "refollows"
@@ -47,14 +47,29 @@ def refollows(log: Any, *, rule: Rule = RULE) -> Findings:
     spells = read_log(log)
     accounts, most = _count_pairs(spells)
     follows = spells.count_by(spells.follower)
-    received = spells.count_by(spells.followed) / max(1, len(spells.follower))
-    expected = np.minimum(follows * (follows - 1) / 2 * np.sum(received**2), np.maximum(follows - 1, 0))
+    expected = _expect(spells)
     facts = {"accounts": accounts, "follows": follows, "most": most}
     enough = follows > 0
     return report(
         spells.accounts,
         Measure(AUDIT, WORDS, rule, where(enough, follows - accounts), where(enough, expected), facts),
     )
+
+
+def _expect(log: FollowLog) -> Floats:
+    """Add up, over the follows of each account, how likely they are to be of somebody whom it left before."""
+    chance = log.count_by(log.followed)[log.followed] / max(1, len(log.followed))
+    ended = np.flatnonzero(np.isfinite(log.stop))
+    who = np.concatenate([log.follower[ended], log.follower])
+    when = np.concatenate([log.stop[ended], log.start])
+    is_start = np.arange(len(who)) >= len(ended)
+    order = np.lexsort((is_start, when, who))
+    who, is_start = who[order], is_start[order]
+    left = np.cumsum(np.concatenate([chance[ended], np.zeros(len(chance))])[order])
+    before = np.concatenate([[0.0], left])[np.searchsorted(who, np.arange(log.n_accounts))]
+    weights = np.maximum(is_start * (left - before[who]), 0.0)
+    expected: Floats = np.bincount(who, weights, log.n_accounts).astype(np.float64)
+    return expected
 
 
 def _count_pairs(log: FollowLog) -> tuple[Ids, Ids]:
