@@ -24,7 +24,7 @@ SEEDS = range(1, 11)
 PAGE = "audits_measured.md"
 REAL = "timme_politicians"
 WIDTH = 110
-NOBODY = np.empty(0, bool)
+ANY = "any of them"
 
 Shares = dict[str, dict[str, list[float]]]
 """By audit, then by column: per cent of the accounts that stand out, one for each seed."""
@@ -44,13 +44,9 @@ def _write_networks(seeds: list[int], realdata: Path | None) -> Iterator[str]:
     shares: Shares = {name: {} for name in AUDITS}
     for seed in seeds:
         network, kinds = plant_circle(seed)
-        for column, chosen in (
-            ("organic", "organic"),
-            ("farm", "farm"),
-            ("ring", "ring"),
-            ("circle", "circle"),
-        ):
-            _add(shares, influencegraph.audit(network), column, kinds == chosen)
+        found = influencegraph.audit(network)
+        for kind in ("organic", "farm", "ring", "circle"):
+            _add(shares, found, kind, kinds == kind)
         for column, keep_mutual in (("mutual kept", True), ("mutual moved", False)):
             drawn = shuffle_follows(network, seed, keep_mutual=keep_mutual)
             _add(shares, influencegraph.audit(drawn), column, kinds != "")
@@ -61,7 +57,7 @@ def _write_networks(seeds: list[int], realdata: Path | None) -> Iterator[str]:
     yield (
         "Written by `python -m benchmarks.audits`; nobody types a number. [What the audits are](audits.md). "
         f"Numbers are per cent of the accounts that stand out, mean over {len(seeds)} seeds, the least and "
-        "the most in brackets. Rules were chosen on another seed."
+        "the most in brackets. Rules were chosen on another seed, and are below each table."
     )
     yield "## Networks"
     yield (
@@ -142,11 +138,13 @@ def _add(shares: Shares, found: Findings, column: str, chosen: np.ndarray) -> No
     for name, measure in found.measures.items():
         share = 100 * float(measure.stands_out[chosen].mean()) if chosen.any() else 0.0
         shares[name].setdefault(column, []).append(share)
+    some = 100 * float((found.counts > 0)[chosen].mean()) if chosen.any() else 0.0
+    shares.setdefault(ANY, {}).setdefault(column, []).append(some)
 
 
 def _lines(shares: Shares, columns: list[str]) -> Iterator[list[str]]:
     for name, measured in shares.items():
-        yield [f"`{name}`", *(_cell(measured[column]) for column in columns)]
+        yield [name if name == ANY else f"`{name}`", *(_cell(measured[column]) for column in columns)]
 
 
 def _cell(shares: list[float]) -> str:
