@@ -335,10 +335,17 @@ def stall(A, damping=0.85):
 def spells(events):
     """(follower, followed): [[start, stop], ...] from events (time, kind, follower, followed)."""
     found = {}
-    for time, kind, *pair in sorted(events, key=lambda event: event[0]):
-        known = found.setdefault(tuple(pair), [])
-        if kind == "follow" and pair[0] != pair[1] and (not known or known[-1][1] < math.inf):
-            known.append([time, math.inf])
-        elif kind == "unfollow" and known and known[-1][1] == math.inf:
-            known[-1][1] = time
-    return {pair: known for pair, known in found.items() if known}
+    for pair in sorted({tuple(each[2:]) for each in events if each[2] != each[3]}):
+        known, follows = [], None
+        for time in sorted({each[0] for each in events if tuple(each[2:]) == pair}):
+            kinds = [each[1] for each in events if (each[0], *each[2:]) == (time, *pair)]
+            left = {kind: kinds.count(kind) for kind in ("follow", "unfollow")}
+            follows = left["unfollow"] > left["follow"] if follows is None else follows
+            while left[kind := "unfollow" if follows else "follow"]:
+                left[kind], follows = left[kind] - 1, not follows
+                if follows:
+                    known.append([time, math.inf])
+                elif known:
+                    known[-1][1] = time
+        found |= {pair: known} if known else {}
+    return found

@@ -128,9 +128,9 @@ def audit_log(
 
     Parameters
     ----------
-    log : mapping, data frame or sequence of four columns
-        ``times`` (seconds, datetime64, dates or datetimes), ``kinds`` (``"follow"`` or ``"unfollow"``),
-        ``followers`` and ``followed`` (labels).
+    log : mapping, data frame or tuple of four columns
+        ``times`` (seconds, datetime64, dates or datetimes), ``kinds`` (``"follow"`` or ``"unfollow"``, 1 or
+        -1, True or False), ``followers`` and ``followed`` (labels), in any order of rows.
     account : int or str, optional
         A label; by default all accounts of the log.
     audits : iterable of str, optional

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from influencegraph.audits.findings import Findings, Floats, Measure, Rule, Words, report, where
-from influencegraph.audits.follow_log import DAY, FollowLog, check_window, read_log
+from influencegraph.audits.follow_log import DAY, FollowLog, check_window, find_pairs, read_log
 
 AUDIT = "answered"
 RULE = Rule(value_min=0.5, ratio_min=3)
@@ -38,7 +38,7 @@ def answered(log: Any, *, window: Any = DAY, contacts_min: int = CONTACTS_MIN, r
 
     Parameters
     ----------
-    log : mapping, data frame, sequence of four columns, or FollowLog
+    log : mapping, data frame, tuple of four columns, or FollowLog
         As `read_log` takes it.
     window : float > 0 or timedelta
         In seconds.
@@ -80,8 +80,7 @@ def _pair_up(log: FollowLog) -> tuple[tuple[Floats, Floats], np.ndarray[Any, np.
     is_up = log.follower == low
     order = np.lexsort((log.start, high, low))
     low, high, is_up, start = low[order], high[order], is_up[order], log.start[order]
-    begins = np.ones(len(low), bool)
-    begins[1:] = (low[1:] != low[:-1]) | (high[1:] != high[:-1])
+    begins = find_pairs(low, high)
     firsts = np.flatnonzero(begins)
     pair = np.cumsum(begins) - 1
     answers = is_up != is_up[firsts][pair]

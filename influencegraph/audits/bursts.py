@@ -31,7 +31,7 @@ def bursts(log: Any, *, window: Any = DAY, rule: Rule = RULE) -> Findings:
 
     Parameters
     ----------
-    log : mapping, data frame, sequence of four columns, or FollowLog
+    log : mapping, data frame, tuple of four columns, or FollowLog
         As `read_log` takes it.
     window : float > 0 or timedelta
         In seconds.

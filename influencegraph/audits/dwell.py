@@ -29,7 +29,7 @@ def dwell(log: Any, *, window: Any = 7 * DAY, follows_min: int = FOLLOWS_MIN, ru
 
     Parameters
     ----------
-    log : mapping, data frame, sequence of four columns, or FollowLog
+    log : mapping, data frame, tuple of four columns, or FollowLog
         As `read_log` takes it.
     window : float > 0 or timedelta
         In seconds.

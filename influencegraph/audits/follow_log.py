@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from influencegraph.columns import Distinct, read_column
-from influencegraph.errors import InvalidArgument, InvalidFollows, shorten
+from influencegraph.errors import InvalidArgument, InvalidFollows, describe_type, shorten
 from influencegraph.kernels.jit import Crew
 from influencegraph.labels import Labels, as_objects
 from influencegraph.moments import read_span, read_times
@@ -65,10 +65,10 @@ def read_log(log: Any) -> FollowLog:
 
     Parameters
     ----------
-    log : mapping, data frame, sequence of four columns, or FollowLog
+    log : mapping, data frame, tuple of four columns, or FollowLog
         Columns ``times`` (seconds, datetime64, dates or datetimes), ``kinds`` (``"follow"`` or
-        ``"unfollow"``), ``followers`` and ``followed`` (labels), in any order of rows; of rows at the same
-        time, the later one is the later.
+        ``"unfollow"``, 1 or -1, True or False), ``followers`` and ``followed`` (labels), rows in any order.
+        Events of one pair at one time alternate, beginning with what is possible.
 
     Raises
     ------
@@ -85,15 +85,8 @@ def read_log(log: Any) -> FollowLog:
     """
     if isinstance(log, FollowLog):
         return log
-    times, kinds, followers, followed = _find_columns(log)
-    moments, is_follow = read_times("times", times), _read_kinds(kinds)
+    moments, is_follow, followers, followed = _read_columns(log)
     accounts, follower, other = _read_labels(followers, followed)
-    lengths = {len(column) for column in (moments, is_follow, follower, other)}
-    if len(lengths) > 1:
-        raise InvalidArgument.because(
-            f"the columns of the log have {', '.join(f'{each:,}' for each in sorted(lengths))} rows",
-            "each row is one entry in each", "Check the columns.", name="log",
-        )  # fmt: skip
     return _make_spells(accounts, moments, is_follow, follower, other)
 
 
@@ -105,35 +98,53 @@ def check_window(window: Any) -> float:
     )  # fmt: skip
 
 
-def _find_columns(log: Any) -> list[Any]:
-    if isinstance(log, Mapping) or hasattr(log, "columns"):
-        names = list(log) if isinstance(log, Mapping) else list(log.columns)
-        missing = [name for name in COLUMNS if name not in names]
-        if missing:
-            raise InvalidArgument.because(
-                f"the log has no column {missing[0]!r}", f"it has {', '.join(COLUMNS)}",
-                f"Rename one of {shorten(names)}.", name="log",
-            )  # fmt: skip
-        return [log[name] for name in COLUMNS]
-    columns = [] if isinstance(log, str | bytes) or not hasattr(log, "__iter__") else list(log)
+def _read_columns(log: Any) -> tuple[Floats, NDArray[np.bool_], Any, Any]:
+    """Return times, whether each row is a follow, and the two columns of labels."""
+    if isinstance(log, tuple | list):
+        columns = list(log)
+    elif isinstance(log, Mapping) or hasattr(log, "columns"):
+        names = list(log if isinstance(log, Mapping) else log.columns)
+        columns = [log[name] for name in COLUMNS if name in names]
+    else:
+        columns = []
     if len(columns) != len(COLUMNS):
         raise InvalidArgument.because(
-            f"log is {shorten(log)}", f"it holds the columns {', '.join(COLUMNS)}",
-            "Pass a dict of columns, or a data frame.", name="log",
+            f"log is a {describe_type(log)}" + (f" of {len(columns)} columns" if columns else ""),
+            f"it is four columns: {', '.join(COLUMNS)}",
+            "Pass them as a tuple in this order, or as a dict or a data frame under these names.",
+            name="log",
+        )
+    times, kinds = read_times("times", columns[0]), _read_kinds(columns[1])
+    sizes = [len(column) for column in (times, kinds, *columns[2:])]
+    if len(set(sizes)) > 1:
+        lengths = ", ".join(f"{name} {size:,}" for name, size in zip(COLUMNS, sizes, strict=True))
+        raise InvalidArgument.because(
+            f"the columns differ in length: {lengths}", "each row is one entry in each", "Check the columns.",
+            name="log",
         )  # fmt: skip
-    return columns
+    return times, kinds, columns[2], columns[3]
 
 
 def _read_kinds(kinds: Any) -> NDArray[np.bool_]:
-    names = np.asarray(kinds).astype(str)
-    is_follow: NDArray[np.bool_] = names == "follow"
-    odd = np.flatnonzero(~is_follow & (names != "unfollow"))
+    """Return True for each follow and False for each unfollow."""
+    values = np.asarray(kinds)
+    if values.dtype.kind == "b":
+        return values.astype(bool)
+    if values.dtype.kind in "if":
+        is_follow, is_known = values == 1, np.abs(values) == 1
+    else:
+        names = values.astype(str)
+        is_follow, is_known = names == "follow", (names == "follow") | (names == "unfollow")
+    odd = np.flatnonzero(~is_known)
     if odd.size:
+        row = int(odd[0])
         raise InvalidArgument.because(
-            f"kinds in row {int(odd[0])} is {shorten(str(names[odd[0]]))}", "it is 'follow' or 'unfollow'",
-            "Translate the kinds, or drop that row.", name="log", row=int(odd[0]),
+            f"kinds in row {row} is {shorten(values.tolist()[row])}",
+            "a kind is 'follow' or 'unfollow', 1 or -1, or True or False",
+            "Drop rows of other kinds, or rename them.", name="kinds", row=row,
         )  # fmt: skip
-    return is_follow
+    flags: NDArray[np.bool_] = is_follow
+    return flags
 
 
 def _read_labels(followers: Any, followed: Any) -> tuple[Labels, Ids, Ids]:
@@ -169,10 +180,10 @@ def _make_spells(
     """Sort events by pair and time, drop those that change nothing, and pair up what is left."""
     last = float(times.max()) if len(times) else -np.inf
     others = np.flatnonzero(follower != followed)
-    order = others[np.lexsort((times[others], followed[others], follower[others]))]
+    order = others[np.lexsort((is_follow[others], times[others], followed[others], follower[others]))]
+    begins = find_pairs(follower[order], followed[order])
+    order = order[_alternate(begins, times[order], is_follow[order])]
     times, is_follow, follower, followed = times[order], is_follow[order], follower[order], followed[order]
-    begins = np.ones(len(order), bool)
-    begins[1:] = (follower[1:] != follower[:-1]) | (followed[1:] != followed[:-1])
     says = is_follow.copy()
     says[1:] = np.where(begins[1:], is_follow[1:], is_follow[1:] != is_follow[:-1])
     times, is_follow, pair = times[says], is_follow[says], np.cumsum(begins)[says]
@@ -181,3 +192,31 @@ def _make_spells(
     stop[:-1][goes_on] = times[1:][goes_on]
     columns = follower[says][is_follow], followed[says][is_follow], times[is_follow], stop[is_follow]
     return FollowLog(accounts, *columns, last)
+
+
+def find_pairs(follower: Ids, followed: Ids) -> NDArray[np.bool_]:
+    """Return where a pair has its first row, of rows sorted by pair."""
+    begins = np.ones(len(follower), bool)
+    begins[1:] = (follower[1:] != follower[:-1]) | (followed[1:] != followed[:-1])
+    return begins
+
+
+def _alternate(begins: NDArray[np.bool_], times: Floats, is_follow: NDArray[np.bool_]) -> Ids:
+    """Let events of one pair at one time alternate, beginning with what is possible, whatever their order.
+
+    Rows are sorted by pair, time and kind. Whether there is a follow before a moment, the last moment tells
+    that has more events of one kind; before the first, there is one if it has more unfollows.
+    """
+    is_new = begins.copy()
+    is_new[1:] |= times[1:] != times[:-1]
+    moment = np.cumsum(is_new) - 1
+    starts = np.flatnonzero(is_new)
+    balance = np.bincount(moment, weights=2.0 * is_follow - 1.0, minlength=len(starts))
+    numbers = np.arange(len(starts))
+    opening = np.maximum.accumulate(np.where(begins[starts], numbers, 0))
+    deciding = np.maximum.accumulate(np.where(balance != 0, numbers, -1))
+    earlier = np.concatenate([[-1], deciding[:-1]])[: len(starts)]
+    before = np.where(earlier >= opening, balance[earlier] > 0, balance[opening] < 0)
+    n_unfollows = np.bincount(moment, weights=~is_follow, minlength=len(starts))
+    rank = np.arange(len(times)) - starts[moment] - np.where(is_follow, n_unfollows[moment], 0)
+    return np.lexsort((2 * rank + (is_follow == before[moment]), moment))

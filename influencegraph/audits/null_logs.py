@@ -14,7 +14,7 @@ def shuffle_log(log: Any, rng: Any = 0, *, keep_pairs: bool = True) -> FollowLog
 
     Parameters
     ----------
-    log : mapping, data frame, sequence of four columns, or FollowLog
+    log : mapping, data frame, tuple of four columns, or FollowLog
     rng : int, sequence of int, SeedSequence, BitGenerator, Generator or None
         Whatever `numpy.random.default_rng` takes.
     keep_pairs : bool

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from influencegraph.audits.findings import Findings, Floats, Measure, Rule, Words, report, where
-from influencegraph.audits.follow_log import FollowLog, Ids, read_log
+from influencegraph.audits.follow_log import FollowLog, Ids, find_pairs, read_log
 
 AUDIT = "refollows"
 RULE = Rule(value_min=10, ratio_min=3)
@@ -33,7 +33,7 @@ def refollows(log: Any, *, rule: Rule = RULE) -> Findings:
 
     Parameters
     ----------
-    log : mapping, data frame, sequence of four columns, or FollowLog
+    log : mapping, data frame, tuple of four columns, or FollowLog
         As `read_log` takes it.
     rule : Rule
         When a value stands out.
@@ -74,8 +74,7 @@ def _expect(log: FollowLog) -> Floats:
 
 def _count_pairs(log: FollowLog) -> tuple[Ids, Ids]:
     """Return how many accounts each one followed, and how often the one that it followed most often."""
-    begins = np.ones(len(log.follower), bool)
-    begins[1:] = (log.follower[1:] != log.follower[:-1]) | (log.followed[1:] != log.followed[:-1])
+    begins = find_pairs(log.follower, log.followed)
     times = np.diff(np.append(np.flatnonzero(begins), len(begins)))
     most = np.zeros(log.n_accounts, np.int64)
     np.maximum.at(most, log.follower[begins], times)

@@ -110,6 +110,18 @@ def test_log__is_the_same_from_a_dict_a_frame_and_dates():
     assert read_log(found) is found
 
 
+@pytest.mark.parametrize("kinds", [[1, -1], [True, False], np.array(["follow", "unfollow"])])
+def test_log__kinds_are_words_signs_or_truths(kinds):
+    assert read_log(([0, 1], kinds, [1, 1], [2, 2])).stop.tolist() == [1.0]
+
+
+@given(EVENTS, st.randoms(use_true_random=False))
+def test_log__the_order_of_rows_does_not_matter(events, random):
+    mixed = random.sample(events, len(events))
+    for one, other in zip(read_log(columns(events))[1:], read_log(columns(mixed))[1:], strict=True):
+        assert np.array_equal(one, other)
+
+
 def test_log__fixed_width_strings_are_labels_too():
     found = read_log(([0, 1], ["follow"] * 2, np.array(["a", "b"]), np.array(["b", "cc"])))
     assert found.accounts.values.tolist() == ["a", "b", "cc"]
@@ -119,10 +131,11 @@ def test_log__fixed_width_strings_are_labels_too():
 @pytest.mark.parametrize(
     ("log", "match"),
     [
-        ({"times": [0], "kinds": ["follow"], "followers": [1]}, "no column 'followed'"),
-        ("log.tsv", "it holds the columns times, kinds, followers, followed"),
-        (([0], ["like"], [1], [2]), "kinds in row 0 is 'like'; it is 'follow' or 'unfollow'"),
-        (([0, 1], ["follow"], [1], [2]), "1, 2 rows"),
+        ({"times": [0], "kinds": ["follow"], "followers": [1]}, "log is a dict of 3 columns"),
+        ("log.tsv", "it is four columns: times, kinds, followers, followed"),
+        (([0], ["like"], [1], [2]), "kinds in row 0 is 'like'; a kind is 'follow' or 'unfollow'"),
+        (([0], [0.5], [1], [2]), r"kinds in row 0 is 0\.5"),
+        (([0, 1], ["follow"], [1], [2]), "times 2, kinds 1, followers 1, followed 1"),
         (([math.nan], ["follow"], [1], [2]), "times in row 0"),
         (([0], ["follow"], [1], ["bob"]), "of two kinds"),
         (([0], ["follow"], [""], ["bob"]), "empty string"),
