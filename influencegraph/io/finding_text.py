@@ -71,13 +71,16 @@ def describe_findings(findings: Findings, top: int = _SHOWN, names: Names = None
     rows = [
         [
             name, f"{np.count_nonzero(measure.stands_out):,}", f"{measure.n_measured:,}",
-            write_value(measure.median, measure.words.unit), describe_rule(measure.rule, measure.words.unit),
+            write_value(measure.median, measure.words.unit),
+            write_value(measure.rule.value_min, measure.words.unit), f"{measure.rule.ratio_min:g}",
+            f"{measure.rule.percentile_min:g} %",
         ]
         for name, measure in findings.measures.items()
     ]  # fmt: skip
     lines = [title]
     if rows:
-        lines.append(align_table(["audit", "stand out", "measured", "median", "rule"], rows))
+        header = ["audit", "stand out", "measured", "median", "at least", "times chance", "have less"]
+        lines.append(align_table(header, rows))
     shown = findings.top(top)
     if shown:
         header = ["account", "audit", "value", "by chance", "have less"]
@@ -100,7 +103,9 @@ def write_value(value: float, unit: Unit) -> str:
         return "-"
     if unit == "share":
         return f"{value:.1%}".replace("%", " %")
-    return f"{value:,.0f}" if unit == "count" and value == int(value) else format_number(value)
+    if unit == "count" and value == int(value):
+        return f"{value:,.0f}"
+    return f"{value:,.2f}" if value == 0 or value >= 1 else format_number(value)
 
 
 def name_account(account: Any, names: Names) -> str:
