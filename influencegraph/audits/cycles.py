@@ -1,13 +1,12 @@
 """Attention in circles: cycles u -> v -> w -> u of three follows, none of which is returned.
 
-An account that follows o one-way and is followed one-way by i others has o i pairs of them, and a cycle for
-each pair in which the one followed follows the follower. By chance, everybody keeping its numbers, that is
-so for
+An account that follows o accounts one-way and is followed one-way by i others has o i pairs of them, and a
+cycle for each pair in which the one followed follows the follower. What is measured is the share of pairs
+with a cycle. By chance, everybody keeping its numbers, F one-way follows in all, there are
 
-    sum over its follows w, its followers u of o_w i_u / F
+    (sum of o_w over its follows w) (sum of i_u over its followers u) / F
 
-pairs of F one-way follows in all. A ring whose members return no follow evades the discount, and is full of
-these.
+cycles. A ring whose members return no follow evades the discount, and is full of them.
 """
 
 from __future__ import annotations
@@ -22,27 +21,30 @@ from influencegraph.graph import FollowerGraph
 from influencegraph.kernels.cycles import count_cycles
 
 AUDIT = "cycles"
-RULE = Rule(value_min=30, ratio_min=3)
+RULE = Rule(value_min=0.05, ratio_min=3)
 WORDS = Words(
-    title="cycles of three follows through it, none of them returned",
+    title="pairs of a follow and a follower that close a cycle",
     evidence=(
         "It follows {follows:,} accounts that do not follow it, and {followers:,} follow it that it does not "
         "follow: in {cycles:,} of the pairs of these the first follows the second."
     ),
     chance="expected of as many one-way followers and follows",
     innocent="Colleagues and fans of one thing close such circles without knowing of each other.",
-    unit="count",
 )
+PAIRS_MIN = 400
+"""Of a follow and a follower; fewer close by a handful of accounts."""
 _BLOCK = 1 << 16
 """Follows of the rows that one call of the kernel reads."""
 
 
-def cycles(graph: FollowerGraph, *, rule: Rule = RULE) -> Findings:
-    """Count cycles of three one-way follows; O(follows^1.5).
+def cycles(graph: FollowerGraph, *, pairs_min: int = PAIRS_MIN, rule: Rule = RULE) -> Findings:
+    """Measure how often an account's one-way follows and followers close a cycle of three; O(follows^1.5).
 
     Parameters
     ----------
     graph : FollowerGraph
+    pairs_min : int
+        Accounts with fewer pairs of a one-way follow and a one-way follower are not measured.
     rule : Rule
         When a value stands out.
 
@@ -50,8 +52,8 @@ def cycles(graph: FollowerGraph, *, rule: Rule = RULE) -> Findings:
     --------
     >>> import influencegraph
     >>> graph = influencegraph.FollowerGraph.from_arrays([1, 2, 3, 4], [2, 3, 1, 1])
-    >>> cycles(graph).measures["cycles"].values.tolist()
-    [1.0, 1.0, 1.0, nan]
+    >>> cycles(graph, pairs_min=1).measures["cycles"].values.tolist()
+    [0.5, 1.0, 1.0, nan]
     """
     follower, followed = _list_one_way(graph)
     n = graph.n_accounts
@@ -59,14 +61,15 @@ def cycles(graph: FollowerGraph, *, rule: Rule = RULE) -> Findings:
     counts = _count(follower, followed, follows + followers)
     onward = np.bincount(follower, weights=follows[followed], minlength=n)
     before = np.bincount(followed, weights=followers[follower], minlength=n)
-    expected = np.minimum(onward * (before / max(1, len(follower))), follows * followers.astype(np.float64))
-    enough = (follows > 0) & (followers > 0)
+    pairs = follows * followers
+    expected = np.minimum(onward * (before / max(1, len(follower))), pairs) / np.maximum(pairs, 1)
+    values, enough = counts / np.maximum(pairs, 1), pairs >= max(1, pairs_min)
     facts = {"follows": follows, "followers": followers, "cycles": counts}
     at = graph.node_of
     return report(
         graph.accounts,
         Measure(
-            AUDIT, WORDS, rule, where(enough, counts)[at], where(enough, expected)[at],
+            AUDIT, WORDS, rule, where(enough, values)[at], where(enough, expected)[at],
             {name: each[at] for name, each in facts.items()},
         ),
     )  # fmt: skip
