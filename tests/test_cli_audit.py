@@ -2,6 +2,7 @@
 
 import csv
 
+import numpy as np
 import pytest
 from test_cli import fail, run
 
@@ -63,6 +64,14 @@ def test_audit__out_writes_all_accounts(follows, found, tmp_path, capsys):
         lines = list(csv.DictReader(file))
     assert [line["account"] for line in lines] == found.labels.tolist()
     assert [int(line["audits"]) for line in lines] == found.counts.tolist()
+
+
+def test_audit__damping_reaches_what_stalls(follows, found, tmp_path, capsys):
+    path = tmp_path / "out.csv"
+    run(capsys, "audit", follows, "--audit", "stall", "--damping", "0.5", "--out", path)
+    with path.open(newline="") as file:
+        steps = [float(line["stall"] or "nan") for line in csv.DictReader(file)]
+    assert 0 < np.nanmax(steps) < 2 < np.nanmax(found.measures["stall"].values)
 
 
 def test_audit__what_is_refused(follows, tmp_path, capsys):

@@ -67,10 +67,14 @@ def mutual_blocks(graph: FollowerGraph, *, rule: Rule = RULE) -> Findings:
         "density": pairs / all_pairs,
         "density_expected": np.minimum(contacts * (contacts / (2.0 * total)) / all_pairs, 1.0),
     }
+    known: dict[str, Ids] = {}
 
     def find_others(position: int) -> Ids:
-        node = int(graph.node_of[position])
-        return graph.position_of[_find_block(graph, core, node)].astype(np.int64)
+        """Find the block; that of the last account asked for, if it is the same, is at hand."""
+        node, block = int(graph.node_of[position]), known.get("block")
+        if block is None or core[block[0]] != core[node] or node not in block:
+            block = known["block"] = _find_block(graph, core, node)
+        return graph.position_of[block[1:]].astype(np.int64)
 
     at_position = {name: each[graph.node_of] for name, each in facts.items()}
     values, expected = (where(core > 0, each)[graph.node_of] for each in (within, expected))
@@ -78,17 +82,17 @@ def mutual_blocks(graph: FollowerGraph, *, rule: Rule = RULE) -> Findings:
 
 
 def _find_block(graph: FollowerGraph, core: Ids, node: int) -> Ids:
-    """Return who hangs together with `node` in its innermost core, itself among them; O(follows)."""
+    """Return `node`, and then all who hang together with it in its innermost core, ascending; O(follows)."""
     inside: NDArray[np.bool_] = core >= max(1, core[node])
     reached = np.zeros(len(core), bool)
     reached[node] = True
     edge = np.array([node])
     while len(edge):
-        rows = [
-            graph.followers.indices[graph.mutual_start[v] : graph.followers.indptr[v + 1]]
-            for v in edge.tolist()
-        ]
-        near = np.unique(np.concatenate(rows)).astype(np.int64)
+        starts = graph.mutual_start[edge]
+        counts = graph.followers.indptr[edge + 1] - starts
+        first = np.cumsum(counts) - counts
+        entries = np.repeat(starts - first, counts) + np.arange(int(counts.sum()))
+        near = np.unique(graph.followers.indices[entries]).astype(np.int64)
         edge = near[inside[near] & ~reached[near]]
         reached[edge] = True
-    return np.flatnonzero(reached)
+    return np.concatenate([[node], np.flatnonzero(reached)])

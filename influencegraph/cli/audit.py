@@ -45,7 +45,9 @@ def run(options: argparse.Namespace) -> None:
     names = read_names(options, graph)
     needs_scores = options.audit is None or "dead_weight" in options.audit
     scores = score_graph(options, graph) if needs_scores else None
-    found = audit(graph, audits=options.audit, scores=scores)
+    has_stall = options.damping is not None and (options.audit is None or "stall" in options.audit)
+    given = {"stall": {"damping": options.damping}} if has_stall else None
+    found = audit(graph, audits=options.audit, scores=scores, options=given)
     write_output(options, found.to_columns)
     if account is not None:
         print(describe_account(found[account], names))

@@ -93,6 +93,12 @@ def test_stall__of_a_loop_that_lets_nothing_out():
     assert expected == pytest.approx(0.85 / 0.15)  # all of the network is the loop
 
 
+def test_stall__without_damping_nothing_comes_from_anywhere():
+    findings = stall(FollowerGraph.from_arrays([0, 1], [1, 0]), damping=0)
+    assert values_of(findings)[0].tolist() == [0.0, 0.0]
+    assert not findings.counts.any()
+
+
 @given(follower_graphs())
 def test_dead_weight__is_what_explanations_withhold(graph):
     A = weight_matrix(graph)  # noqa: N806 - the letter of docs/mathematics.md
