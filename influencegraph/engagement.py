@@ -43,6 +43,10 @@ class Engaged(NamedTuple):
         ``theta w``.
     worth : ndarray, shape (n_accounts,)
         `rho_v`, by node.
+    half : float
+        Engagement at which half of the discount is spared; inf spares nothing.
+    is_scaled : bool
+        Whether `weights` were scaled, each follower's alike; `engagement` never is.
     """
 
     engagement: Floats
@@ -50,6 +54,8 @@ class Engaged(NamedTuple):
     theta: Floats
     passed: Floats
     worth: Floats
+    half: float
+    is_scaled: bool = False
 
 
 def engage(graph: FollowerGraph, settings: Settings, worth: Floats) -> Engaged:
@@ -69,7 +75,7 @@ def engage(graph: FollowerGraph, settings: Settings, worth: Floats) -> Engaged:
     half = np.inf if settings.engagement_half is None else settings.engagement_half
     rows = graph.followers.indptr, graph.mutual_start
     spare_follows(*rows, worth, weights, k, half, 0, graph.n_accounts, theta, passed)
-    return Engaged(k, weights, theta, passed, worth)
+    return Engaged(k, weights, theta, passed, worth, half)
 
 
 def count_engagement(graph: FollowerGraph, half_life: float | None, as_of: float | None) -> Floats:

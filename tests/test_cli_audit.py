@@ -77,6 +77,6 @@ def test_audit__damping_reaches_what_stalls(follows, found, tmp_path, capsys):
 def test_audit__what_is_refused(follows, tmp_path, capsys):
     assert "no account 'zoe'" in fail(capsys, "audit", follows, "--account", "zoe")
     assert "audits is 'dwell'" in fail(capsys, "audit", follows, "--audit", "dwell")
-    assert "have no dead weight" in fail(capsys, "audit", follows, "--method", "followers")
+    assert "dead weight needs a propagation method" in fail(capsys, "audit", follows, "--method", "followers")
     assert "--top is -1" in fail(capsys, "audit", follows, "--top", -1)
     assert "end in" in fail(capsys, "audit", tmp_path / "missing.tsv", "--out", "out.txt")

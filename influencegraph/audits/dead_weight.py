@@ -11,13 +11,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from influencegraph.attention import Attention
 from influencegraph.audits.chance import expect_mutual
 from influencegraph.audits.findings import Findings, Floats, Measure, Rule, Words, report, where
-from influencegraph.errors import MissingField
+from influencegraph.errors import InvalidArgument
 from influencegraph.graph import FollowerGraph
 from influencegraph.methods import score
-from influencegraph.scored import find_graph, step_attention
+from influencegraph.scored import Scored, find_scored, step_attention
 from influencegraph.scores import Scores
 
 AUDIT = "dead_weight"
@@ -56,8 +55,8 @@ def dead_weight(
 
     Raises
     ------
-    InvalidArgument, MissingField
-        If `scores` are not of this graph; if their method propagates nothing.
+    InvalidArgument
+        If `scores` are not of this graph, are redacted, or their method propagates nothing.
 
     Examples
     --------
@@ -66,16 +65,20 @@ def dead_weight(
     >>> dead_weight(graph, followers_min=1).measures["dead_weight"].values.round(3).tolist()
     [0.5, 0.343, nan]
     """
-    chosen = score(graph) if scores is None else scores
-    if chosen.propagation is None or chosen.settings.mutual_worth is None:
-        raise MissingField.of_method("dead weight", chosen.method, chosen.unit)
-    find_graph(chosen, graph)
-    given, counted = _step(graph, chosen)
+    scored = find_scored(score(graph) if scores is None else scores, graph, "dead weight")
+    if scored.hidden.any():
+        raise InvalidArgument.because(
+            f"scores hide {int(scored.hidden.sum()):,} accounts", "an audit shows all accounts of the network",
+            "Pass the scores before anything was redacted, and leave accounts out of what you show.",
+            name="scores",
+        )  # fmt: skip
+    settings = scored.whole.settings
+    given, counted = _step(scored)
     withheld = np.maximum(given - counted, 0.0)
     followers, mutual = graph.follower_counts, graph.mutual_counts[graph.node_of]
     met = expect_mutual(graph)
-    capacity = chosen.settings.mutual_capacity or np.inf
-    rho = chosen.settings.mutual_worth * np.minimum(1.0, capacity / np.maximum(met, 1.0))
+    capacity = settings.mutual_capacity or np.inf
+    rho = (settings.mutual_worth or 0.0) * np.minimum(1.0, capacity / np.maximum(met, 1.0))
     enough = (followers >= followers_min) & (given > 0)
     values = withheld / np.where(given > 0, given, 1.0)
     expected = (1.0 - rho) * met / np.maximum(followers, 1)
@@ -85,10 +88,10 @@ def dead_weight(
     )
 
 
-def _step(graph: FollowerGraph, scores: Scores) -> tuple[Floats, Floats]:
+def _step(scored: Scored) -> tuple[Floats, Floats]:
     """Return what followers pass on to each account before the discount, and after it, by position."""
-    t = Attention.of(graph, scores.settings).transition
-    attention, nothing = scores.reach[graph.position_of], np.zeros(graph.n_accounts)
+    graph, t = scored.graph, scored.attention.transition
+    attention, nothing = scored.whole.reach[graph.position_of], np.zeros(graph.n_accounts)
     whole = t if t.engaged is None else t._replace(weights=t.engaged.weights)
     given, _ = step_attention(whole, attention, nothing, np.ones(graph.n_accounts), t.damping)
     counted, _ = step_attention(t, attention, nothing, t.worth, t.damping)

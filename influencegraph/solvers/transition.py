@@ -114,7 +114,7 @@ def _engage(graph: FollowerGraph, settings: Settings, damping: float, worth: Flo
     weights, out_weights, weight_roundings = _weigh(graph, engaged.weights)
     passed = engaged.passed
     if weights is not engaged.weights:
-        engaged = engaged._replace(weights=weights)
+        engaged = engaged._replace(weights=weights, is_scaled=True)
         passed = engaged.theta * weights
     roundings = count_roundings(graph.in_degrees) + (weight_roundings + _ROUNDINGS + ENGAGED_ROUNDINGS)
     return Transition(

@@ -13,7 +13,7 @@ from influencegraph.audits.dead_weight import dead_weight
 from influencegraph.audits.mutual_blocks import mutual_blocks
 from influencegraph.audits.overlap import overlap
 from influencegraph.audits.stall import stall
-from influencegraph.errors import InvalidArgument, MissingField
+from influencegraph.errors import InvalidArgument
 from influencegraph.testing import follower_graphs
 from tests import oracles
 from tests.audits.differences import (
@@ -116,8 +116,10 @@ def test_dead_weight__takes_scores_of_this_graph_only():
     assert values_of(audit(graph, audits="dead_weight", scores=strict))[0].tolist() != [0.0]
     with pytest.raises(InvalidArgument, match="graph"):
         dead_weight(FollowerGraph.from_arrays([0, 1], [1, 0]), scores=strict)
-    with pytest.raises(MissingField, match="dead weight"):
+    with pytest.raises(InvalidArgument, match="dead weight needs a propagation method"):
         dead_weight(graph, scores=score(graph, method="followers"))
+    with pytest.raises(InvalidArgument, match="scores hide 1 accounts"):
+        audit(graph, scores=score(graph).redact([1]))
 
 
 def test_dead_weight__engagement_spares_some():
