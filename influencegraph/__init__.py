@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from influencegraph.attacks import ATTACKS as ATTACKS
     from influencegraph.attacks import AttackOutcome as AttackOutcome
     from influencegraph.audiences import audience as audience
+    from influencegraph.audits import audit as audit
+    from influencegraph.audits import audit_log as audit_log
     from influencegraph.batch import score_batch as score_batch
     from influencegraph.compare import compare_scores as compare_scores
     from influencegraph.earned import EarnedReach as EarnedReach
@@ -68,6 +70,8 @@ _HOMES = {
     "UnknownAccount": "errors",
     "advise": "advice",
     "audience": "audiences",
+    "audit": "audits",
+    "audit_log": "audits",
     "compare_scores": "compare",
     "earned_reach": "earned",
     "estimate": "memory",

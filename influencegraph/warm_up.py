@@ -18,6 +18,8 @@ from typing import Any
 import numpy as np
 
 from influencegraph.advice import advise
+from influencegraph.audits import audit, audit_log
+from influencegraph.audits.null_graphs import shuffle_follows
 from influencegraph.earned import earned_reach
 from influencegraph.errors import InfluenceGraphWarning
 from influencegraph.graph import FollowerGraph
@@ -51,7 +53,7 @@ def warm_up() -> Kernels:
     --------
     >>> from influencegraph.warm_up import list_calls
     >>> len(list(list_calls()))
-    22
+    25
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", InfluenceGraphWarning)
@@ -93,6 +95,8 @@ def list_calls() -> Iterator[Callable[[], object]]:
     for weighted in (False, True):
         yield partial(_look_at, (follower, followed, weights) if weighted else (follower, followed))
         yield partial(_edit_plain, (follower, followed, weights) if weighted else (follower, followed))
+        yield partial(_audit, (follower, followed, weights) if weighted else (follower, followed))
+    yield partial(audit_log, (np.arange(len(follower)), ["follow"] * len(follower), follower, followed))
     for name, (text, arguments) in _TEXTS.items():
         yield partial(_read, name, text, arguments)
 
@@ -133,6 +137,12 @@ def _score_layers(columns: Columns) -> None:
     for layout in ("pull", "partitioned", "auto"):
         score(graph, layout=layout)
     _edit(graph)
+    audit(graph)
+
+
+def _audit(columns: Columns) -> None:
+    graph = FollowerGraph.from_arrays(*columns)
+    audit(graph), shuffle_follows(graph, sweeps=1)
 
 
 def _solve_together(columns: Columns) -> None:

@@ -327,3 +327,49 @@ def split_follow(before, after):
 
 def theta_of(mu, worth, B, m, k, half):
     return 1.0 - mu * (1.0 - worth * min(1.0, B / max(m, 1))) * (1.0 - k / (k + half))
+
+
+def cores(mutual):
+    """k of the innermost core of each account, and its block there: whoever hangs together with it."""
+    core, inside = np.zeros(len(mutual), int), np.ones(len(mutual), bool)
+    for k in range(1, len(mutual)):
+        while np.any(few := inside & (mutual[:, inside].sum(axis=1) < k)):
+            inside &= ~few
+        core[inside] = k
+    blocks = np.zeros(mutual.shape, bool)
+    for v in range(len(mutual)):
+        near = mutual & (core >= core[v]) & (core >= core[v])[:, None] | np.eye(len(mutual), dtype=bool)
+        blocks[v] = np.linalg.matrix_power(near.astype(float), len(mutual))[v] > 0
+    return core, blocks
+
+
+def cycles(one_way):
+    """Cycles of three one-way follows through each account, and what chance would make of them."""
+    o, i = one_way.sum(axis=1), one_way.sum(axis=0)
+    expected = (one_way @ o) * (one_way.T @ i) / max(1, one_way.sum())
+    return np.diag(np.linalg.matrix_power(one_way, 3)), np.minimum(expected, o * i)
+
+
+def stall(A, damping=0.85):
+    """d ln T / d ln a of undiscounted reach, from (I - a P^T) dT/da = P^T T."""
+    P, T = transition(A, 1.0, math.inf), reach(A, damping, mutual_worth=1.0, mutual_capacity=math.inf)
+    return damping * np.linalg.solve(np.eye(len(A)) - damping * P.T, P.T @ T) / T
+
+
+def spells(events):
+    """(follower, followed): [[start, stop], ...] from events (time, kind, follower, followed)."""
+    found = {}
+    for pair in sorted({tuple(each[2:]) for each in events if each[2] != each[3]}):
+        known, follows = [], None
+        for time in sorted({each[0] for each in events if tuple(each[2:]) == pair}):
+            kinds = [each[1] for each in events if (each[0], *each[2:]) == (time, *pair)]
+            left = {kind: kinds.count(kind) for kind in ("follow", "unfollow")}
+            follows = left["unfollow"] > left["follow"] if follows is None else follows
+            while left[kind := "unfollow" if follows else "follow"]:
+                left[kind], follows = left[kind] - 1, not follows
+                if follows:
+                    known.append([time, math.inf])
+                elif known:
+                    known[-1][1] = time
+        found |= {pair: known} if known else {}
+    return found

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 def test_readme__shell_lines_run(tmp_path):
     blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     lines = [line for block in blocks for line in block.splitlines() if ".venv" not in line]
-    assert len(lines) == 7
+    assert len(lines) == 8
     for name in ("follows", "monday", "friday"):
         follows = b"ann\tbob\nbob\tann\ncat\tann\n" + (b"cat\tbob\n" if name == "friday" else b"")
         (tmp_path / f"{name}.tsv.gz").write_bytes(gzip.compress(follows))
@@ -31,7 +31,13 @@ def test_readme__shell_lines_run(tmp_path):
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "scores.csv").read_text().startswith("account,reach,lower,upper,score,rank")
     assert done.stdout.count("rank\taccount\t") == 3
-    for told in ("ann has a reach of", "ann's score fell", "Audience of ann", "account\tis_mutual\t"):
+    for told in (
+        "ann has a reach of",
+        "ann's score fell",
+        "Audience of ann",
+        "Audit of ann",
+        "account\tis_mutual\t",
+    ):
         assert told in done.stdout
 
 

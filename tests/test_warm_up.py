@@ -20,6 +20,7 @@ import gzip, io, os, pickle, sys, warnings
 import numpy as np
 import influencegraph
 from influencegraph import FollowerGraph, read_follows, score
+from influencegraph.audits.null_graphs import shuffle_follows
 rng = np.random.default_rng(3)
 m = 60_000
 follower, followed = rng.integers(0, 9000, m), (9000 * rng.random(m) ** 3).astype(int)
@@ -47,6 +48,8 @@ def use(graph):
     influencegraph.audience(score(graph))
     influencegraph.audience(score(graph, teleport=[graph.labels[0]]), graph=pickle.loads(pickle.dumps(graph)))
     graph.link({graph.labels[0]: graph.labels[1]})
+    influencegraph.audit(graph, graph.labels[0])
+    shuffle_follows(graph, sweeps=1, keep_mutual=False)
 for each in (None, weights, read_only(weights), weights.astype(np.float32), weights * 1e-250):
     use(FollowerGraph.from_arrays(follower, followed, each))
 for dtype in (np.uint8, np.int32, np.uint32, np.uint64, ">i4", str, object):
@@ -86,6 +89,10 @@ for columns in logs:
     influencegraph.earned_reach(score(haunted), haunted.labels[0])
     influencegraph.local_scores(haunted, haunted.labels[:1])
     influencegraph.compare_scores(score(haunted), score(FollowerGraph.from_events(log)))
+influencegraph.audit(layered)
+for kinds in (["follow"] * m, np.array(["follow"] * m)):
+    influencegraph.audit_log((np.arange(m), kinds, follower, followed))
+influencegraph.audit_log({"times": weights, "kinds": kinds, "followers": names[0], "followed": names[1]})
 folder = sys.argv[1]
 graph.save(os.path.join(folder, "graph.npz"))
 use(FollowerGraph.load(os.path.join(folder, "graph.npz")))

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from influencegraph import __version__
-from influencegraph.cli import advise, audience, compare, demo, explain, score, warm_up
+from influencegraph.cli import advise, audience, audit, compare, demo, explain, score, warm_up
 from influencegraph.cli.options import say
 from influencegraph.errors import InfluenceGraphError
 
@@ -24,6 +24,7 @@ COMMANDS = {
     "explain": explain,
     "compare": compare,
     "advise": advise,
+    "audit": audit,
     "demo": demo,
     "warm-up": warm_up,
 }
