@@ -79,9 +79,7 @@ def measure_choosing(folder: Path) -> dict[str, list[Choice]]:
         graph = pools.simulate(seed)
         found.append(pools.amplify(graph, pools.dense_pool(graph, seed), discounts))
     return {
-        candidate: [
-            Choice(name, rows[name], float(np.mean([each[name] for each in found]))) for name in grid
-        ]
+        candidate: [Choice(name, rows[name], float(np.mean([each[name] for each in found]))) for name in grid]
         for candidate, grid in GRIDS.items()
     }
 
