@@ -18,6 +18,7 @@ from influencegraph.earned import bound_earned, find_subject
 from influencegraph.graph import FollowerGraph
 from influencegraph.labels import as_objects
 from influencegraph.redaction import hidden_in
+from influencegraph.scored import refuse_giving
 from influencegraph.scores import Scores
 from influencegraph.settings import check_count, check_number
 from influencegraph.unfollow import Changes, Unfollow
@@ -180,6 +181,7 @@ def advise(
     'The first line alone adds 29.8% to the earned reach, if the follow-back stays.'
     """
     whole, attention = find_subject(scores, graph, "advice")
+    refuse_giving(whole.settings, "advise")
     scores.accounts.position(account)  # redacted accounts are unknown
     position = whole.accounts.position(account)
     top = None if top is None else check_count("top", top)

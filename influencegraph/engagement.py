@@ -6,7 +6,8 @@
     theta_uv = rho_v + (1 - rho_v) e_uv on mutual follows,   e_uv = k_uv / (k_uv + engagement_half)
 
 u decides what u does, so v can forge neither k_uv nor e_uv alone, and friends who talk to each other keep
-their worth. Source: docs/mathematics.md; `k` and `e` take no part in the capacity.
+their worth. Source: docs/mathematics.md; `k` and `e` take no part in the capacity. Where followers are
+spared for what they give one-way (`influencegraph.worth`), rho depends on both ends.
 """
 
 from __future__ import annotations
@@ -18,14 +19,18 @@ from numpy.typing import NDArray
 
 from influencegraph.errors import InvalidArgument
 from influencegraph.graph import FollowerGraph
-from influencegraph.kernels.engagement import spare_follows
+from influencegraph.kernels.engagement import spare_follows, spare_givers
 from influencegraph.settings import Settings
+from influencegraph.worth import weigh_follow_backs
 
 Floats = NDArray[np.float64]
 
 ROUNDINGS = 12
 """Behind theta w: k counts as it was computed, w one; e two; rho two, 1 - rho one (and rho's again, of a
 part that theta holds as well), their product and sum two; theta w one; W, of rounded weights, one."""
+GIVING_ROUNDINGS = 12
+"""Behind rho where it depends on giving: its share six (besides what long sums of weights lose), what it is
+multiplied by three, product and sum two, one to spare. They count twice, as rho's do above."""
 
 
 class Engaged(NamedTuple):
@@ -42,7 +47,9 @@ class Engaged(NamedTuple):
     passed : ndarray
         ``theta w``.
     worth : ndarray, shape (n_accounts,)
-        `rho_v`, by node.
+        `rho_v`, by node; where followers are spared for what they give, its least.
+    given : ndarray of float64, shape (n_accounts,), or None
+        ``mutual_giving`` times the share of its attention that each node gives one-way.
     """
 
     engagement: Floats
@@ -50,10 +57,20 @@ class Engaged(NamedTuple):
     theta: Floats
     passed: Floats
     worth: Floats
+    given: Floats | None = None
 
 
-def engage(graph: FollowerGraph, settings: Settings, worth: Floats) -> Engaged:
-    """Return the follows of a graph that has layers; O(follows + acts).
+def add_engagement(graph: FollowerGraph, settings: Settings) -> tuple[Floats, Floats]:
+    """Return `k` and `w` of each follow, both (n_follows,); O(follows + acts)."""
+    k = count_engagement(graph, settings.half_life, settings.as_of)
+    return k, k + (1.0 if graph.follow_weights is None else graph.follow_weights)
+
+
+def engage(
+    graph: FollowerGraph, settings: Settings, worth: Floats, k: Floats, weights: Floats,
+    given: Floats | None = None,
+) -> Engaged:  # fmt: skip
+    """Return what of each follow counts where it is not its receiver alone who decides; O(follows).
 
     Parameters
     ----------
@@ -62,14 +79,26 @@ def engage(graph: FollowerGraph, settings: Settings, worth: Floats) -> Engaged:
         Without `engagement_half` no discount is spared, and weights have their layers all the same.
     worth : ndarray of float64, shape (n_accounts,)
         `rho_v`, by node.
+    k, weights : ndarray of float64, shape (n_follows,)
+        As `add_engagement` returns them.
+    given : ndarray of float64, shape (n_accounts,), optional
+        As in `Engaged`; weights may be scaled for it.
     """
-    k = count_engagement(graph, settings.half_life, settings.as_of)
-    weights = k + (1.0 if graph.follow_weights is None else graph.follow_weights)
     theta, passed = np.empty(graph.n_follows), np.empty(graph.n_follows)
     half = np.inf if settings.engagement_half is None else settings.engagement_half
     rows = graph.followers.indptr, graph.mutual_start
-    spare_follows(*rows, worth, weights, k, half, 0, graph.n_accounts, theta, passed)
-    return Engaged(k, weights, theta, passed, worth)
+    if given is None:
+        spare_follows(*rows, worth, weights, k, half, 0, graph.n_accounts, theta, passed)
+    else:
+        assert settings.mutual_worth is not None
+        assert settings.mutual_capacity is not None
+        room = weigh_follow_backs(graph.mutual_counts, 1.0, settings.mutual_capacity)
+        more = (1.0 - settings.mutual_worth) * room
+        spare_givers(
+            graph.followers.indices, *rows, worth, more, given, weights, k, half, 0, graph.n_accounts,
+            theta, passed,
+        )  # fmt: skip
+    return Engaged(k, weights, theta, passed, worth, given)
 
 
 def count_engagement(graph: FollowerGraph, half_life: float | None, as_of: float | None) -> Floats:

@@ -32,6 +32,19 @@ def engaged_transition(A, K, mutual_worth=0.5, mutual_capacity=150.0, engagement
     return theta * np.divide(w, W, out=np.zeros_like(w), where=W > 0)
 
 
+def giving_transition(A, K=0.0, mutual_worth=0.5, mutual_capacity=150.0, engagement_half=3.0, mutual_giving=1.0):
+    """Followers are spared for what they give one-way; `K` is k_uv."""
+    w = A + K
+    mutual = (w > 0) & (w.T > 0)
+    W = w.sum(axis=1, keepdims=True)
+    part = np.divide(w, W, out=np.zeros_like(w), where=W > 0)
+    giving = mutual_giving * np.where(mutual, 0.0, part).sum(axis=1, keepdims=True)
+    rho = (mutual_worth + (1 - mutual_worth) * giving) * np.minimum(
+        1.0, mutual_capacity / np.maximum(mutual.sum(axis=0), 1)
+    )
+    return np.where(mutual, rho + (1 - rho) * K / (K + engagement_half), 1.0) * part
+
+
 def walks(A, damping=0.85, **worths):
     """G: visits to v of a walk that starts at u."""
     return np.linalg.inv(np.eye(len(A)) - damping * transition(A, **worths))

@@ -20,7 +20,7 @@ from influencegraph.graph import FollowerGraph
 from influencegraph.labels import Labels
 from influencegraph.redaction import hidden_in
 from influencegraph.scale import Scale
-from influencegraph.scored import find_graph
+from influencegraph.scored import find_graph, refuse_giving
 from influencegraph.scores import Scores
 from influencegraph.settings import Settings
 
@@ -118,6 +118,7 @@ def _find_source(scores: Scores, graph: FollowerGraph | None, place: int) -> Sou
             name="graphs",
         )
     source = find_source(scores, graph)
+    refuse_giving(source.whole.settings, "compare_scores")
     if source.graph is not source.whole.graph:
         find_graph(source.whole, source.graph)  # reproduces the scores, or refuses
     return source

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from influencegraph import worth as worth_rules
 from influencegraph.csr import Csr
+from influencegraph.engagement import GIVING_ROUNDINGS, Engaged, add_engagement, engage
 from influencegraph.engagement import ROUNDINGS as ENGAGED_ROUNDINGS
-from influencegraph.engagement import Engaged, engage
 from influencegraph.graph import FollowerGraph
 from influencegraph.kernels.order import add_weights, find_largest, scale_weights, share_weights
 from influencegraph.kernels.spread import count_roundings
@@ -54,7 +54,8 @@ class Transition(NamedTuple):
     launch_roundings : int
         Those of `roundings` that are behind the launch.
     engaged : Engaged or None
-        Where the graph has layers: weights and theta of each follow.
+        Where the graph has layers, or followers are spared for what they give: weights and theta of each
+        follow.
     """
 
     followers: Csr
@@ -70,7 +71,7 @@ class Transition(NamedTuple):
 
     @property
     def follow_back_worth(self) -> Floats:
-        """`rho_v` of each account, whatever engagement spares, shape (n_accounts,)."""
+        """`rho_v` of each account, whatever engagement and giving spare, shape (n_accounts,)."""
         return self.worth if self.engaged is None else self.engaged.worth
 
     def roundings_in(self, prepared: Prepared) -> Floats:
@@ -99,7 +100,7 @@ def make_transition(graph: FollowerGraph, settings: Settings) -> Transition:
     worth = worth_rules.weigh_follow_backs(
         graph.mutual_counts, settings.mutual_worth, settings.mutual_capacity
     )
-    if graph.layers:
+    if graph.layers or settings.mutual_giving is not None:
         return _engage(graph, settings, settings.damping, worth)
     steps = _prepare(graph)
     return Transition(
@@ -109,18 +110,34 @@ def make_transition(graph: FollowerGraph, settings: Settings) -> Transition:
 
 
 def _engage(graph: FollowerGraph, settings: Settings, damping: float, worth: Floats) -> Transition:
-    """Prepare the step of a graph with layers: theta of each follow is in its weight."""
-    engaged = engage(graph, settings, worth)
-    weights, out_weights, weight_roundings = _weigh(graph, engaged.weights)
+    """Prepare a step in which each follow has its own theta, which is in its weight."""
+    k, raw = add_engagement(graph, settings)
+    weights, out_weights, weight_roundings = _weigh(graph, raw)
+    given, extra = None, 0.0
+    if settings.mutual_giving is not None:
+        given = settings.mutual_giving * _share_one_way(graph, weights, out_weights)
+        extra = 2.0 * (GIVING_ROUNDINGS + weight_roundings)
+    engaged = engage(graph, settings, worth, k, raw, given)
     passed = engaged.passed
     if weights is not engaged.weights:
         engaged = engaged._replace(weights=weights)
         passed = engaged.theta * weights
-    roundings = count_roundings(graph.in_degrees) + (weight_roundings + _ROUNDINGS + ENGAGED_ROUNDINGS)
+    roundings = count_roundings(graph.in_degrees)
+    roundings += weight_roundings + _ROUNDINGS + ENGAGED_ROUNDINGS + extra
     return Transition(
         graph.followers, graph.mutual_start, passed, out_weights, np.ones(graph.n_accounts), damping,
         roundings, cut_rows(graph.followers.indptr, 0, graph.n_accounts), engaged=engaged,
     )  # fmt: skip
+
+
+def _share_one_way(graph: FollowerGraph, weights: Floats, out_weights: Floats) -> Floats:
+    """Return what share of its attention each account gives where nothing comes back; O(follows)."""
+    rows = graph.followers.indptr
+    is_mutual = np.arange(graph.n_follows) >= np.repeat(graph.mutual_start, np.diff(rows))
+    totals, rests = np.zeros(graph.n_accounts), np.zeros(graph.n_accounts)
+    add_weights(graph.followers.indices, np.where(is_mutual, 0.0, weights), totals, rests)
+    totals += rests
+    return totals / out_weights
 
 
 def _prepare(graph: FollowerGraph) -> _Steps:

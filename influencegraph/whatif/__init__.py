@@ -18,7 +18,7 @@ from influencegraph.edits import EditScript, read_batch
 from influencegraph.errors import InvalidArgument, shorten
 from influencegraph.graph import FollowerGraph
 from influencegraph.methods import METHODS, show_progress
-from influencegraph.scored import find_graph
+from influencegraph.scored import find_graph, refuse_giving
 from influencegraph.scores import Scores
 from influencegraph.settings import (
     Progress,
@@ -251,6 +251,7 @@ def _find_graph(scores: Any, graph: Any) -> tuple[Scores, FollowerGraph]:
             "Score with method='reach' or 'pagerank', or score the edited graph anew.",
             name="scores",
         )
+    refuse_giving(scores.settings, "what_if")
     found = find_graph(scores, graph)
     if found.layers:
         raise InvalidArgument.because(
