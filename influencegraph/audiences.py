@@ -329,7 +329,9 @@ def _add_up(graph: FollowerGraph, settings: Settings) -> _Sums:
         undivided, counted, rounding = (
             frozen(each[graph.node_of]) for each in (undivided, counted, rounding)
         )
-        engaged = None if t.engaged is None or not graph.layers else _count_engaged(graph, t.engaged.engagement)
+        engaged = (
+            None if t.engaged is None or not graph.layers else _count_engaged(graph, t.engaged.engagement)
+        )
         sums = _Sums(undivided, counted, rounding, engaged, t.follow_back_worth)
         known = graph.prepared["audience"] = settings, sums
     found: _Sums = known[1]

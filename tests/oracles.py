@@ -32,16 +32,15 @@ def engaged_transition(A, K, mutual_worth=0.5, mutual_capacity=150.0, engagement
     return theta * np.divide(w, W, out=np.zeros_like(w), where=W > 0)
 
 
-def giving_transition(A, K=0.0, mutual_worth=0.5, mutual_capacity=150.0, engagement_half=3.0, mutual_giving=1.0):
-    """Followers are spared for what they give one-way; `K` is k_uv."""
+def giving_transition(A, K, mutual_worth=0.5, mutual_capacity=150.0, mutual_giving=1.0, engagement_half=3.0):
+    """As `engaged_transition`; followers are spared for what they give one-way."""
     w = A + K
     mutual = (w > 0) & (w.T > 0)
     W = w.sum(axis=1, keepdims=True)
     part = np.divide(w, W, out=np.zeros_like(w), where=W > 0)
-    giving = mutual_giving * np.where(mutual, 0.0, part).sum(axis=1, keepdims=True)
-    rho = (mutual_worth + (1 - mutual_worth) * giving) * np.minimum(
-        1.0, mutual_capacity / np.maximum(mutual.sum(axis=0), 1)
-    )
+    given = mutual_giving * np.where(mutual, 0.0, part).sum(axis=1, keepdims=True)
+    room = np.minimum(1.0, mutual_capacity / np.maximum(mutual.sum(axis=0), 1))
+    rho = (mutual_worth + (1 - mutual_worth) * given) * room
     return np.where(mutual, rho + (1 - rho) * K / (K + engagement_half), 1.0) * part
 
 
@@ -223,6 +222,22 @@ def exact_launch(n, teleport=None):
         return [Fraction(1)] * n
     weights = [Fraction(float(weight)) for weight in teleport]
     return [n * weight / sum(weights) for weight in weights]
+
+
+def exact_giving_transition(A, K, mutual_worth, mutual_capacity, mutual_giving, engagement_half=3.0):
+    """As `giving_transition`, for the float64 k."""
+    n, half, worth = len(A), Fraction(engagement_half), Fraction(mutual_worth)
+    k = [[Fraction(float(K[u][v])) for v in range(n)] for u in range(n)]
+    w = [[Fraction(float(A[u][v])) + k[u][v] for v in range(n)] for u in range(n)]
+    m = [sum(1 for u in range(n) if w[u][v] and w[v][u]) for v in range(n)]
+    full = [math.isinf(mutual_capacity) or m[v] <= mutual_capacity for v in range(n)]
+    room = [1 if full[v] else Fraction(mutual_capacity) / m[v] for v in range(n)]
+    W = [sum(row) or Fraction(1) for row in w]
+    g = [Fraction(mutual_giving) * sum(w[u][v] for v in range(n) if not w[v][u]) / W[u] for u in range(n)]
+    rho = [[(worth + (1 - worth) * g[u]) * room[v] for v in range(n)] for u in range(n)]
+    e = [[k[u][v] / (k[u][v] + half) for v in range(n)] for u in range(n)]
+    theta = [[rho[u][v] + (1 - rho[u][v]) * e[u][v] if w[v][u] else 1 for v in range(n)] for u in range(n)]
+    return [[theta[u][v] * w[u][v] / W[u] for v in range(n)] for u in range(n)]
 
 
 def exact_reach(P, damping, launch):

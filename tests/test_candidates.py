@@ -101,6 +101,13 @@ def test_constant__is_the_package_s_own_reach(graph, delta, capacity):
     np.testing.assert_allclose(found, known, rtol=1e-6)
 
 
+@given(follower_graphs(7), worths, capacities)
+def test_giving__is_what_the_package_took_over(graph, delta, capacity):
+    found = discounts.reach(graph.to_scipy(), choose_discount("giving", delta, capacity))
+    known = influencegraph.score(graph, mutual_worth=delta, mutual_capacity=capacity, mutual_giving=1).reach
+    np.testing.assert_allclose(found, known, rtol=1e-6)
+
+
 def test_expected__the_curve_is_what_the_accounts_follow():
     counts = np.array([0, 3, 8, 15])
     rooms = 3.0 * np.sqrt(1.0 + counts) - 1.0

@@ -34,9 +34,9 @@ from influencegraph.settings import (
     check_damping,
     check_effort,
     check_engagement_half,
-    check_mutual_giving,
     check_fading,
     check_mutual_capacity,
+    check_mutual_giving,
     check_mutual_worth,
 )
 

@@ -36,7 +36,15 @@ METHOD = Method(
     unit="accounts reached",
     fixed={},
     free=frozenset(
-        {"damping", "mutual_worth", "mutual_capacity", "teleport", "engagement_half", "half_life", "mutual_giving"}
+        {
+            "damping",
+            "mutual_worth",
+            "mutual_capacity",
+            "teleport",
+            "engagement_half",
+            "half_life",
+            "mutual_giving",
+        }
     ),
     compute=compute_reach,
     read=read_reach,
