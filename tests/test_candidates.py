@@ -150,6 +150,19 @@ def test_giving__no_own_follow_raises_earned_reach_and_no_unfollowing_lowers_it(
     assert earned[1] <= earned[2] + ROOM
 
 
+@given(pairs_in_networks(), worths, capacities)
+def test_giving__a_follow_back_raises_reach_within_its_bound(drawn, delta, capacity):
+    matrix, u, v, _ = drawn
+    matrix = (matrix > 0).astype(float)
+    matrix[u, v], matrix[v, u] = 1.0, 0.0
+    discount = choose_discount("giving", delta, capacity)
+    reach, earned, _ = solve(matrix, discount)
+    returned = with_follow(matrix, v, u, 1.0)
+    f, d, worth = 1 - earned[v] / reach[v], matrix[v].sum(), theta(returned, discount)[v, u]
+    bound = (1 - f) / (1 - (d * f + A**2 * worth) / (d + 1))
+    assert solve(returned, discount)[0][v] <= reach[v] * bound + ROOM
+
+
 @pytest.mark.parametrize("candidate", ["giving", "expected"])
 @given(pairs_in_networks(), worths, capacities)
 def test_trade__earns_at_most_theta_times_the_genuine_follow(candidate, drawn, delta, capacity):

@@ -6,7 +6,9 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.candidates.discounts import GRIDS
+import numpy as np
+
+from benchmarks.candidates.discounts import BASE, GRIDS
 from benchmarks.candidates.judge import (
     CHOOSING_MAX,
     Choice,
@@ -16,7 +18,7 @@ from benchmarks.candidates.judge import (
     measure_choosing,
     measure_judged,
 )
-from benchmarks.candidates.rows import CHOOSING
+from benchmarks.candidates.rows import CHOOSING, JUDGED, POLITICIANS
 from benchmarks.plan import Plan
 from benchmarks.reasons.__main__ import wrap
 from benchmarks.tables import table
@@ -52,11 +54,18 @@ def write_judged(verdicts: list[Verdict]) -> Iterator[str]:
         for v in verdicts
     ]
     yield table(["discount", *attacks, "pool of 400, beyond (0.5, 150)", "clique of 5"], lines)
+    base = next(verdict for verdict in verdicts if verdict.name == BASE)
     for verdict in verdicts[-len(GRIDS) :]:
         said = "wins" if verdict.wins else "loses"
         pool = verdict.attacks["pool of 400"]
+        gains = {row: verdict.rows[row] - base.rows[row] for row in JUDGED}
+        people, others = (
+            np.mean([gain for row, gain in gains.items() if (row in POLITICIANS) == is_theirs])
+            for is_theirs in (True, False)
+        )
         yield (
-            f"By the rule, **{verdict.name}** {said}: gain {_signed(verdict.gain)}, amplification {pool}, "
+            f"By the rule, **{verdict.name}** {said}: gain {_signed(verdict.gain)} ({people:+.3f} on the "
+            f"politicians' rows, {others:+.3f} on the other three), amplification {pool}, "
             f"{_signed(verdict.more)} beyond (0.5, 150)."
         )
 

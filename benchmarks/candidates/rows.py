@@ -25,6 +25,7 @@ JUDGED = (
     "mentions received", "likes received", "replies received", "later raters", "cascade, 1/follows",
     "cascade, even",
 )  # fmt: skip
+POLITICIANS = JUDGED[:3]
 
 
 class Row(NamedTuple):
