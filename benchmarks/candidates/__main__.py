@@ -65,7 +65,7 @@ def write_judged(verdicts: list[Verdict]) -> Iterator[str]:
         )
         yield (
             f"By the rule, **{verdict.name}** {said}: gain {_signed(verdict.gain)} ({people:+.3f} on the "
-            f"politicians' rows, {others:+.3f} on the other three), amplification {pool}, "
+            f"rows of politicians, {others:+.3f} on the other three), amplification {pool}, "
             f"{_signed(verdict.more)} beyond (0.5, 150)."
         )
 
