@@ -48,6 +48,10 @@ class Engaged(NamedTuple):
         ``theta w``.
     worth : ndarray, shape (n_accounts,)
         `rho_v`, by node; where followers are spared for what they give, its least.
+    half : float
+        Engagement at which half of the discount is spared; inf spares nothing.
+    is_scaled : bool
+        Whether `weights` were scaled, each follower's alike; `engagement` never is.
     given : ndarray of float64, shape (n_accounts,), or None
         ``mutual_giving`` times the share of its attention that each node gives one-way.
     """
@@ -57,6 +61,8 @@ class Engaged(NamedTuple):
     theta: Floats
     passed: Floats
     worth: Floats
+    half: float
+    is_scaled: bool = False
     given: Floats | None = None
 
 
@@ -98,7 +104,7 @@ def engage(
             graph.followers.indices, *rows, worth, more, given, weights, k, half, 0, graph.n_accounts,
             theta, passed,
         )  # fmt: skip
-    return Engaged(k, weights, theta, passed, worth, given)
+    return Engaged(k, weights, theta, passed, worth, half, given=given)
 
 
 def count_engagement(graph: FollowerGraph, half_life: float | None, as_of: float | None) -> Floats:

@@ -163,14 +163,20 @@ def _make_layer(
     return Layer(name, follows[starts], sums, None, weight, cap, dropped)
 
 
+def find_acted(graph: FollowerGraph) -> NDArray[np.bool_]:
+    """Return along which follows there are acts that are worth something, however old; O(follows + acts)."""
+    is_acted = np.zeros(graph.n_follows, np.bool_)
+    for layer in graph.layers:
+        worth = layer.weight * np.minimum(layer.counts, layer.cap_per_pair)
+        is_acted[layer.follows[worth > 0]] = True
+    return is_acted
+
+
 def _split_anew(graph: FollowerGraph) -> FollowerGraph:
     """Part rows again where a follow of weight 0 came to carry something, and so may be mutual."""
     if graph.follow_weights is None:
         return graph
-    is_alive = graph.follow_weights > 0
-    for layer in graph.layers:
-        worth = layer.weight * np.minimum(layer.counts, layer.cap_per_pair)
-        is_alive[layer.follows[worth > 0]] = True
+    is_alive = (graph.follow_weights > 0) | find_acted(graph)
     if np.array_equal(is_alive, graph.follow_weights > 0):
         return graph
     n = graph.n_accounts

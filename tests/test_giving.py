@@ -180,10 +180,11 @@ def test_score__other_methods_refuse_it():
     "ask",
     [
         lambda scores: influencegraph.what_if(scores).follow("cat", "ann").score(),
+        lambda scores: influencegraph.update(scores, added=[("cat", "ann")]),
         lambda scores: influencegraph.advise(scores, "ann"),
         lambda scores: influencegraph.compare_scores(scores, scores),
     ],
-    ids=["what_if", "advise", "compare_scores"],
+    ids=["what_if", "update", "advise", "compare_scores"],
 )
 def test_questions__refuse_where_a_follow_s_worth_depends_on_others(ask):
     with pytest.raises(InvalidArgument, match=r"mutual_giving=1; .* without mutual_giving"):

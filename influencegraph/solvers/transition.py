@@ -120,7 +120,7 @@ def _engage(graph: FollowerGraph, settings: Settings, damping: float, worth: Flo
     engaged = engage(graph, settings, worth, k, raw, given)
     passed = engaged.passed
     if weights is not engaged.weights:
-        engaged = engaged._replace(weights=weights)
+        engaged = engaged._replace(weights=weights, is_scaled=True)
         passed = engaged.theta * weights
     roundings = count_roundings(graph.in_degrees)
     roundings += weight_roundings + _ROUNDINGS + ENGAGED_ROUNDINGS + extra

@@ -46,10 +46,11 @@ def rescore(scores: Scores, changes: Changes, settings: Settings, effort: Effort
     """Return the scores after `changes`, under `settings`."""
     graph = changes.graph
     if settings == scores.settings and len(changes.source) and graph.n_accounts:
-        attention = Attention.of(graph, settings)
         few = ROWS_MAX_SMALL + graph.n_follows // ROW_COST
-        if _count_rows(changes, few) <= few and can_overlay(changes, attention):
-            return _correct(scores, changes, attention, effort)
+        if _count_rows(changes, few) <= few:
+            attention = Attention.of(graph, settings)
+            if can_overlay(changes, attention):
+                return _correct(scores, changes, attention, effort)
     return solve_anew(scores, changes, settings, effort)
 
 
@@ -136,7 +137,14 @@ def _publish_found(
     scores = problem.scores
     launch = problem.by_position(scores.launch, problem.new_launch)
     ledger = _balance(found.reach, launch, evaporated, dangling, problem.damping)
-    propagation = Propagation(found.reach, found.lower, found.upper, launch, certificate, ledger)
+    propagation = Propagation(
+        reach=found.reach,
+        lower=found.lower,
+        upper=found.upper,
+        launch=launch,
+        certificate=certificate,
+        ledger=ledger,
+    )
     return _publish(scores, problem.changes, propagation, work)
 
 
@@ -198,7 +206,7 @@ def _publish(
     scale = scores.scale
     if scale.name is None:
         scale = replace(scale, n_accounts=len(changes.source), settings=settings)
-    later: FollowerGraph | Later = Later(changes.build) if graph is None else graph
+    later: FollowerGraph | Later[FollowerGraph] = Later(changes.build) if graph is None else graph
     return Scores(
         read(found, settings), scores.unit, changes.accounts, settings, scale, found, later, None, work
     )

@@ -20,7 +20,6 @@ FLOORS = {
     "columns": 1,
     "numbering": 1,
     "build_report": 1,
-    "propagation": 1,
     "csr": 1,
     "columnar": 1,
     "intervals": 1,
@@ -30,6 +29,7 @@ FLOORS = {
     "scale": 1,
     "redaction": 1,
     "later": 1,
+    "propagation": 1,
     "scores": 1,
     "worth": 2,
     "engagement": 2,
@@ -74,6 +74,7 @@ ARROWS = {
     "layers": {"kernels", "columns", "graph", "csr", "settings", "moments"},
     "scale": {"settings"},
     "redaction": {"labels"},
+    "propagation": {"later"},
     "scores": {
         "settings",
         "scale",
