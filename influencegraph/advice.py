@@ -18,7 +18,7 @@ from influencegraph.earned import bound_earned
 from influencegraph.ghosts import refuse_ghosts
 from influencegraph.graph import FollowerGraph
 from influencegraph.labels import as_objects
-from influencegraph.scored import find_scored
+from influencegraph.scored import find_scored, refuse_giving
 from influencegraph.scores import Scores
 from influencegraph.settings import check_count, check_number
 from influencegraph.unfollow import Changes, Unfollow
@@ -184,6 +184,7 @@ def advise(
     whole, attention = found.whole, found.attention
     if attention.graph.ghosts is not None:
         raise refuse_ghosts(attention.graph.ghosts, "an unfollow would be remembered as well, and pay later")
+    refuse_giving(whole.settings, "advice")
     scores.accounts.position(account)  # redacted accounts are unknown
     position = whole.accounts.position(account)
     top = None if top is None else check_count("top", top)

@@ -49,6 +49,9 @@ class Settings:
         discount.
     half_life, as_of : float, or None
         In seconds: how long until an act counts half, and the moment it is counted at.
+    mutual_giving : float in (0, 1], or None
+        Share of the rest of a mutual follow's worth that a follower has back who gives all its attention
+        one-way; None where none is.
     version : int
         Version of the defaults.
     """
@@ -61,6 +64,7 @@ class Settings:
     engagement_half: float | None = None
     half_life: float | None = None
     as_of: float | None = None
+    mutual_giving: float | None = None
     version: int = SETTINGS_VERSION
 
     def __str__(self) -> str:
@@ -70,6 +74,7 @@ class Settings:
                 "damping",
                 "mutual_worth",
                 "mutual_capacity",
+                "mutual_giving",
                 "engagement_half",
                 "half_life",
                 "as_of",
@@ -157,6 +162,18 @@ def check_mutual_capacity(value: Any) -> float:
         math.inf,
         "be above 0, or inf",
         "150 is the default; for no limit, use float('inf').",
+    )
+
+
+def check_mutual_giving(value: Any) -> float:
+    """Return `value` as a share in [0, 1]."""
+    return check_number(
+        "mutual_giving",
+        value,
+        0.0,
+        1.0,
+        "lie in [0, 1]",
+        "0, the default, looks at no follower's other follows; 1 spares those who give most.",
     )
 
 

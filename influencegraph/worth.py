@@ -6,6 +6,12 @@ delta is `mutual_worth`, B is `mutual_capacity`, m_v the number of v's mutual co
 strengths of those that are remembered, `influencegraph.ghosts`), at least 1. It depends on
 the receiver alone, and what it takes away evaporates: rows are never renormalised, because a ring whose
 follows are all mutual would then lose nothing at all (docs/mathematics.md).
+
+With `mutual_giving`, eta, followers who also follow where nothing comes back are spared a part of it:
+
+    rho_uv = (delta + (1 - delta) eta g_u) min(1, B / m_v),    g_u = share of u's weight on one-way follows
+
+v's following back turns u's follow mutual, so g_u falls: nobody gains by it (docs/decisions/0011).
 """
 
 from __future__ import annotations

@@ -64,11 +64,11 @@ def test_score__equals_the_twin(case, chosen, data):
     )
 
 
-@hypothesis.given(cases(5), settings(), st.sampled_from([1e-4, 1e-9, 1e-13]))
-def test_score__holds_the_exact_solution_without_slack(case, chosen, tolerance):
+@hypothesis.given(cases(5), settings(), st.sampled_from([1e-4, 1e-9, 2e-13]), st.sampled_from([0, 0.25, 1]))
+def test_score__holds_the_exact_solution_without_slack(case, chosen, tolerance, giving):
     graph, A, S, K = case
-    scores = influencegraph.score(graph, tolerance=tolerance, **chosen)
-    P = oracles.exact_haunted_transition(A, S, K, **worths_of(chosen))
+    scores = influencegraph.score(graph, tolerance=tolerance, mutual_giving=giving, **chosen)
+    P = oracles.exact_haunted_transition(A, S, K, mutual_giving=giving, **worths_of(chosen))
     exact = oracles.exact_reach(P, chosen["damping"], oracles.exact_launch(len(A)))
     for low, value, high in zip(scores.lower.tolist(), exact, scores.upper.tolist(), strict=True):
         assert Fraction(low) <= value <= Fraction(high)

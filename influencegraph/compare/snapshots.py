@@ -21,7 +21,7 @@ from influencegraph.graph import FollowerGraph
 from influencegraph.labels import Labels
 from influencegraph.redaction import hidden_in
 from influencegraph.scale import Scale
-from influencegraph.scored import check_scores
+from influencegraph.scored import check_scores, refuse_giving
 from influencegraph.scores import Scores
 from influencegraph.settings import Settings
 
@@ -119,7 +119,9 @@ def _find_source(scores: Scores, graph: FollowerGraph | None, place: int) -> Sou
             "Pass graphs=(graph_before, graph_after), what was scored; None where scores carry their own.",
             name="graphs",
         )
-    return find_source(scores, graph, question, subject=subject, has_check=False)
+    source = find_source(scores, graph, question, subject=subject, has_check=False)
+    refuse_giving(source.whole.settings, question)
+    return source
 
 
 def _number_accounts(known: Labels, accounts: Labels) -> tuple[Labels, NDArray[np.int64]]:

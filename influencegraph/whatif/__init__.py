@@ -22,7 +22,7 @@ from influencegraph.graph import FollowerGraph
 from influencegraph.labels import Labels
 from influencegraph.methods import METHODS, read_settings, show_progress
 from influencegraph.redaction import redact_alike, whole_of
-from influencegraph.scored import Scored, find_scored
+from influencegraph.scored import Scored, find_scored, refuse_giving
 from influencegraph.scores import Scores
 from influencegraph.settings import Progress, Settings, check_effort
 from influencegraph.whatif.solution import rescore
@@ -237,6 +237,7 @@ def update(
 def _find(scores: Scores, graph: FollowerGraph | None, question: str) -> Scored:
     """Return what was scored; what an edit would have to remember is not known."""
     found = find_scored(scores, graph, question)
+    refuse_giving(found.whole.settings, question)
     if found.graph.ghosts is not None:
         raise refuse_ghosts(found.graph.ghosts, "edits are followed up where follows and acts tell all")
     return found

@@ -91,6 +91,7 @@ ARROWS = {
         "later",
         "columnar",
     },
+    "engagement": {"worth"},
     "solvers": {"worth", "engagement", "launch", "layouts"},
     "methods": {"worth", "launch", "solvers"},
     "attention": {"solvers"},
