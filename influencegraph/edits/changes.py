@@ -37,7 +37,7 @@ class Changes(NamedTuple):
         How many accounts are new; their ids follow those of the graph.
     lost, won : ndarray of int64, shape (k, 2)
         Follows that end, those of removed accounts among them, and follows that begin: ids of follower and
-        followed. A follow whose weight changes is in both.
+        followed. A follow whose weight changes is in both, and keeps its acts in the graph's layers.
     won_weights : ndarray of float64, shape (k,)
     accounts : Labels
         All accounts afterwards.

@@ -47,7 +47,7 @@ class WhatIf:
         """Let `follower` follow `followed`. Either may be a list: then each follows each.
 
         A label that is no account yet becomes one, which launches 1 if attention starts at all accounts
-        alike, and nothing if it starts at seeds.
+        alike, and nothing if it starts at seeds. A new follow has no acts in any layer.
 
         Raises
         ------
@@ -55,6 +55,8 @@ class WhatIf:
             If a follow exists, or would lead from an account to itself.
         InvalidFollows
             If a label cannot name an account of this graph, or the weight is not finite and >= 0.
+        UnknownAccount
+            If some accounts are redacted and a label is none of those shown: there no new ones come.
         """
         script = self._script.copy()
         for one in _as_list(follower):
@@ -64,6 +66,8 @@ class WhatIf:
 
     def unfollow(self, follower: Any, followed: Any) -> WhatIf:
         """End the follow of `follower` to `followed`. Either may be a list: then of each to each.
+
+        Its acts go with it, unless it begins again before `score`: then only its weight has changed.
 
         Raises
         ------
@@ -160,7 +164,7 @@ def what_if(scores: Scores, *, graph: FollowerGraph | None = None) -> WhatIf:
     Parameters
     ----------
     scores : Scores
-        Of a propagation method: ``"reach"`` or ``"pagerank"``.
+        Of a propagation method, as ``"reach"`` or ``"pagerank"``. Redacted ones give redacted answers.
     graph : FollowerGraph, optional
         The one that was scored, where `scores` do not carry it (after loading).
 
@@ -196,6 +200,8 @@ def update(
 ) -> Scores:
     """Return the scores after many follows came and went: `removed` go first, then `added` come.
 
+    A follow in both changes its weight, and keeps its acts in the layers; others take theirs along.
+
     Parameters
     ----------
     scores : Scores
@@ -214,7 +220,7 @@ def update(
     InvalidArgument
         If a follow to be added exists, one to be removed does not, or one is named twice.
     InvalidFollows, UnknownAccount
-        If labels or weights cannot be believed.
+        If labels or weights cannot be believed; where accounts are redacted, if one is not shown.
     DidNotConverge
         If the tolerance was not certified within `max_sweeps`.
 
