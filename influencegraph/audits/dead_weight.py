@@ -68,11 +68,10 @@ def dead_weight(
     scored = find_scored(score(graph) if scores is None else scores, graph, "dead weight")
     if scored.hidden.any():
         raise InvalidArgument.because(
-            f"scores hide {int(scored.hidden.sum()):,} accounts",
-            "an audit shows all accounts of the network",
+            f"scores hide {int(scored.hidden.sum()):,} accounts", "an audit shows all of the network",
             "Pass the scores before anything was redacted, and leave accounts out of what you show.",
             name="scores",
-        )
+        )  # fmt: skip
     settings = scored.whole.settings
     given, counted = _step(scored)
     withheld = np.maximum(given - counted, 0.0)
