@@ -69,6 +69,11 @@ use(FollowerGraph.from_scipy(graph.to_scipy()))
 layered = graph.with_layer("acts", follower, followed, weights, times=follower)
 for layout in ("auto", "pull", "partitioned"):
     score(layered, layout=layout, half_life=9, as_of=9000)
+scores = score(layered, mutual_capacity=1)
+for tolerance in (1e-6, 1e-12):
+    plan = influencegraph.what_if(scores).unfollow(0, graph.following_of(0)).follow(1, 8999)
+    plan.score(tolerance=tolerance), plan.remove(5).score(tolerance=tolerance)
+influencegraph.audience(scores), influencegraph.advise(scores, 3), influencegraph.earned_reach(scores, 3)
 kinds = np.where(follower % 3 == 0, -1, 1)
 logs = [[np.append(follower, followed[::2]), np.append(followed, follower[::2])]]
 logs += [[column.astype(str) for column in logs[0]]]

@@ -21,7 +21,7 @@ from influencegraph.graph import FollowerGraph
 from influencegraph.labels import Labels
 from influencegraph.redaction import hidden_in
 from influencegraph.scale import Scale
-from influencegraph.scored import find_graph
+from influencegraph.scored import check_scores
 from influencegraph.scores import Scores
 from influencegraph.settings import Settings
 
@@ -110,24 +110,16 @@ def match_snapshots(path: Sequence[Scores], graphs: Sequence[FollowerGraph | Non
 
 
 def _find_source(scores: Scores, graph: FollowerGraph | None, place: int) -> Source:
-    if isinstance(scores, Scores) and scores.propagation is not None and scores.settings.mutual_worth is None:
-        raise InvalidArgument.because(
-            f"snapshot {place} has scores of method {scores.method!r}",
-            "a comparison follows the attention of reach and pagerank",
-            "Score with method='reach' or method='pagerank'.",
-            name="before",
-        )
-    if graph is None and isinstance(scores, Scores) and scores.graph is None and scores.redaction is None:
+    subject, question = f"snapshot {place}", "a comparison"
+    check_scores(scores, question, subject)
+    if graph is None and scores.graph is None and scores.redaction is None:
         raise InvalidArgument.because(
             f"snapshot {place} carries no graph (it was loaded, or pickled)",
             "a comparison needs the follows",
             "Pass graphs=(graph_before, graph_after), what was scored; None where scores carry their own.",
             name="graphs",
         )
-    source = find_source(scores, graph)
-    if source.graph is not source.whole.graph:
-        find_graph(source.whole, source.graph)  # reproduces the scores, or refuses
-    return source
+    return find_source(scores, graph, question, subject=subject, has_check=False)
 
 
 def _number_accounts(known: Labels, accounts: Labels) -> tuple[Labels, NDArray[np.int64]]:

@@ -20,16 +20,19 @@ from influencegraph.edits.changes import (
 )
 from influencegraph.errors import InvalidArgument, InvalidFollows, shorten
 from influencegraph.graph import FollowerGraph
+from influencegraph.labels import Labels
 from influencegraph.numbering import number_labels
 
 
-def read_batch(graph: FollowerGraph, added: Any, removed: Any) -> Changes:
+def read_batch(graph: FollowerGraph, added: Any, removed: Any, shown: Labels | None = None) -> Changes:
     """Read edits given as columns: `removed` ends follows of the graph, then `added` begins others.
 
     Parameters
     ----------
     added : tuple of (followers, followed) or (followers, followed, weights), or None
     removed : tuple of (followers, followed), or None
+    shown : Labels, optional
+        The accounts that may be named, as in `EditScript`.
 
     Raises
     ------
@@ -38,11 +41,11 @@ def read_batch(graph: FollowerGraph, added: Any, removed: Any) -> Changes:
     InvalidFollows
         If labels or weights cannot be believed.
     UnknownAccount
-        If `removed` names an account that does not exist.
+        If `removed` names an account that does not exist, or either one that may not be named.
     """
-    lost, _, _ = _read_columns(graph, "removed", removed, (2,), [])
+    lost, _, _ = _read_columns(graph, "removed", removed, (2,), [], shown)
     labels: list[Any] = []
-    won, names, weights = _read_columns(graph, "added", added, (2, 3), labels)
+    won, names, weights = _read_columns(graph, "added", added, (2, 3), labels, shown)
     own = (won < graph.n_accounts).all(axis=1)
     there = np.zeros(len(won), bool)
     there[own] = find_follows(graph, won[own]) >= 0
@@ -55,8 +58,9 @@ def read_batch(graph: FollowerGraph, added: Any, removed: Any) -> Changes:
 
 
 def _read_columns(
-    graph: FollowerGraph, name: str, columns: Any, sizes: tuple[int, ...], new: list[Any]
-) -> tuple[Ids, Any, NDArray[np.float64]]:
+    graph: FollowerGraph, name: str, columns: Any, sizes: tuple[int, ...], new: list[Any],
+    shown: Labels | None,
+) -> tuple[Ids, Any, NDArray[np.float64]]:  # fmt: skip
     """Return pairs of ids, what names the ends of one, and weights; fill in `new` labels."""
     if columns is None:
         return pair_up([]), None, np.empty(0)
@@ -79,6 +83,9 @@ def _read_columns(
     ids = graph.accounts.locate(labels.values) if graph.n_accounts else np.full(len(labels), -1, np.int64)
     unknown = np.flatnonzero(ids < 0)
     values = labels.values.tolist()
+    if shown is not None:
+        for i in np.flatnonzero(shown.locate(labels.values) < 0).tolist()[:1]:
+            shown.position(values[i])
     if name == "removed" and unknown.size:
         graph.accounts.position(values[unknown[0]])
     new += [values[i] for i in unknown.tolist()]

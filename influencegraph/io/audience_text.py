@@ -96,8 +96,9 @@ def _tell_cohort(audience: Audience) -> list[str]:
     cohort = audience.cohort
     others = cohort.n_accounts - 1
     about = name_cohort(cohort)
+    left_out = _tell_redacted(audience)
     if not others:
-        return [f"No other account has {about}."]
+        return [f"No other account has {about}{left_out}."]
     rows = []
     for measure, line in LINES.items():
         standing = audience.standings[measure]
@@ -112,7 +113,13 @@ def _tell_cohort(audience: Audience) -> list[str]:
             ]
         )
     header = ["", "10 %", "median", "90 %", "here", "with less", "with more"]
-    return [f"{cohort.n_accounts:,} accounts have {about}, this one among them:", align_table(header, rows)]
+    title = f"{cohort.n_accounts:,} accounts have {about}, this one among them{left_out}:"
+    return [title, align_table(header, rows)]
+
+
+def _tell_redacted(found: Audience | Audiences) -> str:
+    """Return how many accounts no cohort counts."""
+    return f" (redacted accounts left out: {found.n_redacted:,})" if found.n_redacted else ""
 
 
 def name_cohort(cohort: Cohort) -> str:
@@ -126,7 +133,8 @@ def name_cohort(cohort: Cohort) -> str:
 def describe_audiences(audiences: Audiences, top: int = _SHOWN, names: Names = None) -> str:
     """Return the audiences of the accounts that reach most, and what is usual for each follower count."""
     scores = audiences.scores
-    lines = [f"Audiences of {len(audiences):,} accounts by {scores.settings}"]
+    redacted = f" ({audiences.n_redacted:,} more redacted)" if audiences.n_redacted else ""
+    lines = [f"Audiences of {len(audiences):,} accounts{redacted} by {scores.settings}"]
     header = ["account", "followers", "mutual", "undivided", "counted", "reach"]
     rows = [
         [
@@ -140,7 +148,8 @@ def describe_audiences(audiences: Audiences, top: int = _SHOWN, names: Names = N
     if len(audiences) > len(rows):
         lines.append(f"... and {len(audiences) - len(rows):,} more")
     if len(audiences):
-        lines += ["Usual, by number of followers:", describe_cohorts(audiences.cohorts)]
+        usual = f"Usual, by number of followers{_tell_redacted(audiences)}:"
+        lines += [usual, describe_cohorts(audiences.cohorts)]
     return "\n".join(lines)
 
 
