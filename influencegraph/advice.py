@@ -182,8 +182,8 @@ def advise(
     """
     found = find_scored(scores, graph, "advice")
     whole, attention = found.whole, found.attention
-    if found.graph.ghosts is not None:
-        raise refuse_ghosts(found.graph.ghosts, "an unfollow would be remembered as well, and pay later")
+    if attention.graph.ghosts is not None:
+        raise refuse_ghosts(attention.graph.ghosts, "an unfollow would be remembered as well, and pay later")
     scores.accounts.position(account)  # redacted accounts are unknown
     position = whole.accounts.position(account)
     top = None if top is None else check_count("top", top)

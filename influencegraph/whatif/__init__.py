@@ -22,7 +22,7 @@ from influencegraph.graph import FollowerGraph
 from influencegraph.labels import Labels
 from influencegraph.methods import METHODS, read_settings, show_progress
 from influencegraph.redaction import redact_alike, whole_of
-from influencegraph.scored import find_scored
+from influencegraph.scored import Scored, find_scored
 from influencegraph.scores import Scores
 from influencegraph.settings import Progress, Settings, check_effort
 from influencegraph.whatif.solution import rescore
@@ -178,8 +178,7 @@ def what_if(scores: Scores, *, graph: FollowerGraph | None = None) -> WhatIf:
     >>> after.labels.tolist(), after.reach.round(3).tolist()
     (['ann', 'bob', 'cat'], [2.636, 1.425, 1.0])
     """
-    found = find_scored(scores, graph, "a what-if")
-    _refuse_memory(found.graph)
+    found = _find(scores, graph, "a what-if")
     return WhatIf(scores, EditScript(found.graph, _name_shown(scores)), scores.settings)
 
 
@@ -228,18 +227,19 @@ def update(
     >>> after.labels.tolist(), after.work.path
     (['ann', 'bob', 'cat', 'dan'], 'push')
     """
-    found = find_scored(scores, graph, "an update")
-    _refuse_memory(found.graph)
+    found = _find(scores, graph, "an update")
     asked = scores.certificate.tolerance if tolerance is None else tolerance
     effort = check_effort(asked, max_sweeps, not_converged, n_threads, show_progress(progress))
     changes = read_batch(found.graph, added, removed, _name_shown(scores))
     return redact_alike(rescore(found.whole, changes, scores.settings, effort), scores)
 
 
-def _refuse_memory(graph: FollowerGraph) -> None:
-    """Refuse a graph with ghosts: rows of P are found anew from follows and engagement alone."""
-    if graph.ghosts is not None:
-        raise refuse_ghosts(graph.ghosts, "an edit happens at no time, and returns that it ends have no age")
+def _find(scores: Scores, graph: FollowerGraph | None, question: str) -> Scored:
+    """Return what was scored; what an edit would have to remember is not known."""
+    found = find_scored(scores, graph, question)
+    if found.graph.ghosts is not None:
+        raise refuse_ghosts(found.graph.ghosts, "edits are followed up where follows and acts tell all")
+    return found
 
 
 def _name_shown(scores: Scores) -> Labels | None:
