@@ -137,7 +137,8 @@ class Audiences(Columnar):
     _rounding: Floats
 
     def __post_init__(self) -> None:
-        for array in (self.followers, self.mutual, self.undivided, self.counted, self.worth, self.engaged):
+        counts = (self.followers, self.mutual, self.remembered, self.engaged)
+        for array in (*counts, self.undivided, self.counted, self.worth):
             if array is not None:
                 array.flags.writeable = False
 

@@ -87,7 +87,7 @@ for columns in logs:
         score(haunted, layout=layout)
     influencegraph.audience(score(haunted)), influencegraph.explain_score(score(haunted), haunted.labels[0])
     influencegraph.earned_reach(score(haunted), haunted.labels[0])
-    influencegraph.local_scores(haunted, haunted.labels[:1])
+    influencegraph.local_scores(haunted, [haunted.labels[0]])
     influencegraph.compare_scores(score(haunted), score(FollowerGraph.from_events(log)))
 influencegraph.audit(layered)
 for kinds in (["follow"] * m, np.array(["follow"] * m)):
