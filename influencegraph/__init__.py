@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from influencegraph.explain import explain_score as explain_score
     from influencegraph.graph import FollowerGraph as FollowerGraph
     from influencegraph.io.text import read_follows as read_follows
+    from influencegraph.lab.calibrate import calibrate as calibrate
+    from influencegraph.lab.cascades import independent_cascade_reach as independent_cascade_reach
+    from influencegraph.lab.honest_cost import honest_cost as honest_cost
     from influencegraph.local import Arrivals as Arrivals
     from influencegraph.local import LocalScores as LocalScores
     from influencegraph.local import local_scores as local_scores
@@ -64,10 +67,13 @@ _HOMES = {
     "UnknownAccount": "errors",
     "advise": "advice",
     "audience": "audiences",
+    "calibrate": "lab.calibrate",
     "compare_scores": "compare",
     "earned_reach": "earned",
     "estimate": "memory",
     "explain_score": "explain",
+    "honest_cost": "lab.honest_cost",
+    "independent_cascade_reach": "lab.cascades",
     "local_scores": "local",
     "read_follows": "io.text",
     "score": "methods",

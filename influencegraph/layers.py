@@ -8,7 +8,7 @@ graph is scored (`influencegraph.engagement`).
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -134,6 +134,21 @@ def lay_anew(graph: FollowerGraph, layers: Sequence[Layer], ends: Sequence[Ends]
     return _split_anew(replace(graph, layers=tuple(laid)))
 
 
+def leave_out(graph: FollowerGraph, names: Collection[str]) -> FollowerGraph:
+    """Return `graph` without its layers of these names."""
+    rest = replace(graph, layers=tuple(layer for layer in graph.layers if layer.name not in names))
+    return rest if graph.follow_weights is None else _split(rest, _find_alive(rest, graph.follow_weights))
+
+
+def count_received(graph: FollowerGraph, layer: Layer) -> Floats:
+    """Return how many acts of `layer` each account received from its followers, shape (n_accounts,).
+
+    Plain counts, neither weighted nor capped, in the order of ``graph.labels``.
+    """
+    received: Floats = np.bincount(find_ends(graph, layer).targets, layer.counts, minlength=graph.n_accounts)
+    return received
+
+
 def _find_follows(
     graph: FollowerGraph, sources: NDArray[np.int64], targets: NDArray[np.int64]
 ) -> NDArray[np.int64]:
@@ -167,12 +182,22 @@ def _split_anew(graph: FollowerGraph) -> FollowerGraph:
     """Part rows again where a follow of weight 0 came to carry something, and so may be mutual."""
     if graph.follow_weights is None:
         return graph
-    is_alive = graph.follow_weights > 0
+    is_alive = _find_alive(graph, graph.follow_weights)
+    return graph if np.array_equal(is_alive, graph.follow_weights > 0) else _split(graph, is_alive)
+
+
+def _find_alive(graph: FollowerGraph, weights: Floats) -> NDArray[np.bool_]:
+    """Return which follows carry something, by weight or by layer."""
+    is_alive = weights > 0
     for layer in graph.layers:
         worth = layer.weight * np.minimum(layer.counts, layer.cap_per_pair)
         is_alive[layer.follows[worth > 0]] = True
-    if np.array_equal(is_alive, graph.follow_weights > 0):
-        return graph
+    return is_alive
+
+
+def _split(graph: FollowerGraph, is_alive: NDArray[np.bool_]) -> FollowerGraph:
+    """Part each row into one-way and mutual follows, where those that are not alive are not mutual."""
+    assert graph.follow_weights is not None
     n = graph.n_accounts
     followed = np.repeat(np.arange(n, dtype=np.uint64), np.diff(graph.followers.indptr))
     follower = graph.followers.indices.astype(np.uint64)
