@@ -176,7 +176,11 @@ def honest_cost(
     (0.5, 'replies')
     """
     check_graph(graph)
-    top = min(TOP, max(1, graph.n_accounts // 10)) if top is None else check_count("top", top, 1, "10 is usual.")
+    top = (
+        min(TOP, max(1, graph.n_accounts // 10))
+        if top is None
+        else check_count("top", top, 1, "10 is usual.")
+    )
     n_resamples = check_count("n_resamples", n_resamples, 0, "1,000 are usual; 0 leaves intervals out.")
     ends = math.nextafter(0.0, 1.0), math.nextafter(1.0, 0.0)
     confidence = check_number("confidence", confidence, *ends, "lie in (0, 1)", "0.95 is usual.")
@@ -213,7 +217,9 @@ class _Judge(NamedTuple):
             "kendall": lambda values: kendall(values, self.truth, counts),
             "top": lambda values: overlap(values, self.truth, self.top, counts),
         }
-        return np.array([[calls[name](values) for name in self.statistics] for values in self.values.values()])
+        return np.array(
+            [[calls[name](values) for name in self.statistics] for values in self.values.values()]
+        )
 
     def resample(self, n_resamples: int, rng: np.random.Generator) -> Floats:
         """Return the statistics of resamples of the accounts, shape (n_resamples, methods, statistics)."""

@@ -1,0 +1,207 @@
+"""The frontier: what gaming gains under a method, against how well it tells honest accounts apart.
+
+    gain       summed values of the gainers after an attack over those before, worst budget, mean over its runs
+    accuracy   whatever the caller judges by, larger is better; Spearman with engagement received, say
+
+A method is on the frontier if no other one has as little gain and as much accuracy, and less or more of one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from influencegraph.attacks import AttackOutcome
+from influencegraph.columnar import Columnar
+from influencegraph.errors import InvalidArgument
+from influencegraph.graph import FollowerGraph
+from influencegraph.lab.contestants import Contestant
+from influencegraph.lab.honest_cost import check_methods, score_by
+from influencegraph.methods import score
+
+Floats = NDArray[np.float64]
+
+WORTHS = (0.0, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0)
+CAPACITIES = (25.0, 50.0, 100.0, 150.0, 300.0, math.inf)
+TOLERANCE = 1e-8
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Reach at one `mutual_worth` and one `mutual_capacity`; called with a graph, its values."""
+
+    mutual_worth: float
+    mutual_capacity: float
+    damping: float = 0.85
+
+    def __call__(self, graph: FollowerGraph) -> Floats:
+        """Return the reach of all accounts, shape (n_accounts,)."""
+        scores = score(
+            graph, mutual_worth=self.mutual_worth, mutual_capacity=self.mutual_capacity, damping=self.damping,
+            tolerance=TOLERANCE,
+        )  # fmt: skip
+        values: Floats = scores.values
+        return values
+
+    def __str__(self) -> str:
+        return f"reach({self.mutual_worth:g}, {self.mutual_capacity:g})"
+
+
+@dataclass(frozen=True)
+class Point:
+    """One method's place.
+
+    Attributes
+    ----------
+    method : str
+    mutual_worth, mutual_capacity : float
+        Of a `Setting`; NaN for other methods.
+    gain, gain_low, gain_high : float
+        At the budget where it is largest: mean, least and largest of its runs.
+    accuracy : float
+    is_best : bool
+        Whether it is on the frontier.
+    """
+
+    method: str
+    mutual_worth: float
+    mutual_capacity: float
+    gain: float
+    gain_low: float
+    gain_high: float
+    accuracy: float
+    is_best: bool
+
+
+@dataclass(frozen=True)
+class Frontier(Columnar):
+    """All methods' places, in the order in which they were given.
+
+    Attributes
+    ----------
+    points : tuple of Point
+    """
+
+    points: tuple[Point, ...]
+
+    @property
+    def best(self) -> tuple[Point, ...]:
+        """Those on the frontier, by gain."""
+        return tuple(sorted((point for point in self.points if point.is_best), key=lambda point: point.gain))
+
+    def to_columns(self) -> dict[str, NDArray[Any]]:
+        """Return all points by column, as in `Point`."""
+        columns: dict[str, NDArray[Any]] = {}
+        for field in fields(Point):
+            values = [getattr(point, field.name) for point in self.points]
+            columns[field.name] = np.array(values, object if field.name == "method" else None)
+        return columns
+
+
+def make_grid(
+    worths: Iterable[float] = WORTHS, capacities: Iterable[float] = CAPACITIES, damping: float = 0.85
+) -> dict[str, Setting]:
+    """Return reach at every worth and capacity, by name; at worth 0 once, where capacity means nothing.
+
+    Examples
+    --------
+    >>> list(make_grid([0, 0.5], [150, math.inf]))
+    ['reach(0, inf)', 'reach(0.5, 150)', 'reach(0.5, inf)']
+    """
+    capacities = list(capacities)
+    settings = [
+        Setting(float(worth), float(capacity), damping)
+        for worth in worths
+        for capacity in (capacities if worth else [math.inf])
+    ]
+    return {str(setting): setting for setting in settings}
+
+
+def trace_frontier(
+    methods: Mapping[str, Contestant], outcomes: Sequence[AttackOutcome],
+    judge: Callable[[Contestant], float],
+) -> Frontier:  # fmt: skip
+    """Measure gain and accuracy of each method; O(methods x outcomes x what a score costs).
+
+    Parameters
+    ----------
+    methods : mapping of str to callable
+        ``graph -> values``, in the order of ``graph.labels``; a `Setting` is one.
+    outcomes : sequence of AttackOutcome
+        Runs of one attack, whose gainers are real accounts.
+    judge : callable
+        ``method -> accuracy``.
+
+    Raises
+    ------
+    InvalidArgument
+        If a method returns something else than a finite number for each account, or there is no gain to
+        speak of: no outcomes, or gainers that are new or had nothing.
+    """
+    measured = []
+    for name, method in check_methods(methods).items():
+        runs = worst_budget(outcomes, measure_gains(name, method, outcomes))
+        place = float(runs.mean()), float(runs.min()), float(runs.max()), float(judge(method))
+        worth = getattr(method, "mutual_worth", math.nan), getattr(method, "mutual_capacity", math.nan)
+        measured.append((name, *worth, *place))
+    places = [(gain, accuracy) for *_, gain, _, _, accuracy in measured]
+    return Frontier(tuple(Point(*each, _is_best(each[3], each[6], places)) for each in measured))
+
+
+def measure_gains(name: str, method: Contestant, outcomes: Sequence[AttackOutcome]) -> Floats:
+    """Return the summed values of the gainers after each attack over those before, shape (n_outcomes,)."""
+    if not outcomes:
+        raise InvalidArgument.out_of_range(
+            "outcomes", outcomes, "hold attacks", "ATTACKS has some to carry out."
+        )
+    before: dict[int, Floats] = {}
+    gains = []
+    for outcome in outcomes:
+        known = id(outcome.before)
+        if known not in before:
+            before[known] = score_by(name, method, outcome.before)
+        places = locate_gainers(outcome)
+        had = float(before[known][places].sum())
+        has = float(score_by(name, method, outcome.graph)[places].sum())
+        if not had > 0.0:
+            raise InvalidArgument.because(
+                f"the gainers of {outcome!r} have {had:g} by method {name!r} before it",
+                "a gain is a multiple of what they had",
+                "Recruit more accounts, or such as are followed.",
+                name="outcomes",
+            )
+        gains.append(has / had)
+    return np.array(gains)
+
+
+def locate_gainers(outcome: AttackOutcome) -> NDArray[np.int64]:
+    """Return the positions of the gainers, who must have been there before."""
+    places: NDArray[np.int64] = outcome.before.accounts.locate(outcome.gainers)
+    if np.any(places < 0):
+        raise InvalidArgument.because(
+            f"{int((places < 0).sum()):,} gainers of {outcome!r} are new",
+            "a gain is a multiple of what they had",
+            "Use an attack by real accounts, such as follow_pool.",
+            name="outcomes",
+        )
+    return places
+
+
+def worst_budget(outcomes: Sequence[AttackOutcome], gains: Floats) -> Floats:
+    """Return the gains at the budget where their mean is largest."""
+    budgets = np.array([outcome.budget for outcome in outcomes])
+    return max(
+        (gains[budgets == budget] for budget in np.unique(budgets)), key=lambda runs: float(runs.mean())
+    )
+
+
+def _is_best(gain: float, accuracy: float, places: list[tuple[float, float]]) -> bool:
+    return not any(
+        other <= gain and better >= accuracy and (other < gain or better > accuracy)
+        for other, better in places
+    )
