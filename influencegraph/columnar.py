@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Columnar:
-    """Base of results that lie in columns; the first tells lines apart: ``account``, or what else it is about."""
+    """Base of results that lie in columns; the first says what a line is about, such as ``account``."""
 
     def to_columns(self) -> dict[str, NDArray[Any]]:
         """Return all columns by name, one entry for each line."""

@@ -145,7 +145,8 @@ def count_received(graph: FollowerGraph, layer: Layer) -> Floats:
 
     Plain counts, neither weighted nor capped, in the order of ``graph.labels``.
     """
-    received: Floats = np.bincount(find_ends(graph, layer).targets, layer.counts, minlength=graph.n_accounts)
+    received = np.zeros(graph.n_accounts)
+    np.add.at(received, find_ends(graph, layer).targets, layer.counts)
     return received
 
 

@@ -24,8 +24,8 @@ def describe_calibration(found: Calibration) -> str:
         ("proposed", f"mutual_worth={best.mutual_worth:g}, mutual_capacity={best.mutual_capacity:g}"),
         (
             "costs",
-            f"{best.cost:.3f} of accuracy: {best.accuracy:.3f}, PageRank {neutral.accuracy:.3f} ({judged}, over "
-            f"{found.n_honest:,} accounts)",
+            f"{best.cost:.3f} of accuracy: {best.accuracy:.3f}, PageRank {neutral.accuracy:.3f} ({judged}, "
+            f"over {found.n_honest:,} accounts)",
         ),
         (
             "a pool",

@@ -4,7 +4,7 @@ Values are handed over as *classes*: equal values are one class, numbered upward
 may count several times (`counts`), which is what a bootstrap draws, and costs no sorting:
 
     spearman   correlation of ranks; accounts of one class share their mean rank
-    kendall    tau-b = (agreeing - disagreeing pairs) / sqrt(pairs not tied in one x pairs not tied in the other)
+    kendall    tau-b = (agreeing - disagreeing pairs) / sqrt(pairs untied in one x pairs untied in the other)
     overlap    the part of one's top k that is in the other's, where lots decide among equals at the border
 
 Undefined where all accounts are equal in one of the orders: NaN.
@@ -23,7 +23,7 @@ Floats = NDArray[np.float64]
 
 
 def classify(values: NDArray[np.float64]) -> Classes:
-    """Number distinct values upwards, shape (n_accounts,).
+    """Return the number of each value among the distinct ones, upwards, shape (n_accounts,).
 
     Examples
     --------

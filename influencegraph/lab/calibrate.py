@@ -6,18 +6,18 @@ or, where there is none to look at, with PageRank's own order. It stops
 
     a pool    real accounts of this network, drawn by lot, half of whose pairs come to follow each other:
               carried out, and their summed reach after it over that before
-    a ring    k fakes that all follow each other and nobody else: 1 / (1 - a worth min(1, capacity / (k - 1))) for
-              what each launches, exactly (docs/mathematics.md, section 3)
+    a ring    k fakes that all follow each other and nobody else: each makes of what it launches
+              1 / (1 - a worth min(1, capacity / (k - 1))) times as much (docs/mathematics.md, section 3)
 
 **The rule**: of the settings under which the pool's gain is at most `gain_max`, at whichever budget it is
-largest, and the ring's at most `ring_max`, the most accurate one; of equally accurate ones that with the least
-gain of the pool. Where no setting is so strict, the one with the least gain, and it says so.
+largest, and the ring's at most `ring_max`, the most accurate one; of equally accurate ones that with the
+least gain of the pool. Where no setting is so strict, the one with the least gain, and it says so.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
@@ -31,9 +31,8 @@ from influencegraph.errors import InvalidArgument
 from influencegraph.graph import FollowerGraph
 from influencegraph.lab.agreement import classify, spearman
 from influencegraph.lab.cascades import check_count
-from influencegraph.lab.contestants import Contestant
 from influencegraph.lab.frontier import CAPACITIES, WORTHS, Point, Setting, make_grid, trace_frontier
-from influencegraph.lab.honest_cost import read_truths
+from influencegraph.lab.honest_cost import Method, read_truths
 from influencegraph.layers import leave_out
 from influencegraph.methods import check_graph
 from influencegraph.settings import check_damping, check_mutual_capacity, check_mutual_worth, check_number
@@ -143,8 +142,8 @@ def calibrate(
 
     The rule: the most accurate setting of the grid under which a pool of real accounts that trade follows
     multiplies its summed reach by at most `gain_max`, and a ring of fakes what it launches by at most
-    `ring_max`; of equally accurate ones that with the least gain. It takes one score for each setting, and one more for
-    each pool.
+    `ring_max`; of equally accurate ones that with the least gain. It takes one score for each setting, and
+    one more for each pool.
 
     Parameters
     ----------
@@ -182,7 +181,7 @@ def calibrate(
     >>> network = influencegraph.simulate_network(600, farm_size=0, ring_size=0)
     >>> found = influencegraph.calibrate(network.graph, capacities=[150], n_pools=1)
     >>> found.options
-    {'mutual_worth': 0.1, 'mutual_capacity': 150.0}
+    {'mutual_worth': 0.5, 'mutual_capacity': 150.0}
     """
     check_graph(graph)
     gain_max = check_number("gain_max", gain_max, 0.0, math.inf, "be >= 0", "1.25 allows a quarter more.")
@@ -228,8 +227,8 @@ def _try(
 ) -> Tried:
     ring_gain = find_ring_gain(point, ring_size, damping)
     return Tried(
-        point.mutual_worth, point.mutual_capacity, point.accuracy, neutral.accuracy - point.accuracy, point.gain,
-        ring_gain, point.gain <= gain_max and ring_gain <= ring_max,
+        point.mutual_worth, point.mutual_capacity, point.accuracy, neutral.accuracy - point.accuracy,
+        point.gain, ring_gain, point.gain <= gain_max and ring_gain <= ring_max,
     )  # fmt: skip
 
 
@@ -252,14 +251,14 @@ class _Judge(NamedTuple):
     members: Ids
     orders: list[NDArray[np.int64]]
 
-    def __call__(self, method: Contestant) -> float:
+    def __call__(self, method: Method) -> float:
         values = classify(method(self.graph)[self.members])
         return float(np.mean([spearman(values, order) for order in self.orders]))
 
 
 def _make_judge(
     graph: FollowerGraph, bare: FollowerGraph, truth: Any, members: Ids, neutral: Setting
-) -> tuple[Callable[[Contestant], float], tuple[str, ...]]:
+) -> tuple[_Judge, tuple[str, ...]]:
     if truth is None and not graph.layers:
         named = {"PageRank's order": neutral(bare)}
         truths: tuple[str, ...] = ()

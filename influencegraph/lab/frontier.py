@@ -1,6 +1,6 @@
 """The frontier: what gaming gains under a method, against how well it tells honest accounts apart.
 
-    gain       summed values of the gainers after an attack over those before, worst budget, mean over its runs
+    gain       summed values of the gainers after an attack over those before: worst budget, mean of its runs
     accuracy   whatever the caller judges by, larger is better; Spearman with engagement received, say
 
 A method is on the frontier if no other one has as little gain and as much accuracy, and less or more of one.
@@ -20,8 +20,7 @@ from influencegraph.attacks import AttackOutcome
 from influencegraph.columnar import Columnar
 from influencegraph.errors import InvalidArgument
 from influencegraph.graph import FollowerGraph
-from influencegraph.lab.contestants import Contestant
-from influencegraph.lab.honest_cost import check_methods, score_by
+from influencegraph.lab.honest_cost import Method, check_methods, score_by
 from influencegraph.methods import score
 
 Floats = NDArray[np.float64]
@@ -123,8 +122,8 @@ def make_grid(
 
 
 def trace_frontier(
-    methods: Mapping[str, Contestant], outcomes: Sequence[AttackOutcome],
-    judge: Callable[[Contestant], float],
+    methods: Mapping[str, Method], outcomes: Sequence[AttackOutcome],
+    judge: Callable[[Method], float],
 ) -> Frontier:  # fmt: skip
     """Measure gain and accuracy of each method; O(methods x outcomes x what a score costs).
 
@@ -153,7 +152,7 @@ def trace_frontier(
     return Frontier(tuple(Point(*each, _is_best(each[3], each[6], places)) for each in measured))
 
 
-def measure_gains(name: str, method: Contestant, outcomes: Sequence[AttackOutcome]) -> Floats:
+def measure_gains(name: str, method: Method, outcomes: Sequence[AttackOutcome]) -> Floats:
     """Return the summed values of the gainers after each attack over those before, shape (n_outcomes,)."""
     if not outcomes:
         raise InvalidArgument.out_of_range(

@@ -16,12 +16,12 @@ def reachable(live):
     return np.isfinite(shortest_path(np.ascontiguousarray(live.T), unweighted=True)).sum(axis=1) - 1.0
 
 
-def exact(A, chances):
+def exact(matrix, chances):
     """Expectation over all worlds."""
-    follows = np.argwhere(A > 0)
-    total = np.zeros(len(A))
+    follows = np.argwhere(matrix > 0)
+    total = np.zeros(len(matrix))
     for world in product((0, 1), repeat=len(follows)):
-        live, odds = np.zeros_like(A), 1.0
+        live, odds = np.zeros_like(matrix), 1.0
         for (u, v), lives in zip(follows, world, strict=True):
             live[u, v] = lives
             odds *= chances[u, v] if lives else 1 - chances[u, v]
@@ -32,25 +32,27 @@ def exact(A, chances):
 TINY = np.array([[0, 1, 0, 2], [1, 0, 0, 0], [0, 1, 0, 0.5], [0, 0, 3, 0]])
 
 
-def graph_of(A):
-    follower, followed = np.nonzero(A)
-    return FollowerGraph.from_arrays(follower, followed, A[follower, followed], labels=np.arange(len(A)))
+def graph_of(matrix):
+    follower, followed = np.nonzero(matrix)
+    return FollowerGraph.from_arrays(
+        follower, followed, matrix[follower, followed], labels=np.arange(len(matrix))
+    )
 
 
 @pytest.mark.parametrize("shared", [False, True])
 @pytest.mark.parametrize("weighted", [False, True])
 def test_reach__is_the_mean_over_all_worlds(shared, weighted):
-    A = TINY if weighted else (TINY > 0) * 1.0
-    chances = 0.4 * A / A.sum(axis=1, keepdims=True) if shared else 1 - (1 - 0.4) ** A
-    found = independent_cascade_reach(graph_of(A), 0.4, 40_000, 1, shared=shared)
+    matrix = TINY if weighted else (TINY > 0) * 1.0
+    chances = 0.4 * matrix / matrix.sum(axis=1, keepdims=True) if shared else 1 - (1 - 0.4) ** matrix
+    found = independent_cascade_reach(graph_of(matrix), 0.4, 40_000, 1, shared=shared)
     # a post reaches at most 3 others: a standard deviation of at most 1.5, 5 of which over 200 are 0.0375
-    assert found == pytest.approx(exact(A, chances), abs=0.0375)
+    assert found == pytest.approx(exact(matrix, chances), abs=0.0375)
 
 
 @given(follower_graphs(max_accounts=8))
 def test_reach__where_all_is_passed_on_is_everybody_that_can_be_reached(graph):
-    A = graph.to_scipy().toarray()
-    assert np.array_equal(independent_cascade_reach(graph, 1.0, 2), reachable((A > 0) * 1.0))
+    matrix = graph.to_scipy().toarray()
+    assert np.array_equal(independent_cascade_reach(graph, 1.0, 2), reachable((matrix > 0) * 1.0))
     assert not independent_cascade_reach(graph, 0.0, 2).any()
 
 
