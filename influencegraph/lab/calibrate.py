@@ -19,7 +19,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -244,7 +244,8 @@ def _find_honest(graph: FollowerGraph, honest: Any) -> Ids:
     return members
 
 
-class _Judge(NamedTuple):
+@dataclass(frozen=True)
+class _Judge:
     """How the accuracy of a method is found: on a graph, against one order or several."""
 
     graph: FollowerGraph

@@ -1,0 +1,1 @@
+"""The lab's pages: what each attack gains, and what honesty costs."""
