@@ -18,8 +18,8 @@ def describe_calibration(found: Calibration) -> str:
         if found.truths
         else "Spearman with PageRank"
     )
-    sizes = " and ".join(f"{size:,}" for size in found.pool_sizes)
-    budgets = " and ".join(f"{budget:,}" for budget in found.budgets)
+    sizes = f"{min(found.pool_sizes):,} to {max(found.pool_sizes):,}"
+    budgets = f"{min(found.budgets):,} to {max(found.budgets):,}"
     rows = [
         ("proposed", f"mutual_worth={best.mutual_worth:g}, mutual_capacity={best.mutual_capacity:g}"),
         (

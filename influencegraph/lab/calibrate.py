@@ -41,6 +41,7 @@ Floats = NDArray[np.float64]
 Ids = NDArray[np.int64]
 
 POOL_MAX, POOL_SHARE, POOL_MIN, POOL_DENSITY = 400, 30, 10, 0.5
+POOL_PARTS = 4  # the largest pool need not gain most: a capacity bears on large ones only
 RING_MAX, RING_SHARE = 200, 60
 ACCOUNTS_MIN = 20
 
@@ -135,7 +136,7 @@ class Calibration(Columnar):
 def calibrate(
     graph: FollowerGraph, truth: Any = None, *, gain_max: float = 1.25, ring_max: float = 2.0,
     worths: Iterable[float] = WORTHS, capacities: Iterable[float] = CAPACITIES,
-    budgets: Iterable[int] | None = None, n_pools: int = 3, honest: Any = None, damping: float = 0.85,
+    budgets: Iterable[int] | None = None, n_pools: int = 2, honest: Any = None, damping: float = 0.85,
     rng: Any = 0,
 ) -> Calibration:  # fmt: skip
     """Propose `mutual_worth` and `mutual_capacity` for a network, and say what they cost and stop.
@@ -159,7 +160,7 @@ def calibrate(
         The grid.
     budgets : iterable of int, optional
         Follows of each pool; by default those of a pool of a thirtieth of the accounts, from 10 to 400, and
-        of half as many.
+        of a quarter, a half and three quarters of it.
     n_pools : int >= 1
         Drawn for each budget, by lot.
     honest : array-like of labels, optional
@@ -188,7 +189,7 @@ def calibrate(
     ring_max = check_number(
         "ring_max", ring_max, 0.0, math.inf, "be >= 0", "2 allows twice what is launched."
     )
-    n_pools = check_count("n_pools", n_pools, 1, "Three tell pools apart.")
+    n_pools = check_count("n_pools", n_pools, 1, "Two are usual.")
     damping = check_damping(damping)
     grid = make_grid(map(check_mutual_worth, worths), map(check_mutual_capacity, capacities), damping)
     members = _find_honest(graph, honest)
@@ -282,8 +283,9 @@ def _draw_pools(
     graph: FollowerGraph, budgets: Iterable[int] | None, n_pools: int, members: Ids, rng: np.random.Generator
 ) -> list[AttackOutcome]:
     if budgets is None:
-        size = min(POOL_MAX, max(POOL_MIN, len(members) // POOL_SHARE))
-        budgets = [2 * round(POOL_DENSITY * each * (each - 1) / 2) for each in (size // 2, size)]
+        largest = min(POOL_MAX, max(POOL_MIN, len(members) // POOL_SHARE))
+        sizes = [largest * part // POOL_PARTS for part in range(1, POOL_PARTS + 1)]
+        budgets = [2 * round(POOL_DENSITY * size * (size - 1) / 2) for size in sizes]
     return list(_carry_out(graph, budgets, n_pools, graph.labels[members], rng))
 
 

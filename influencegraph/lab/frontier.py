@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -62,6 +62,8 @@ class Point:
         Of a `Setting`; NaN for other methods.
     gain, gain_low, gain_high : float
         At the budget where it is largest: mean, least and largest of its runs.
+    by_budget : mapping of int to float
+        Mean gain at each budget, in follows.
     accuracy : float
     is_best : bool
         Whether it is on the frontier.
@@ -73,6 +75,7 @@ class Point:
     gain: float
     gain_low: float
     gain_high: float
+    by_budget: Mapping[int, float]
     accuracy: float
     is_best: bool
 
@@ -94,11 +97,15 @@ class Frontier(Columnar):
         return tuple(sorted((point for point in self.points if point.is_best), key=lambda point: point.gain))
 
     def to_columns(self) -> dict[str, NDArray[Any]]:
-        """Return all points by column, as in `Point`."""
+        """Return all points by column, as in `Point`; ``gain_40000`` is the gain at 40,000 follows."""
         columns: dict[str, NDArray[Any]] = {}
         for field in fields(Point):
             values = [getattr(point, field.name) for point in self.points]
-            columns[field.name] = np.array(values, object if field.name == "method" else None)
+            if field.name != "by_budget":
+                columns[field.name] = np.array(values, object if field.name == "method" else None)
+                continue
+            for budget in self.points[0].by_budget if self.points else ():
+                columns[f"gain_{budget}"] = np.array([gains[budget] for gains in values])
         return columns
 
 
@@ -142,14 +149,19 @@ def trace_frontier(
         If a method returns something else than a finite number for each account, or there is no gain to
         speak of: no outcomes, or gainers that are new or had nothing.
     """
-    measured = []
+    budgets = np.array([outcome.budget for outcome in outcomes])
+    points = []
     for name, method in check_methods(methods).items():
-        runs = worst_budget(outcomes, measure_gains(name, method, outcomes))
-        place = float(runs.mean()), float(runs.min()), float(runs.max()), float(judge(method))
-        worth = getattr(method, "mutual_worth", math.nan), getattr(method, "mutual_capacity", math.nan)
-        measured.append((name, *worth, *place))
-    places = [(gain, accuracy) for *_, gain, _, _, accuracy in measured]
-    return Frontier(tuple(Point(*each, _is_best(each[3], each[6], places)) for each in measured))
+        gains = measure_gains(name, method, outcomes)
+        by_budget = {int(budget): float(gains[budgets == budget].mean()) for budget in np.unique(budgets)}
+        worst = max(by_budget, key=lambda budget: by_budget[budget])
+        runs = gains[budgets == worst]
+        worth, capacity = (getattr(method, each, math.nan) for each in ("mutual_worth", "mutual_capacity"))
+        spread = float(runs.min()), float(runs.max())
+        accuracy = float(judge(method))
+        points.append(Point(name, worth, capacity, by_budget[worst], *spread, by_budget, accuracy, False))
+    places = [(point.gain, point.accuracy) for point in points]
+    return Frontier(tuple(replace(each, is_best=_is_best(each, places)) for each in points))
 
 
 def measure_gains(name: str, method: Method, outcomes: Sequence[AttackOutcome]) -> Floats:
@@ -191,15 +203,8 @@ def locate_gainers(outcome: AttackOutcome) -> NDArray[np.int64]:
     return places
 
 
-def worst_budget(outcomes: Sequence[AttackOutcome], gains: Floats) -> Floats:
-    """Return the gains at the budget where their mean is largest."""
-    budgets = np.array([outcome.budget for outcome in outcomes])
-    return max(
-        (gains[budgets == budget] for budget in np.unique(budgets)), key=lambda runs: float(runs.mean())
-    )
-
-
-def _is_best(gain: float, accuracy: float, places: list[tuple[float, float]]) -> bool:
+def _is_best(point: Point, places: list[tuple[float, float]]) -> bool:
+    gain, accuracy = point.gain, point.accuracy
     return not any(
         other <= gain and better >= accuracy and (other < gain or better > accuracy)
         for other, better in places
