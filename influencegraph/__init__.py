@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from influencegraph.advice import advise as advise
     from influencegraph.audiences import audience as audience
     from influencegraph.batch import score_batch as score_batch
+    from influencegraph.bounds import CoalitionBound as CoalitionBound
+    from influencegraph.bounds import coalition_bound as coalition_bound
+    from influencegraph.bounds import ring_cap as ring_cap
+    from influencegraph.bounds import trade_cap as trade_cap
     from influencegraph.compare import compare_scores as compare_scores
     from influencegraph.earned import EarnedReach as EarnedReach
     from influencegraph.earned import earned_reach as earned_reach
@@ -48,6 +52,7 @@ _HOMES = {
     "METHODS": "methods",
     "Advice": "advice",
     "Arrivals": "local",
+    "CoalitionBound": "bounds",
     "DidNotConverge": "errors",
     "EarnedReach": "earned",
     "Estimate": "memory",
@@ -64,15 +69,18 @@ _HOMES = {
     "UnknownAccount": "errors",
     "advise": "advice",
     "audience": "audiences",
+    "coalition_bound": "bounds",
     "compare_scores": "compare",
     "earned_reach": "earned",
     "estimate": "memory",
     "explain_score": "explain",
     "local_scores": "local",
     "read_follows": "io.text",
+    "ring_cap": "bounds",
     "score": "methods",
     "score_batch": "batch",
     "simulate_network": "simulate",
+    "trade_cap": "bounds",
     "update": "whatif",
     "what_if": "whatif",
     "who_reaches": "local",
