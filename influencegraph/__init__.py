@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from influencegraph.explain import explain_score as explain_score
     from influencegraph.graph import FollowerGraph as FollowerGraph
     from influencegraph.io.text import read_follows as read_follows
+    from influencegraph.lab.records import LabRecords as LabRecords
+    from influencegraph.lab.run import run_lab as run_lab
     from influencegraph.local import Arrivals as Arrivals
     from influencegraph.local import LocalScores as LocalScores
     from influencegraph.local import local_scores as local_scores
@@ -61,6 +63,7 @@ _HOMES = {
     "InfluenceGraphWarning": "errors",
     "InvalidArgument": "errors",
     "InvalidFollows": "errors",
+    "LabRecords": "lab.records",
     "LocalScores": "local",
     "MissingExtra": "errors",
     "Scale": "scale",
@@ -77,6 +80,7 @@ _HOMES = {
     "local_scores": "local",
     "read_follows": "io.text",
     "ring_cap": "bounds",
+    "run_lab": "lab.run",
     "score": "methods",
     "score_batch": "batch",
     "simulate_network": "simulate",

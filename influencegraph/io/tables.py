@@ -76,12 +76,13 @@ def write_parquet(columns: Columns, path: str | PathLike[str]) -> None:
 
 
 def make_pandas(columns: Columns) -> pandas.DataFrame:
-    """Return a pandas DataFrame indexed by account."""
+    """Return a pandas DataFrame, indexed by account where there are accounts."""
     try:
         import pandas
     except ImportError:
         raise MissingExtra.for_package("pandas", "frames", "to_pandas") from None
-    return pandas.DataFrame(columns).set_index("account")
+    frame = pandas.DataFrame(columns)
+    return frame.set_index("account") if "account" in columns else frame
 
 
 _WRITERS: dict[str, Callable[[Columns, str], None]] = {

@@ -134,6 +134,9 @@ FACES = {
     ("explain", "__repr__"),
     ("compare", "__repr__"),
     ("compare", "__str__"),
+    ("lab", "to_csv"),
+    ("lab", "__repr__"),
+    ("lab", "show_progress"),
 }
 DOOR_PACKAGES = {"networkx", "pandas", "pyarrow", "hypothesis", "igraph", "polars", "matplotlib"}
 FORBIDDEN = {
