@@ -27,6 +27,7 @@ FLOORS = {
     "graph": 1,
     "build": 1,
     "layers": 1,
+    "ghosts": 1,
     "scale": 1,
     "redaction": 1,
     "later": 1,
@@ -73,6 +74,7 @@ ARROWS = {
     "build": {"kernels", "columns", "numbering", "graph", "build_report", "csr"},
     "settings": {"moments"},
     "layers": {"kernels", "columns", "graph", "csr", "settings", "moments"},
+    "ghosts": {"kernels", "graph", "layers"},
     "scale": {"settings"},
     "redaction": {"labels"},
     "scores": {
@@ -111,6 +113,7 @@ FACES = {
     ("graph", "from_networkx"),
     ("graph", "to_scipy"),
     ("graph", "to_networkx"),
+    ("graph", "__repr__"),
     ("graph", "save"),
     ("graph", "load"),
     ("graph", "link"),
