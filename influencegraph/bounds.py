@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -289,6 +289,7 @@ def _end_follows(graph: FollowerGraph, members: Ids) -> FollowerGraph:
     starts, stops = following.indptr[nodes], following.indptr[nodes + 1]
     followed = [graph.position_of[following.indices[i:j]] for i, j in zip(starts, stops, strict=True)]
     lost = np.stack([np.repeat(members, stops - starts), np.concatenate(followed).astype(np.int64)], axis=1)
+    graph = replace(graph, ghosts=None)  # what is remembered of returns only lowers what arrives
     nobody, weights = np.empty(0, np.int64), np.empty(0)
     everyone = np.arange(graph.n_accounts)
     won = np.empty((0, 2), np.int64)

@@ -27,7 +27,8 @@ class Roles(NamedTuple):
     Attributes
     ----------
     gainers : ndarray of int64
-        Those that there were before, if any; otherwise fakes.
+        Those that there were before, if any; otherwise fakes. Of an attack from which nobody gains, those
+        who pay.
     are_new : bool
         Whether they are fakes.
     others : ndarray of int64
@@ -63,8 +64,9 @@ class Measures(NamedTuple):
 def assign_roles(outcome: AttackOutcome, honest: Ids) -> Roles:
     """Return who gains, and which of the accounts `honest` (positions) have no part in the attack."""
     n_before = outcome.before.n_accounts
-    gainers = _find(outcome.graph, outcome.gainers)
-    involved = np.union1d(gainers, _find(outcome.graph, outcome.payers))
+    gainers, payers = (_find(outcome.graph, labels) for labels in (outcome.gainers, outcome.payers))
+    involved = np.union1d(gainers, payers)
+    gainers = gainers if len(gainers) else payers
     existed = gainers[gainers < n_before]
     others = np.setdiff1d(honest, involved)
     return Roles(existed if len(existed) else gainers, not len(existed), others)
@@ -89,7 +91,8 @@ def measure(
     return Measures(
         value_before, value_after, value_launching, amplification, launching, _divide(share, share_before),
         _rank(before, was), _rank(after, gainers), _percentile(before, was, n_before),
-        _percentile(after, gainers, n_before), gain, _divide(gain, outcome.n_made), _divide(gain, len(outcome.fakes)),
+        _percentile(after, gainers, n_before), gain, _divide(gain, outcome.n_made),
+        _divide(gain, len(outcome.fakes)),
         _displace(before, after, roles), _spill(outcome, roles, before, after),
         math.nan if evidence is None else _detect(outcome.graph, roles, after, evidence),
     )  # fmt: skip

@@ -61,8 +61,8 @@ def run_lab(
 ) -> LabRecords:
     """Attack a network, score it before and after by each method, and record what the attack gains.
 
-    The same arguments give the same records, bit for bit. Each attack is carried out once with each budget and
-    seed, for all methods; each method scores the network before once (CollusionRank once for each attack).
+    The same arguments give the same records, bit for bit. Each attack is carried out once with each budget
+    and seed, for all methods; each method scores the network before once (CollusionRank for each attack).
 
     Parameters
     ----------
@@ -89,8 +89,8 @@ def run_lab(
         Accounts known to be good, or how many of the honest ones to draw; by default 300, or a fortieth of
         them where that is less. They are not recruited.
     spammers : callable or array-like of labels, optional
-        Known spammers, or ``spammers(outcome, generator) -> labels``; by default a tenth of an attack's fakes,
-        or of its gainers where it has none.
+        Known spammers, or ``spammers(outcome, generator) -> labels``; by default a tenth of an attack's
+        fakes, or of its gainers where it has none.
     progress : True or callable, optional
         True draws a line on a terminal's standard error; a callable is handed a `LabProgress` after each
         attack.
