@@ -87,10 +87,10 @@ def make_contestants(*, trusted: Any = None, spammers: Any = None) -> dict[str, 
         "tweepcred": {"method": "tweepcred"},
     }
     if trusted is not None:
-        chosen["trustrank"] = {"method": "trustrank", "teleport": trusted}
-        chosen["reach_trusted"] = {"teleport": trusted}
+        chosen["trustrank"] = {"method": "trustrank", "teleport": list(trusted)}
+        chosen["reach_trusted"] = {"teleport": list(trusted)}
     if spammers is not None:
-        chosen["collusionrank"] = {"method": "collusionrank", "teleport": spammers}
+        chosen["collusionrank"] = {"method": "collusionrank", "teleport": list(spammers)}
     return {name: Contestant(options) for name, options in chosen.items()}
 
 

@@ -46,6 +46,7 @@ class Measures(NamedTuple):
     value_before: float
     value_after: float
     value_launching: float
+    value_per_gainer: float
     amplification: float
     amplification_launching: float
     share_amplification: float
@@ -89,7 +90,8 @@ def measure(
     share = _divide(value_launching, after.amounts.sum())
     gain = _divide(value_after - value_before, before.amounts.sum() / max(n_before, 1))
     return Measures(
-        value_before, value_after, value_launching, amplification, launching, _divide(share, share_before),
+        value_before, value_after, value_launching, _divide(value_after, len(gainers)),
+        amplification, launching, _divide(share, share_before),
         _rank(before, was), _rank(after, gainers), _percentile(before, was, n_before),
         _percentile(after, gainers, n_before), gain, _divide(gain, outcome.n_made),
         _divide(gain, len(outcome.fakes)),
@@ -202,5 +204,6 @@ def _spill(outcome: AttackOutcome, roles: Roles, before: Standing, after: Standi
 
 
 def _detect(graph: FollowerGraph, roles: Roles, after: Standing, evidence: Floats) -> float:
-    suspects, innocents = match(graph, after.amounts, roles.gainers, roles.others)
+    unknown = roles.gainers[~np.isnan(evidence[roles.gainers])]
+    suspects, innocents = match(graph, after.amounts, unknown, roles.others)
     return separate(evidence[suspects], evidence[innocents])

@@ -35,13 +35,16 @@ class Record:
     n_accounts, n_follows : int
         Of the network before.
     n_gainers, n_fakes, n_made : int
-        Who gains; accounts that did not exist before; follows made.
+        Who gains; accounts that did not exist before; follows made. Where nobody gains, those who pay are
+        measured in their place.
     value_before, value_after : float
         Summed values of the gainers: accounts of reach for reach and its relatives, else in the method's own
         unit. Only what was launched before is launched after: fakes launch nothing, unless they are the
         gainers.
     value_launching : float
         The same with what fakes launch.
+    value_per_gainer : float
+        ``value_after`` over the number of gainers: 1 is the reach of an account that nobody follows.
     amplification : float
         ``value_after / value_before``. Where the gainers are all new: their summed reach over what they
         launch and what enters from outside.
@@ -64,7 +67,8 @@ class Record:
         Mean relative change of honest accounts that were like the gainers in value, followers and followings.
     auc : float
         How likely a gainer shows more evidence than an honest account like it; 0.5 by chance. Only of methods
-        that claim detection: for reach, the part of attention withheld; for CollusionRank, the blame.
+        that claim detection: for reach, the part of attention withheld; for CollusionRank, the blame of those
+        who were not known.
     """
 
     attack: str
@@ -79,6 +83,7 @@ class Record:
     value_before: float
     value_after: float
     value_launching: float
+    value_per_gainer: float
     amplification: float
     amplification_launching: float
     share_amplification: float
