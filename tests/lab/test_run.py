@@ -68,7 +68,7 @@ def test_records__nothing_is_gained_by_what_fakes_launch_where_it_does_not_count
         for method in ("reach", "reach_strict", "pagerank", "tunkrank"):
             found = everything.select(attack=attack, method=method)
             assert found.estimate("amplification").mean == pytest.approx(1.0, abs=1e-5)
-            assert found.estimate("amplification_launching").mean > 5
+            assert found.estimate("amplification_launching").mean > 2
         for method in ("trustrank", "reach_trusted"):
             found = everything.select(attack=attack, method=method)
             assert found.estimate("amplification_launching").mean == pytest.approx(1.0, abs=1e-5)
@@ -248,8 +248,9 @@ def test_run__attacks_that_come_to_nothing_have_no_numbers(budget):
     found = run_lab(GRAPH, attacks=["follow_pool", "mutual_ring", "sabotage"], budgets=[budget], n_seeds=1)
     for each in found.records:
         assert each.n_made <= budget
-        assert math.isnan(each.auc)
+        assert math.isnan(each.auc) or each.n_gainers
         assert each.displaced == 0
+        assert math.isnan(each.amplification) or each.amplification == pytest.approx(1, abs=1e-6)
 
 
 def test_run__integer_labels_and_a_graph_with_layers():
