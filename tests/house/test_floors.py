@@ -20,7 +20,6 @@ FLOORS = {
     "columns": 1,
     "numbering": 1,
     "build_report": 1,
-    "propagation": 1,
     "csr": 1,
     "columnar": 1,
     "intervals": 1,
@@ -31,6 +30,7 @@ FLOORS = {
     "scale": 1,
     "redaction": 1,
     "later": 1,
+    "propagation": 1,
     "scores": 1,
     "worth": 2,
     "engagement": 2,
@@ -77,6 +77,7 @@ ARROWS = {
     "ghosts": {"kernels", "graph", "layers"},
     "scale": {"settings"},
     "redaction": {"labels"},
+    "propagation": {"later"},
     "scores": {
         "settings",
         "scale",
