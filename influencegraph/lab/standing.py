@@ -18,6 +18,7 @@ from influencegraph.errors import InvalidArgument, describe_type, shorten
 from influencegraph.graph import FollowerGraph
 from influencegraph.lab.contestants import TOLERANCE, Contestant
 from influencegraph.methods import score
+from influencegraph.methods.tweepcred import POINTS
 from influencegraph.scored import step_attention
 from influencegraph.scores import Scores
 
@@ -33,7 +34,8 @@ class Standing(NamedTuple):
     values : ndarray
         As the method publishes them: ranks follow them.
     amounts : ndarray
-        What is summed and compared: accounts of reach for those of reach's kind, else `values`.
+        What is summed and compared: accounts of reach for those of reach's kind; of tweepcred's points, which
+        are logarithms, the numbers under them; else `values`.
     honest : ndarray
         `amounts` with what fakes launch left out.
     scores : Scores or None
@@ -117,6 +119,9 @@ def enter(scores: Scores, members: Ids) -> float:
 
 
 def _count(scores: Scores, launch: Floats | None) -> Floats:
+    if scores.method == "tweepcred":
+        numbers: Floats = np.exp(scores.values / POINTS)
+        return numbers
     if launch is None:
         return scores.values
     return _read(scores, scores.reach, launch)

@@ -165,7 +165,7 @@ def test_records__go_into_a_file_and_come_back(tmp_path, everything):
         rows = list(csv.DictReader(file))
     back = LabRecords.from_columns({name: [row[name] for row in rows] for name in rows[0]})
     assert back == everything
-    frame = everything.to_pandas()
+    frame = everything.to_pandas().reset_index()
     assert LabRecords.from_columns(frame) == everything
     assert list(frame.columns) == list(everything.to_columns())
     assert len(frame) == len(everything)
