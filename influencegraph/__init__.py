@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from influencegraph.advice import advise as advise
     from influencegraph.audiences import audience as audience
     from influencegraph.batch import score_batch as score_batch
+    from influencegraph.bounds import CoalitionBound as CoalitionBound
+    from influencegraph.bounds import coalition_bound as coalition_bound
+    from influencegraph.bounds import ring_cap as ring_cap
+    from influencegraph.bounds import trade_cap as trade_cap
     from influencegraph.compare import compare_scores as compare_scores
     from influencegraph.earned import EarnedReach as EarnedReach
     from influencegraph.earned import earned_reach as earned_reach
@@ -31,6 +35,8 @@ if TYPE_CHECKING:
     from influencegraph.lab.calibrate import calibrate as calibrate
     from influencegraph.lab.cascades import independent_cascade_reach as independent_cascade_reach
     from influencegraph.lab.honest_cost import honest_cost as honest_cost
+    from influencegraph.lab.records import LabRecords as LabRecords
+    from influencegraph.lab.run import run_lab as run_lab
     from influencegraph.local import Arrivals as Arrivals
     from influencegraph.local import LocalScores as LocalScores
     from influencegraph.local import local_scores as local_scores
@@ -51,6 +57,7 @@ _HOMES = {
     "METHODS": "methods",
     "Advice": "advice",
     "Arrivals": "local",
+    "CoalitionBound": "bounds",
     "DidNotConverge": "errors",
     "EarnedReach": "earned",
     "Estimate": "memory",
@@ -59,6 +66,7 @@ _HOMES = {
     "InfluenceGraphWarning": "errors",
     "InvalidArgument": "errors",
     "InvalidFollows": "errors",
+    "LabRecords": "lab.records",
     "LocalScores": "local",
     "MissingExtra": "errors",
     "Scale": "scale",
@@ -68,6 +76,7 @@ _HOMES = {
     "advise": "advice",
     "audience": "audiences",
     "calibrate": "lab.calibrate",
+    "coalition_bound": "bounds",
     "compare_scores": "compare",
     "earned_reach": "earned",
     "estimate": "memory",
@@ -76,9 +85,12 @@ _HOMES = {
     "independent_cascade_reach": "lab.cascades",
     "local_scores": "local",
     "read_follows": "io.text",
+    "ring_cap": "bounds",
+    "run_lab": "lab.run",
     "score": "methods",
     "score_batch": "batch",
     "simulate_network": "simulate",
+    "trade_cap": "bounds",
     "update": "whatif",
     "what_if": "whatif",
     "who_reaches": "local",

@@ -1,4 +1,4 @@
-"""What engagement says about follows: how much of it there is, and what discount it spares.
+"""What engagement and memory say about follows: how much there is of either, and what discount it makes.
 
     k_uv = sum over layers of weight min(count_uv, cap_per_pair)
     count_uv = sum over u's acts on v of 2^(-(as_of - time) / half_life);  without half_life, their number
@@ -7,6 +7,13 @@
 
 u decides what u does, so v can forge neither k_uv nor e_uv alone, and friends who talk to each other keep
 their worth. Source: docs/mathematics.md; `k` and `e` take no part in the capacity.
+
+A follow that was returned once, and that is remembered with strength s (`influencegraph.ghosts`), keeps s of
+the discount of a mutual one:
+
+    theta_uv = (1 - s) + s (rho_v + (1 - rho_v) e_uv) = 1 - s (1 - rho_v) (1 - e_uv)
+
+The first form adds what is not negative, so that rounding stays relative to theta.
 """
 
 from __future__ import annotations
@@ -17,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from influencegraph.errors import InvalidArgument
+from influencegraph.ghosts import Ghosts, find_followed
 from influencegraph.graph import FollowerGraph
 from influencegraph.kernels.engagement import spare_follows
 from influencegraph.settings import Settings
@@ -26,6 +34,9 @@ Floats = NDArray[np.float64]
 ROUNDINGS = 12
 """Behind theta w: k counts as it was computed, w one; e two; rho two, 1 - rho one (and rho's again, of a
 part that theta holds as well), their product and sum two; theta w one; W, of rounded weights, one."""
+GHOST_ROUNDINGS = 2
+"""Behind theta of a ghost besides: the product with s, and the sum. 1 - s, the other term of that sum, has
+fewer than the product. Those of a contact count that is no integer come twice, as rho does."""
 
 
 class Engaged(NamedTuple):
@@ -52,8 +63,8 @@ class Engaged(NamedTuple):
     worth: Floats
 
 
-def engage(graph: FollowerGraph, settings: Settings, worth: Floats) -> Engaged:
-    """Return the follows of a graph that has layers; O(follows + acts).
+def engage(graph: FollowerGraph, settings: Settings, worth: Floats, ghosts: Ghosts | None) -> Engaged:
+    """Return the follows of a graph that has layers or ghosts; O(follows + acts).
 
     Parameters
     ----------
@@ -62,6 +73,8 @@ def engage(graph: FollowerGraph, settings: Settings, worth: Floats) -> Engaged:
         Without `engagement_half` no discount is spared, and weights have their layers all the same.
     worth : ndarray of float64, shape (n_accounts,)
         `rho_v`, by node.
+    ghosts : Ghosts or None
+        Those of the graph, where they are to count.
     """
     k = count_engagement(graph, settings.half_life, settings.as_of)
     weights = k + (1.0 if graph.follow_weights is None else graph.follow_weights)
@@ -69,6 +82,12 @@ def engage(graph: FollowerGraph, settings: Settings, worth: Floats) -> Engaged:
     half = np.inf if settings.engagement_half is None else settings.engagement_half
     rows = graph.followers.indptr, graph.mutual_start
     spare_follows(*rows, worth, weights, k, half, 0, graph.n_accounts, theta, passed)
+    if ghosts is not None:
+        follows, strengths = ghosts.follows, ghosts.strengths
+        rho = worth[find_followed(graph, follows)]
+        spared = k[follows] / (k[follows] + half)
+        theta[follows] = (1.0 - strengths) + strengths * (rho + (1.0 - rho) * spared)
+        passed[follows] = theta[follows] * weights[follows]
     return Engaged(k, weights, theta, passed, worth)
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import networkx
     import scipy.sparse
 
+    from influencegraph.ghosts import Ghosts
     from influencegraph.layers import Layer
 
 
@@ -51,6 +52,8 @@ class FollowerGraph:
         What became of the rows read.
     layers : tuple of Layer
         What accounts really did to those they follow; see `with_layer`.
+    ghosts : Ghosts or None
+        Follows that were returned once, and no longer are; see `ghosts.add_ghosts`.
 
     Examples
     --------
@@ -71,6 +74,7 @@ class FollowerGraph:
     node_of: Positions
     report: BuildReport = field(repr=False)
     layers: tuple[Layer, ...] = ()
+    ghosts: Ghosts | None = None
 
     def __post_init__(self) -> None:
         for array in (
@@ -208,13 +212,9 @@ class FollowerGraph:
         return self.accounts.find(account) is not None
 
     def __repr__(self) -> str:
-        pairs = self.report.mutual_pairs
-        weighted = "" if self.follow_weights is None else ", weighted"
-        layers = "".join(f", layer {layer.name!r}" for layer in self.layers)
-        return (
-            f"FollowerGraph({_count(self.n_accounts, 'account')}, {_count(self.n_follows, 'follow')}, "
-            f"{_count(pairs, 'mutual pair')}{weighted}{layers})"
-        )
+        from influencegraph.io.display import describe_graph
+
+        return describe_graph(self)
 
     def __getstate__(self) -> dict[str, Any]:
         return {each.name: getattr(self, each.name) for each in fields(self)}
@@ -393,7 +393,3 @@ class FollowerGraph:
         from influencegraph.io.archive import load_graph
 
         return load_graph(path)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -134,10 +134,21 @@ def lay_anew(graph: FollowerGraph, layers: Sequence[Layer], ends: Sequence[Ends]
     return _split_anew(replace(graph, layers=tuple(laid)))
 
 
+def find_alive(graph: FollowerGraph) -> NDArray[np.bool_]:
+    """Return which follows carry something, by their weight or by acts at any time, shape (n_follows,)."""
+    if graph.follow_weights is None:
+        return np.ones(graph.n_follows, np.bool_)
+    is_alive = graph.follow_weights > 0
+    for layer in graph.layers:
+        worth = layer.weight * np.minimum(layer.counts, layer.cap_per_pair)
+        is_alive[layer.follows[worth > 0]] = True
+    return is_alive
+
+
 def leave_out(graph: FollowerGraph, names: Collection[str]) -> FollowerGraph:
     """Return `graph` without its layers of these names."""
     rest = replace(graph, layers=tuple(layer for layer in graph.layers if layer.name not in names))
-    return rest if graph.follow_weights is None else _split(rest, _find_alive(rest, graph.follow_weights))
+    return rest if graph.follow_weights is None else _split(rest, find_alive(rest))
 
 
 def count_received(graph: FollowerGraph, layer: Layer) -> Floats:
@@ -183,17 +194,8 @@ def _split_anew(graph: FollowerGraph) -> FollowerGraph:
     """Part rows again where a follow of weight 0 came to carry something, and so may be mutual."""
     if graph.follow_weights is None:
         return graph
-    is_alive = _find_alive(graph, graph.follow_weights)
+    is_alive = find_alive(graph)
     return graph if np.array_equal(is_alive, graph.follow_weights > 0) else _split(graph, is_alive)
-
-
-def _find_alive(graph: FollowerGraph, weights: Floats) -> NDArray[np.bool_]:
-    """Return which follows carry something, by weight or by layer."""
-    is_alive = weights > 0
-    for layer in graph.layers:
-        worth = layer.weight * np.minimum(layer.counts, layer.cap_per_pair)
-        is_alive[layer.follows[worth > 0]] = True
-    return is_alive
 
 
 def _split(graph: FollowerGraph, is_alive: NDArray[np.bool_]) -> FollowerGraph:
@@ -216,6 +218,7 @@ def _split(graph: FollowerGraph, is_alive: NDArray[np.bool_]) -> FollowerGraph:
         follow_weights=graph.follow_weights[order],
         report=replace(graph.report, mutual_pairs=int(is_mutual.sum()) // 2),
         layers=tuple(_move(layer, new_place) for layer in graph.layers),
+        ghosts=None if graph.ghosts is None else graph.ghosts.move(new_place),
     )
 
 

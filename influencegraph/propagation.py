@@ -8,11 +8,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from influencegraph.later import OnUse, Whole
+
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Certificate:
+@dataclass(frozen=True, kw_only=True)
+class Certificate(Whole):
     """How far the published numbers can be from the exact solution, rounding included.
 
     Attributes
@@ -21,7 +23,7 @@ class Certificate:
         Bound on the total error of all shares of attention: the L1 distance of y, whose mass is at
         most 1, from the exact solution for the given float64 arguments.
     reach_error_max : float
-        The widest distance from any account's reach to an end of its interval, in accounts.
+        The widest distance from any account's reach to an end of its interval, in accounts. Found on use.
     share_error : float
         Bound on the L1 error of `share`.
     rounding : float
@@ -35,7 +37,7 @@ class Certificate:
     """
 
     error: float
-    reach_error_max: float
+    reach_error_max: OnUse[float] = OnUse()
     share_error: float
     rounding: float
     sweeps: int
@@ -107,14 +109,15 @@ class Work:
         return f"by {self.path}, {self.follows_visited:,} follows visited of {self.n_follows:,}"
 
 
-@dataclass(frozen=True, eq=False)
-class Propagation:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Propagation(Whole):
     """What a propagation method finds, each array (n_accounts,) float64 in the order of the labels.
 
     Attributes
     ----------
     reach, lower, upper : ndarray
-        Accounts' worth of attention, and the interval that holds the exact solution.
+        Accounts' worth of attention, and the interval that holds the exact solution. Intervals are found on
+        use, from the residual that the certificate was made of.
     launch : ndarray
         Attention that starts at each account; it sums to n_accounts, except after edits of a network with
         seeds (docs/what_if.md).
@@ -123,12 +126,13 @@ class Propagation:
     """
 
     reach: Floats
-    lower: Floats
-    upper: Floats
+    lower: OnUse[Floats] = OnUse()
+    upper: OnUse[Floats] = OnUse()
     launch: Floats
     certificate: Certificate
     ledger: Ledger
 
     def __post_init__(self) -> None:
-        for array in (self.reach, self.lower, self.upper, self.launch):
-            array.flags.writeable = False
+        for value in vars(self).values():
+            if isinstance(value, np.ndarray):
+                value.flags.writeable = False

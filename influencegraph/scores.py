@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from functools import cached_property
 from os import PathLike
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,11 +15,14 @@ from influencegraph.columnar import Columnar
 from influencegraph.csr import frozen
 from influencegraph.errors import InvalidArgument, MissingField
 from influencegraph.labels import Labels
-from influencegraph.later import BUILT_ON_USE, BuiltOnUse
+from influencegraph.later import NoneOrOnUse
 from influencegraph.propagation import Certificate, Floats, Ledger, Propagation, Work
 from influencegraph.redaction import Redaction, hide_accounts
 from influencegraph.scale import Scale
 from influencegraph.settings import Settings
+
+if TYPE_CHECKING:
+    from influencegraph.graph import FollowerGraph
 
 Ranks = NDArray[np.int64]
 
@@ -106,7 +109,7 @@ class Scores(Columnar):
     settings: Settings
     scale: Scale
     propagation: Propagation | None = None
-    graph: BuiltOnUse = BUILT_ON_USE
+    graph: NoneOrOnUse[FollowerGraph] = NoneOrOnUse()
     redaction: Redaction | None = None
     work: Work | None = None
 

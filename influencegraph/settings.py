@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, get_args
+
+import numpy as np
 
 from influencegraph.errors import InvalidArgument
 
@@ -99,6 +102,26 @@ def check_number(name: str, value: Any, low: float, high: float, expected: str, 
     if not low <= number <= high:
         raise InvalidArgument.out_of_range(name, value, expected, remedy)
     return number
+
+
+def check_integer(name: str, value: Any, low: int, high: int, remedy: str) -> int:
+    """Return `value` as an int in [`low`, `high`]."""
+    try:
+        number = None if isinstance(value, bool | np.bool_) else operator.index(value)
+    except TypeError:
+        number = None
+    if number is None or not low <= number <= high:
+        raise InvalidArgument.out_of_range(name, value, f"be an integer from {low:,} to {high:,}", remedy)
+    return number
+
+
+def make_generator(rng: Any) -> np.random.Generator:
+    """Return the generator that `rng` stands for: what `numpy.random.default_rng` takes."""
+    try:
+        return np.random.default_rng(rng)
+    except (TypeError, ValueError):
+        expected = "be what numpy.random.default_rng takes"
+        raise InvalidArgument.out_of_range("rng", rng, expected, "Pass an integer >= 0.") from None
 
 
 def check_damping(value: Any) -> float:

@@ -11,6 +11,7 @@ import pytest
 
 from influencegraph import FollowerGraph, InvalidArgument, Scores, UnknownAccount, score
 from influencegraph.errors import MissingField
+from influencegraph.later import Later
 
 GRAPH = FollowerGraph.from_arrays(
     ["ann", "bob", "cat", "dan", "dan", "eve"], ["bob", "ann", "bob", "ann", "cat", "cat"]
@@ -212,6 +213,16 @@ def test_saved_and_pickled__are_the_same(scores, tmp_path):
         arrays = [each.values, each.labels]
         arrays += [] if each.propagation is None else [each.reach, each.lower, each.upper, each.launch]
         assert not any(array.flags.writeable for array in arrays)
+
+
+def test_intervals__are_found_on_use_and_kept():
+    scores = score(GRAPH)
+    kept = vars(scores.propagation)
+    assert isinstance(kept["_lower"], Later)
+    assert pickle.loads(pickle.dumps(scores)).lower.tolist() == SCORES.lower.tolist()
+    lower = scores.lower
+    assert kept["_lower"] is lower is scores.lower
+    assert scores.certificate.reach_error_max >= (scores.reach - lower).max() > 0
 
 
 def test_saved__keep_an_infinite_capacity_and_a_named_scale(tmp_path):

@@ -1,1 +1,1 @@
-"""The lab's pages: what each attack gains, and what honesty costs."""
+"""The pages of the lab: what gaming gains (`robustness`), and what honesty costs (`honesty`)."""

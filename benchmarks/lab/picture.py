@@ -6,7 +6,7 @@ Written by hand rather than by matplotlib, whose bytes depend on its version; it
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from influencegraph.lab.frontier import Point
@@ -19,22 +19,71 @@ TICKS = (1, 1.25, 1.5, 2, 3, 4, 6, 10, 15, 20)
 _STYLE = "text{font-family:Helvetica,Arial,sans-serif;font-size:12px;fill:#222222}"
 
 
-def draw_frontier(points: tuple[Point, ...], title: str, marked: str, gain_max: float) -> str:
+def draw_frontier(points: tuple[Point, ...], marked: str, gain_max: float) -> str:
     """Return the picture; `marked` names the point to stand out, and a line is drawn at `gain_max`."""
     plane = _Plane(points)
+    labels = _Labels((plane.x(point.gain), plane.y(point.accuracy)) for point in points)
     ours = [point for point in points if not math.isnan(point.mutual_worth)]
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
+        f'width="{WIDTH}" height="{HEIGHT}">',
         f"<style>{_STYLE}</style>",
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
-        f'<text x="{LEFT}" y="28" style="font-size:15px;font-weight:bold">{title}</text>',
+        f'<text x="{LEFT}" y="30" style="font-size:15px;font-weight:bold">'
+        "What gaming gains, and how accurate a method is where nobody games</text>",
         *plane.draw_axes(gain_max),
         *plane.draw_stairs(points),
         *_draw_grid(plane, ours),
-        *_draw_others(plane, [point for point in points if math.isnan(point.mutual_worth)]),
     ]
-    lines += [_draw_marked(plane, point) for point in points if point.method == marked]
+    for point in points:
+        if point.method == marked:
+            x, y = plane.x(point.gain), plane.y(point.accuracy)
+            lines.append(
+                f'<circle cx="{x:.1f}" cy="{y:.1f}" r="9" fill="none" stroke="{MARKED}" stroke-width="2"/>'
+            )
+            lines.append(labels.place(x, y, "default"))
+    for point in points:
+        if math.isnan(point.mutual_worth):
+            x, y = plane.x(point.gain), plane.y(point.accuracy)
+            lines.append(f'<rect x="{x - 5:.1f}" y="{y - 5:.1f}" width="10" height="10" fill="{OTHER}"/>')
+            lines.append(labels.place(x, y, point.method))
+    worth = max(point.mutual_worth for point in ours)
+    for point in ours:
+        if point.mutual_worth == worth:
+            words = "no capacity" if math.isinf(point.mutual_capacity) else f"{point.mutual_capacity:g}"
+            lines.append(labels.place(plane.x(point.gain), plane.y(point.accuracy), words))
     return "\n".join([*lines, "</svg>"]) + "\n"
+
+
+class _Labels:
+    """Puts words beside points where they cover neither points nor each other, as far as there is room."""
+
+    def __init__(self, points: Iterable[tuple[float, float]]) -> None:
+        self.taken = [(x - 5, y - 5, x + 5, y + 5) for x, y in points]
+
+    def place(self, x: float, y: float, words: str) -> str:
+        width = 6.6 * len(words)
+        offers = []
+        for away in (12, 24, 38, 54, 72):
+            for left, middle in (
+                (x + away, y), (x - away - width, y), (x - width / 2, y - away), (x - width / 2, y + away),
+                (x + 0.7 * away, y + 0.7 * away), (x - 0.7 * away - width, y - 0.7 * away),
+                (x + 0.7 * away, y - 0.7 * away), (x - 0.7 * away - width, y + 0.7 * away),
+            ):  # fmt: skip
+                box = left, middle - 7, left + width, middle + 7
+                inside = box[0] > LEFT and box[2] < RIGHT + 10 and box[1] > TOP and box[3] < BOTTOM
+                offers.append((sum(_cover(box, other) for other in self.taken) + (not inside), away, box))
+        _, away, box = min(offers, key=lambda offer: offer[:2])
+        self.taken.append(box)
+        words = _text(box[0], (box[1] + box[3]) / 2 + 4, words, "start")
+        if away <= 24:
+            return words
+        end = min(max(x, box[0]), box[2]), min(max(y, box[1]), box[3])
+        return _line(x, y, *end, "#8a8a8a") + words
+
+
+def _cover(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 class _Plane:
@@ -69,7 +118,7 @@ class _Plane:
         yield _text(
             (LEFT + RIGHT) / 2,
             BOTTOM + 42,
-            "gain: summed values of a pool of real accounts after it over before, worst of three sizes",
+            "gain: summed values of a pool of real accounts after it over before, at its worst size",
             "middle",
         )
         middle = (TOP + BOTTOM) / 2
@@ -99,36 +148,15 @@ def _draw_grid(plane: _Plane, points: list[Point]) -> Iterator[str]:
         for each in line:
             tip = f"worth {each.mutual_worth:g}, capacity {each.mutual_capacity:g}"
             yield _dot(plane, each, shade, tip)
-        if number == len(worths) - 1:
-            yield from _label_capacities(plane, line)
         y = TOP + 40 + 20 * number
         yield _line(RIGHT + 24, y, RIGHT + 48, y, shade, width=2)
         yield _text(RIGHT + 56, y + 4, f"reach, worth {worth:g}", "start")
-    yield _text(RIGHT + 24, TOP + 18, "each line: capacity", "start")
+    yield _text(RIGHT + 24, TOP + 18, "along a line: capacity", "start")
     y = TOP + 40 + 20 * len(worths)
     yield f'<rect x="{RIGHT + 31}" y="{y - 5}" width="10" height="10" fill="{OTHER}"/>'
     yield _text(RIGHT + 56, y + 4, "another method", "start")
     yield _line(RIGHT + 24, y + 20, RIGHT + 48, y + 20, "#8a8a8a", "1 3")
     yield _text(RIGHT + 56, y + 24, "the frontier", "start")
-
-
-def _label_capacities(plane: _Plane, line: list[Point]) -> Iterator[str]:
-    for each in line:
-        words = "no capacity" if math.isinf(each.mutual_capacity) else f"{each.mutual_capacity:g}"
-        yield _text(plane.x(each.gain) + 7, plane.y(each.accuracy) + 14, words, "start")
-
-
-def _draw_others(plane: _Plane, points: list[Point]) -> Iterator[str]:
-    for each in points:
-        x, y = plane.x(each.gain), plane.y(each.accuracy)
-        yield f'<rect x="{x - 5:.1f}" y="{y - 5:.1f}" width="10" height="10" fill="{OTHER}"/>'
-        yield _text(x, y - 10, each.method, "middle")
-
-
-def _draw_marked(plane: _Plane, point: Point) -> str:
-    x, y = plane.x(point.gain), plane.y(point.accuracy)
-    ring = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="9" fill="none" stroke="{MARKED}" stroke-width="2"/>'
-    return ring + _text(x - 13, y - 8, "default", "end")
 
 
 def _dot(plane: _Plane, point: Point, shade: str, tip: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
@@ -12,31 +11,22 @@ import influencegraph
 from influencegraph import FollowerGraph
 from influencegraph.attacks import ATTACKS, AttackOutcome
 from influencegraph.lab.agreement import classify, spearman
-from influencegraph.lab.calibrate import find_ring_gain
-from influencegraph.lab.contestants import make_contestants
-from influencegraph.lab.frontier import Point, Setting
+from influencegraph.lab.contestants import Contestant, make_contestants
+from influencegraph.lab.frontier import Point
 
 N_ACCOUNTS, N_SEEDS = 12_000, 10
-BUDGETS = (10_000, 40_000, 80_000)
-POOL_SIZES = (141, 283, 400)
-"""Accounts of the pools that these budgets make, at density 0.5."""
+POOL_SIZES = (50, 100, 141, 283, 400)
+BUDGETS = (1_250, 5_000, 10_000, 40_000, 80_000)
+"""Follows that make pools of these sizes at density 0.5; the last three are the lab's."""
 RING_SIZE = 200
 EACH, SHARED, N_CASCADES = 0.02, 0.5, 500
 WAYS = {f"{EACH:g} each": (EACH, False), f"{SHARED:g} shared": (SHARED, True)}
 OURS = ("reach", "reach_strict")
-_TWEEPCRED_POINTS = 5.21
-"""Points for each factor of e: methods/tweepcred.py."""
 
 
-def list_contestants() -> dict[str, Callable[[FollowerGraph], np.ndarray]]:
-    """Return the methods of the page; tweepcred as the number whose logarithm it is."""
-    contestants: dict[str, Callable[[FollowerGraph], np.ndarray]] = dict(make_contestants())
-    points = contestants["tweepcred"]
-    contestants["tweepcred"] = lambda graph: np.exp(points(graph) / _TWEEPCRED_POINTS)
-    contestants["one_way_followers"] = lambda graph: (
-        influencegraph.score(graph, method="one_way_followers").values
-    )
-    return contestants
+def list_contestants() -> dict[str, Contestant]:
+    """Return the methods of the page."""
+    return {**make_contestants(), "one_way_followers": Contestant({"method": "one_way_followers"})}
 
 
 @lru_cache(maxsize=1)
@@ -57,11 +47,15 @@ def draw_pools() -> list[AttackOutcome]:
     return outcomes
 
 
-def find_ring(point: Point) -> float | None:
-    """Return the gain of a ring that nobody else follows, None where nobody launches attention."""
-    if not math.isnan(point.mutual_worth):
-        return find_ring_gain(point, RING_SIZE, 0.85)
-    return find_ring_gain(Setting(1.0, math.inf), RING_SIZE, 0.85) if point.method == "pagerank" else None
+def find_rings(point: Point) -> list[float] | None:
+    """Return the most that a ring of `RING_SIZE` gains, and one of any size; None for methods without a cap."""
+    worth, capacity = point.mutual_worth, point.mutual_capacity
+    if point.method == "pagerank":
+        worth, capacity = 1.0, math.inf
+    if math.isnan(worth):
+        return None
+    settings = {"mutual_worth": worth, "mutual_capacity": capacity}
+    return [influencegraph.ring_cap(settings, size) for size in (RING_SIZE, None)]
 
 
 def measure_cascades() -> dict[str, dict[str, np.ndarray]]:

@@ -34,8 +34,8 @@ def describe_calibration(found: Calibration) -> str:
         ),
         (
             "a ring",
-            f"of {found.ring_size:,} fakes gains x{best.ring_gain:.2f} on what it launches; "
-            f"PageRank x{neutral.ring_gain:.2f}",
+            f"of fakes gains x{best.ring_gain:.2f} at most on what it launches; PageRank "
+            f"x{neutral.ring_gain:.2f}",
         ),
         ("rule", _tell_rule(found)),
     ]

@@ -20,7 +20,7 @@ WIDEN = 1.0 + 2.0**-40
 WIDEN_SUM = 1.0 + 2.0**-20
 """More than a sum of 2^32 terms can lose, in any order."""
 
-_ONE = np.uint64(1)
+_ZERO, _ONE = np.uint64(0), np.uint64(1)
 
 
 @compiled
@@ -96,7 +96,7 @@ def bound_accounts(
     followers, mutual_start, weights, unit_steps, worth, launch, reach, stepped, roundings, degrees,
     damping, above, below, first, last, out, out_widest,
 ):  # fmt: skip
-    """Write reach and its interval of accounts `first` to `last`; O(accounts), weighted O(their follows).
+    """Write the interval of accounts `first` to `last`; O(accounts), weighted O(their follows).
 
     Parameters
     ----------
@@ -105,8 +105,8 @@ def bound_accounts(
     unit_steps : (n_accounts,)
         At least ``1 / W_u``: float32 without weights (half the cache), else float64.
     worth, launch, reach, stepped, roundings, degrees : (n_accounts,)
-    out : out, float64 (n_accounts, 3)
-        Reach, lower and upper end, by node.
+    out : out, float64 (n_accounts, 2)
+        Lower and upper end, by node.
     out_widest : out, float64 (1,)
         The widest distance from a reach to an end of its interval.
     """
@@ -128,27 +128,39 @@ def bound_accounts(
         started = launch[v] * (1.0 - 8 * UNIT)
         lower = lower if lower > started else started
         upper = reach[v] + (rise + _lost(reach[v], rise))
-        out[v, np.uint64(0)], out[v, _ONE], out[v, np.uint64(2)] = stepped[v], lower, upper
+        out[v, _ZERO], out[v, _ONE] = lower, upper
         distance = upper - stepped[v] if upper - stepped[v] > stepped[v] - lower else stepped[v] - lower
         widest = distance if distance > widest else widest
     out_widest[0] = widest
 
 
 @compiled
-def place_accounts(by_node, node_of, first, last, out_reach, out_lower, out_upper):
-    """Write what `bound_accounts` found by position, `first` to `last`; O(accounts).
-
-    The three lie side by side by node, so that going from one order to the other misses the cache once for
-    each account and not three times.
+def place_values(by_node, node_of, first, last, out):
+    """Write one value of each account by position, `first` to `last`; O(accounts).
 
     Parameters
     ----------
-    by_node : float64 (n_accounts, 3)
+    by_node : float64 (n_accounts,)
     node_of : uint32 (n_accounts,)
-    out_reach, out_lower, out_upper : out, float64 (n_accounts,)
+    out : out, float64 (n_accounts,)
+    """
+    for position in range(np.uint64(first), np.uint64(last)):
+        out[position] = by_node[np.uint64(node_of[position])]
+
+
+@compiled
+def place_intervals(by_node, node_of, first, last, out_lower, out_upper):
+    """Write what `bound_accounts` found by position, `first` to `last`; O(accounts).
+
+    Both ends lie side by side by node, so that going from one order to the other misses the cache once for
+    each account and not twice.
+
+    Parameters
+    ----------
+    by_node : float64 (n_accounts, 2)
+    node_of : uint32 (n_accounts,)
+    out_lower, out_upper : out, float64 (n_accounts,)
     """
     for position in range(np.uint64(first), np.uint64(last)):
         v = np.uint64(node_of[position])
-        out_reach[position] = by_node[v, np.uint64(0)]
-        out_lower[position] = by_node[v, _ONE]
-        out_upper[position] = by_node[v, np.uint64(2)]
+        out_lower[position], out_upper[position] = by_node[v, _ZERO], by_node[v, _ONE]

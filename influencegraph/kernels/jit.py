@@ -20,6 +20,7 @@ from typing import Any, NamedTuple, Self, TypeVar
 import numba
 from numba.core import config
 from numba.core.caching import FunctionCache
+from numba.core.runtime import rtsys
 
 Kernel = Callable[..., Any]
 Item = TypeVar("Item")
@@ -49,9 +50,15 @@ class _PatientCache:
     def __init__(self, cache: Any) -> None:
         self._cache = cache
 
-    def load_overload(self, *args: Any) -> Any:
+    def load_overload(self, signature: Any, context: Any) -> Any:
+        """Load a kernel without what numba needs to compile one: that takes 0.3 s, and imports SciPy."""
         try:
-            return self._cache.load_overload(*args)
+            load = self._cache._load_overload
+            rtsys.initialize(context)
+        except AttributeError:  # another numba
+            load = self._cache.load_overload
+        try:
+            return load(signature, context)
         except Exception:  # noqa: BLE001,RUF100 - a damaged pickle raises anything at all
             return None
 
@@ -133,7 +140,7 @@ class Crew:
     """
 
     def __init__(self, n_threads: int) -> None:
-        self._n_helpers = n_threads - 1
+        self.n_threads = n_threads
         self._pool = ThreadPoolExecutor(n_threads - 1) if n_threads > 1 else None
 
     def __enter__(self) -> Self:
@@ -161,7 +168,7 @@ class Crew:
                     return
                 work(item)
 
-        helpers = min(self._n_helpers, len(waiting) - 1)
+        helpers = min(self.n_threads - 1, len(waiting) - 1)
         futures = [self._pool.submit(drain) for _ in range(helpers)]
         try:
             drain()

@@ -6,8 +6,8 @@ or, where there is none to look at, with PageRank's own order. It stops
 
     a pool    real accounts of this network, drawn by lot, half of whose pairs come to follow each other:
               carried out, and their summed reach after it over that before
-    a ring    k fakes that all follow each other and nobody else: each makes of what it launches
-              1 / (1 - a worth min(1, capacity / (k - 1))) times as much (docs/mathematics.md, section 3)
+    a ring    fakes that follow each other and nobody else, in a ring of any size: they make of what they
+              launch at most `ring_cap` times as much
 
 **The rule**: of the settings under which the pool's gain is at most `gain_max`, at whichever budget it is
 largest, and the ring's at most `ring_max`, the most accurate one; of equally accurate ones that with the
@@ -26,23 +26,30 @@ from numpy.typing import NDArray
 
 from influencegraph.attacks import ATTACKS, AttackOutcome
 from influencegraph.attacks.recruits import find_eligible
+from influencegraph.bounds import ring_cap
 from influencegraph.columnar import Columnar
 from influencegraph.errors import InvalidArgument
 from influencegraph.graph import FollowerGraph
 from influencegraph.lab.agreement import classify, spearman
-from influencegraph.lab.cascades import check_count
+from influencegraph.lab.contestants import Method
 from influencegraph.lab.frontier import CAPACITIES, WORTHS, Point, Setting, make_grid, trace_frontier
-from influencegraph.lab.honest_cost import Method, read_truths
+from influencegraph.lab.honest_cost import read_truths
 from influencegraph.layers import leave_out
 from influencegraph.methods import check_graph
-from influencegraph.settings import check_damping, check_mutual_capacity, check_mutual_worth, check_number
+from influencegraph.settings import (
+    check_count,
+    check_damping,
+    check_mutual_capacity,
+    check_mutual_worth,
+    check_number,
+    make_generator,
+)
 
 Floats = NDArray[np.float64]
 Ids = NDArray[np.int64]
 
 POOL_MAX, POOL_SHARE, POOL_MIN, POOL_DENSITY = 400, 30, 10, 0.5
-POOL_PARTS = 4  # the largest pool need not gain most: a capacity bears on large ones only
-RING_MAX, RING_SHARE = 200, 60
+POOL_HALVINGS = 4  # the largest pool need not gain most: a capacity bears on large ones only
 ACCOUNTS_MIN = 20
 
 
@@ -59,7 +66,7 @@ class Tried:
         PageRank's accuracy less this one.
     pool_gain, ring_gain : float
     is_allowed : bool
-        Whether the pool's gain is at most `gain_max`, and the ring's at most `ring_max`.
+        Whether the pool's gain is at most `gain_max`, and a ring's at most `ring_max`.
     """
 
     mutual_worth: float
@@ -93,7 +100,6 @@ class Calibration(Columnar):
         How many accounts that makes.
     n_pools : int
         Pools drawn at each budget.
-    ring_size : int
     n_honest : int
         Accounts that accuracy was judged on, and pools were drawn from.
     """
@@ -108,7 +114,6 @@ class Calibration(Columnar):
     budgets: tuple[int, ...]
     pool_sizes: tuple[int, ...]
     n_pools: int
-    ring_size: int
     n_honest: int
 
     @property
@@ -160,7 +165,7 @@ def calibrate(
         The grid.
     budgets : iterable of int, optional
         Follows of each pool; by default those of a pool of a thirtieth of the accounts, from 10 to 400, and
-        of a quarter, a half and three quarters of it.
+        of a half, a quarter and an eighth of it.
     n_pools : int >= 1
         Drawn for each budget, by lot.
     honest : array-like of labels, optional
@@ -189,44 +194,31 @@ def calibrate(
     ring_max = check_number(
         "ring_max", ring_max, 0.0, math.inf, "be >= 0", "2 allows twice what is launched."
     )
-    n_pools = check_count("n_pools", n_pools, 1, "Two are usual.")
+    n_pools = check_count("n_pools", n_pools)
     damping = check_damping(damping)
     grid = make_grid(map(check_mutual_worth, worths), map(check_mutual_capacity, capacities), damping)
     members = _find_honest(graph, honest)
     bare = leave_out(graph, {layer.name for layer in graph.layers})
     neutral = Setting(1.0, math.inf, damping)
     judge, truths = _make_judge(graph, bare, truth, members, neutral)
-    outcomes = _draw_pools(bare, budgets, n_pools, members, np.random.default_rng(rng))
-    ring_size = max(2, min(RING_MAX, graph.n_accounts // RING_SHARE))
+    outcomes = _draw_pools(bare, budgets, n_pools, members, make_generator(rng))
     points = trace_frontier({**grid, "": neutral}, outcomes, judge).points
-    tried = [_try(point, points[-1], ring_size, damping, gain_max, ring_max) for point in points]
+    tried = [_try(point, points[-1], damping, gain_max, ring_max) for point in points]
     allowed = [each for each in tried[:-1] if each.is_allowed]
     sizes = dict.fromkeys(len(outcome.gainers) for outcome in outcomes)
     return Calibration(
         min(allowed, key=lambda each: (-round(each.accuracy, 12), each.pool_gain)) if allowed
         else min(tried[:-1], key=lambda each: each.pool_gain),
         tried[-1], tuple(tried[:-1]), truths, bool(allowed), gain_max, ring_max,
-        tuple(dict.fromkeys(outcome.budget for outcome in outcomes)), tuple(sizes), n_pools, ring_size,
+        tuple(dict.fromkeys(outcome.budget for outcome in outcomes)), tuple(sizes), n_pools,
         len(members),
     )  # fmt: skip
 
 
-def find_ring_gain(setting: Point | Setting, size: int, damping: float) -> float:
-    """Return what each of `size` fakes that all follow each other, and nobody else, makes of its launch.
-
-    Examples
-    --------
-    >>> round(find_ring_gain(Setting(0.5, 150), 200, 0.85), 3)
-    1.471
-    """
-    worth = setting.mutual_worth * min(1.0, setting.mutual_capacity / (size - 1))
-    return 1.0 / (1.0 - damping * worth)
-
-
-def _try(
-    point: Point, neutral: Point, ring_size: int, damping: float, gain_max: float, ring_max: float
-) -> Tried:
-    ring_gain = find_ring_gain(point, ring_size, damping)
+def _try(point: Point, neutral: Point, damping: float, gain_max: float, ring_max: float) -> Tried:
+    ring_gain = ring_cap(
+        {"damping": damping, "mutual_worth": point.mutual_worth, "mutual_capacity": point.mutual_capacity}
+    )
     return Tried(
         point.mutual_worth, point.mutual_capacity, point.accuracy, neutral.accuracy - point.accuracy,
         point.gain, ring_gain, point.gain <= gain_max and ring_gain <= ring_max,
@@ -284,7 +276,7 @@ def _draw_pools(
 ) -> list[AttackOutcome]:
     if budgets is None:
         largest = min(POOL_MAX, max(POOL_MIN, len(members) // POOL_SHARE))
-        sizes = [largest * part // POOL_PARTS for part in range(1, POOL_PARTS + 1)]
+        sizes = [largest >> halving for halving in reversed(range(POOL_HALVINGS))]
         budgets = [2 * round(POOL_DENSITY * size * (size - 1) / 2) for size in sizes]
     return list(_carry_out(graph, budgets, n_pools, graph.labels[members], rng))
 

@@ -7,23 +7,20 @@
 
 Source: Kempe, Kleinberg, Tardos, *Maximizing the spread of influence through a social network*, KDD 2003. A
 post that travels from v to u does so with a chance that owes nothing to whether v follows u back: this truth
-assumes that returned follows are as good as others, and so no discount can gain by it. It tells what a
-discount costs where that assumption is right.
+does not hold that returned follows are worth less, and tells what a discount costs where they are not.
 """
 
 from __future__ import annotations
 
-import operator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from influencegraph.errors import InvalidArgument
 from influencegraph.graph import FollowerGraph
 from influencegraph.kernels.cascade import count_reached
 from influencegraph.methods import check_graph
-from influencegraph.settings import check_number
+from influencegraph.settings import check_count, check_number, make_generator
 
 Floats = NDArray[np.float64]
 
@@ -75,9 +72,9 @@ def independent_cascade_reach(
     probability = check_number(
         "probability", probability, 0.0, 1.0, "lie in [0, 1]", "0.01 passes one post in a hundred on."
     )
-    n_cascades = check_count("n_cascades", n_cascades, 1, "200 worlds settle most ranks.")
+    n_cascades = check_count("n_cascades", n_cascades)
     chances = _find_chances(graph, probability, shared)
-    generator, n = np.random.default_rng(rng), graph.n_accounts
+    generator, n = make_generator(rng), graph.n_accounts
     reached, starts = np.zeros(n), np.zeros(n + 1, np.int64)
     seen, queue = np.empty(n, np.uint32), np.empty(max(n, 1), np.uint32)
     followed = np.repeat(np.arange(n), graph.in_degrees)
@@ -87,17 +84,6 @@ def independent_cascade_reach(
         count_reached(starts, graph.followers.indices[passes], seen, queue, reached)
     mean: Floats = reached[graph.node_of] / n_cascades
     return mean
-
-
-def check_count(name: str, value: Any, least: int, remedy: str) -> int:
-    """Return `value` as an integer of at least `least`."""
-    try:
-        number = least - 1 if isinstance(value, bool | np.bool_) else operator.index(value)
-    except TypeError:
-        number = least - 1
-    if number < least:
-        raise InvalidArgument.out_of_range(name, value, f"be an integer >= {least}", remedy)
-    return number
 
 
 def _find_chances(graph: FollowerGraph, probability: float, shared: bool) -> Floats | float:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -20,14 +20,14 @@ from influencegraph.attacks import AttackOutcome
 from influencegraph.columnar import Columnar
 from influencegraph.errors import InvalidArgument
 from influencegraph.graph import FollowerGraph
-from influencegraph.lab.honest_cost import Method, check_methods, score_by
-from influencegraph.methods import score
+from influencegraph.lab.contestants import Contestant, Method
+from influencegraph.lab.honest_cost import check_methods
+from influencegraph.lab.standing import Standing, stand, stand_after
 
 Floats = NDArray[np.float64]
 
 WORTHS = (0.0, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0)
 CAPACITIES = (25.0, 50.0, 100.0, 150.0, 300.0, math.inf)
-TOLERANCE = 1e-8
 
 
 @dataclass(frozen=True)
@@ -40,12 +40,7 @@ class Setting:
 
     def __call__(self, graph: FollowerGraph) -> Floats:
         """Return the reach of all accounts, shape (n_accounts,)."""
-        scores = score(
-            graph, mutual_worth=self.mutual_worth, mutual_capacity=self.mutual_capacity, damping=self.damping,
-            tolerance=TOLERANCE,
-        )  # fmt: skip
-        values: Floats = scores.values
-        return values
+        return Contestant(asdict(self))(graph)
 
     def __str__(self) -> str:
         return f"reach({self.mutual_worth:g}, {self.mutual_capacity:g})"
@@ -165,20 +160,22 @@ def trace_frontier(
 
 
 def measure_gains(name: str, method: Method, outcomes: Sequence[AttackOutcome]) -> Floats:
-    """Return the summed values of the gainers after each attack over those before, shape (n_outcomes,)."""
+    """Return what the gainers have after each attack over what they had before, shape (n_outcomes,).
+
+    As the lab measures it: accounts of reach for methods of its kind, without what fakes launch.
+    """
     if not outcomes:
-        raise InvalidArgument.out_of_range(
-            "outcomes", outcomes, "hold attacks", "ATTACKS has some to carry out."
-        )
-    before: dict[int, Floats] = {}
+        remedy = "ATTACKS has some to carry out."
+        raise InvalidArgument.out_of_range("outcomes", outcomes, "hold attacks", remedy)
+    before: dict[int, Standing] = {}
     gains = []
     for outcome in outcomes:
         known = id(outcome.before)
         if known not in before:
-            before[known] = score_by(name, method, outcome.before)
+            before[known] = stand(name, method, outcome.before)
         places = locate_gainers(outcome)
-        had = float(before[known][places].sum())
-        has = float(score_by(name, method, outcome.graph)[places].sum())
+        had = float(before[known].amounts[places].sum())
+        has = float(stand_after(name, method, outcome.graph, before[known]).honest[places].sum())
         if not had > 0.0:
             raise InvalidArgument.because(
                 f"the gainers of {outcome!r} have {had:g} by method {name!r} before it",

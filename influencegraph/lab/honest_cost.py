@@ -20,14 +20,13 @@ from influencegraph.columnar import Columnar
 from influencegraph.errors import InvalidArgument, describe_type, shorten
 from influencegraph.graph import FollowerGraph
 from influencegraph.lab.agreement import Classes, Counts, classify, kendall, overlap, spearman
-from influencegraph.lab.cascades import check_count
-from influencegraph.lab.contestants import make_contestants
+from influencegraph.lab.contestants import Method, make_contestants
+from influencegraph.lab.standing import check_values
 from influencegraph.layers import count_received, leave_out
 from influencegraph.methods import check_graph
-from influencegraph.settings import check_number
+from influencegraph.settings import check_count, check_integer, check_number, make_generator
 
 Floats = NDArray[np.float64]
-Method = Callable[[FollowerGraph], Any]
 
 STATISTICS = ("spearman", "kendall", "top")
 TOP = 100
@@ -178,12 +177,10 @@ def honest_cost(
     (1.0, 'replies')
     """
     check_graph(graph)
-    top = (
-        min(TOP, max(1, graph.n_accounts // 10))
-        if top is None
-        else check_count("top", top, 1, "10 is usual.")
+    top = min(TOP, max(1, graph.n_accounts // 10)) if top is None else check_count("top", top)
+    n_resamples = check_integer(
+        "n_resamples", n_resamples, 0, 2**31, "1,000 are usual; 0 leaves intervals out."
     )
-    n_resamples = check_count("n_resamples", n_resamples, 0, "1,000 are usual; 0 leaves intervals out.")
     ends = math.nextafter(0.0, 1.0), math.nextafter(1.0, 0.0)
     confidence = check_number("confidence", confidence, *ends, "lie in (0, 1)", "0.95 is usual.")
     for name in statistics:
@@ -194,10 +191,12 @@ def honest_cost(
     methods = make_contestants() if methods is None else check_methods(methods)
     baseline = baseline if baseline in methods else None
     rows: list[Agreement] = []
-    generator = np.random.default_rng(rng)
+    generator = make_generator(rng)
     seeds = generator.integers(0, 2**63, 2)  # each truth is resampled alike
     for name, bare, received in read_truths(graph, truth):
-        values = {method: classify(score_by(method, call, bare)) for method, call in methods.items()}
+        values = {
+            method: classify(check_values(method, call(bare), bare)) for method, call in methods.items()
+        }
         judge = _Judge(values, classify(received), top, statistics)
         drawn = judge.resample(n_resamples, np.random.default_rng(seeds))
         rows += _tell(judge, name, drawn, confidence, baseline)
@@ -287,7 +286,7 @@ def read_truths(graph: FollowerGraph, truth: Any) -> Iterator[tuple[str, Followe
         return
     named = truth if isinstance(truth, Mapping) else {"truth": truth}
     for name, values in named.items():
-        yield str(name), graph, check_values(f"truth {name!r}" if truth is named else "truth", values, graph)
+        yield str(name), graph, _check_truth(f"truth {name!r}" if truth is named else "truth", values, graph)
 
 
 def check_methods(methods: Any) -> Mapping[str, Method]:
@@ -302,12 +301,7 @@ def check_methods(methods: Any) -> Mapping[str, Method]:
     return methods
 
 
-def score_by(name: str, method: Method, graph: FollowerGraph) -> Floats:
-    """Return what a method finds, refused unless it is a finite number for each account."""
-    return check_values(f"what method {name!r} returned", method(graph), graph)
-
-
-def check_values(what: str, values: Any, graph: FollowerGraph) -> Floats:
+def _check_truth(what: str, values: Any, graph: FollowerGraph) -> Floats:
     """Return `values` as float64 (n_accounts,), refused unless they are finite numbers."""
     array = np.asarray(values)
     if array.shape != (graph.n_accounts,) or array.dtype.kind not in "biuf":

@@ -21,10 +21,12 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from influencegraph.csr import frozen
 from influencegraph.graph import FollowerGraph
 from influencegraph.kernels import bounds as kernels
 from influencegraph.kernels.bounds import UNIT, WIDEN, WIDEN_SUM
 from influencegraph.kernels.jit import Crew
+from influencegraph.later import Later
 from influencegraph.solvers.transition import Transition
 
 Floats = NDArray[np.float64]
@@ -32,19 +34,28 @@ Floats = NDArray[np.float64]
 _SPAN = 1 << 16
 
 
-class Bounds(NamedTuple):
-    """What was found, by position: reach and its interval, each (n_accounts,).
+class Enclosed(NamedTuple):
+    """Intervals that hold the exact solution, by position, each (n_accounts,).
 
-    `error` and `rounding` bound the total error of shares of attention, as in `Certificate`; `widest` is
-    the widest distance from a reach to an end of its interval.
+    `widest` is the widest distance from a reach to an end of its interval.
+    """
+
+    lower: Floats
+    upper: Floats
+    widest: float
+
+
+class Bounds(NamedTuple):
+    """What was found: `reach` by position, (n_accounts,).
+
+    `error` and `rounding` bound the total error of shares of attention, as in `Certificate`. `enclosed` is
+    found on use: it takes as long as two sweeps, and most questions are about reach alone.
     """
 
     reach: Floats
-    lower: Floats
-    upper: Floats
     error: float
     rounding: float
-    widest: float
+    enclosed: Later[Enclosed]
 
 
 Sums = TypeVar("Sums", float, Floats)
@@ -55,67 +66,64 @@ def total_error(residual_sum: Sums, rounding_sum: Sums, damping: float, n: int) 
     return (damping * residual_sum + rounding_sum) / max(n, 1) * WIDEN_SUM
 
 
-class Certifier:
-    """Bounds solutions on one graph, whatever the settings.
+def certify(
+    graph: FollowerGraph, transition: Transition, launch: Floats, reach: Floats, stepped: Floats, crew: Crew
+) -> Bounds:
+    """Bound the exact solution from one step `stepped` of `reach`; O(accounts), weighted O(follows).
 
     Parameters
     ----------
-    graph : FollowerGraph
-    transition : Transition
-        Of any settings.
+    launch, reach, stepped : ndarray of float64, shape (n_accounts,)
+        By node: attention launched, the vector, and one exact-but-for-rounding step of it. The first two are
+        kept for the intervals, and must not change.
     """
+    t, n, spans = transition, graph.n_accounts, _cut(graph.n_accounts)
+    sums, found, degrees = np.zeros((len(spans), 4)), np.empty(n), graph.in_degrees
 
-    def __init__(self, graph: FollowerGraph, transition: Transition) -> None:
-        n = graph.n_accounts
-        self._graph = graph
-        self._spans = [(first, min(first + _SPAN, n)) for first in range(0, n, _SPAN)]
-        self._by_node = np.empty((n, 3))
-        self._unit_steps = 1.0 / transition.out_weights
-        if transition.weights is None:
-            self._unit_steps = np.nextafter(self._unit_steps.astype(np.float32), np.float32(np.inf))
+    def measure(i: int) -> None:
+        kernels.sum_ends(reach, stepped, t.roundings, degrees, *spans[i], sums[i])
 
-    def certify(
-        self, transition: Transition, launch: Floats, reach: Floats, stepped: Floats, crew: Crew
-    ) -> Bounds:
-        """Bound the exact solution from one step `stepped` of `reach`; O(accounts), weighted O(follows).
+    crew.run(measure, range(len(spans)))
+    crew.run(lambda span: kernels.place_values(stepped, graph.node_of, *span, found), spans)
+    residual, rounding, above, below = sums.sum(axis=0).tolist()
+    n_threads = crew.n_threads
 
-        Parameters
-        ----------
-        launch, reach, stepped : ndarray of float64, shape (n_accounts,)
-            By node: attention launched, the vector, and one exact-but-for-rounding step of it.
-        """
-        graph, t, spans = self._graph, transition, self._spans
-        n = graph.n_accounts
-        sums, widest = np.zeros((len(spans), 4)), np.zeros((len(spans), 1))
-        degrees = graph.in_degrees
+    def enclose() -> Enclosed:
+        with Crew(n_threads) as crew:
+            return _enclose(graph, t, launch, reach, found[graph.position_of], (above, below), crew)
 
-        def measure(i: int) -> None:
-            kernels.sum_ends(reach, stepped, t.roundings, degrees, *spans[i], sums[i])
+    return Bounds(
+        found,
+        error=total_error(residual, rounding, t.damping, n),
+        rounding=total_error(0.0, rounding, t.damping, n),
+        enclosed=Later(enclose),
+    )
 
-        crew.run(measure, range(len(spans)))
-        residual, rounding, above, below = sums.sum(axis=0).tolist()
 
-        def bound(i: int) -> None:
-            kernels.bound_accounts(
-                t.followers, t.mutual_start, t.weights, self._unit_steps, t.worth, launch, reach, stepped,
-                t.roundings, degrees, t.damping, above, below, *spans[i], self._by_node, widest[i],
-            )  # fmt: skip
+def _enclose(
+    graph: FollowerGraph, transition: Transition, launch: Floats, reach: Floats, stepped: Floats,
+    ends: tuple[float, float], crew: Crew,
+) -> Enclosed:  # fmt: skip
+    t, n, spans = transition, graph.n_accounts, _cut(graph.n_accounts)
+    by_node, lower, upper = np.empty((n, 2)), np.empty(n), np.empty(n)
+    unit_steps = 1.0 / t.out_weights
+    if t.weights is None:
+        unit_steps = np.nextafter(unit_steps.astype(np.float32), np.float32(np.inf))
+    widest = np.zeros((len(spans), 1))
 
-        crew.run(bound, range(len(spans)))
-        found, lower, upper = (np.empty(n) for _ in range(3))
+    def bound(i: int) -> None:
+        kernels.bound_accounts(
+            t.followers, t.mutual_start, t.weights, unit_steps, t.worth, launch, reach, stepped,
+            t.roundings, graph.in_degrees, t.damping, *ends, *spans[i], by_node, widest[i],
+        )  # fmt: skip
 
-        def place(span: tuple[int, int]) -> None:
-            kernels.place_accounts(self._by_node, graph.node_of, *span, found, lower, upper)
+    crew.run(bound, range(len(spans)))
+    crew.run(lambda span: kernels.place_intervals(by_node, graph.node_of, *span, lower, upper), spans)
+    return Enclosed(frozen(lower), frozen(upper), float(widest.max(initial=0.0)))
 
-        crew.run(place, spans)
-        return Bounds(
-            found,
-            lower,
-            upper,
-            error=total_error(residual, rounding, t.damping, n),
-            rounding=total_error(0.0, rounding, t.damping, n),
-            widest=float(widest.max(initial=0.0)),
-        )
+
+def _cut(n: int) -> list[tuple[int, int]]:
+    return [(first, min(first + _SPAN, n)) for first in range(0, n, _SPAN)]
 
 
 def bound_share_error(bounds: Bounds, damping: float) -> float:

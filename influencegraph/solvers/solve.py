@@ -22,6 +22,7 @@ from influencegraph.graph import FollowerGraph
 from influencegraph.kernels.bounds import UNIT
 from influencegraph.kernels.jit import Crew, available_threads
 from influencegraph.kernels.spread import spread_attention
+from influencegraph.later import Later
 from influencegraph.launch import Launch
 from influencegraph.layouts import Prepared, prepare
 from influencegraph.layouts.partitioned import Exact, PartitionedLayout
@@ -29,7 +30,7 @@ from influencegraph.layouts.pull import cut_rows
 from influencegraph.propagation import Certificate, Ledger, Propagation
 from influencegraph.settings import Effort, Progress, Settings
 from influencegraph.solvers.accelerated import approximate
-from influencegraph.solvers.certificate import Bounds, Certifier, bound_share_error, total_error
+from influencegraph.solvers.certificate import Bounds, bound_share_error, certify, total_error
 from influencegraph.solvers.transition import Transition, make_transition, share_out
 
 Floats = NDArray[np.float64]
@@ -75,8 +76,7 @@ def propagate(
         prepared = arrange(graph, settings, transition, effort, crew)
         begun = None if start is None else start[graph.position_of]
         solution = _solve(transition, prepared, launched, effort, crew, begun)
-        certifier = Certifier(graph, transition)
-        return publish(certifier, launched, launch.amounts, solution, effort, crew)
+        return publish(graph, launched, launch.amounts, solution, effort, crew)
 
 
 def _count_cost(n_follows: int, n_accounts: int) -> int:
@@ -112,20 +112,20 @@ def arrange(
 
 
 def publish(
-    certifier: Certifier, start: Floats, launch: Floats, solution: Solution, effort: Effort, crew: Crew
+    graph: FollowerGraph, start: Floats, launch: Floats, solution: Solution, effort: Effort, crew: Crew
 ) -> Propagation:  # fmt: skip
     """Certify a solution, complain if it is not what was asked, and balance its ledger.
 
     `start` is the launch by node, `launch` by position.
     """
     transition = solution.transition
-    bounds = certifier.certify(transition, start, solution.reach, solution.stepped, crew)
+    bounds = certify(graph, transition, start, solution.reach, solution.stepped, crew)
     certificate = _state(solution, bounds, transition.damping, effort)
     complain(certificate, solution.floor, effort)
     return Propagation(
         reach=bounds.reach,
-        lower=bounds.lower,
-        upper=bounds.upper,
+        lower=Later(lambda: bounds.enclosed.get().lower),
+        upper=Later(lambda: bounds.enclosed.get().upper),
         launch=launch,
         certificate=certificate,
         ledger=_balance(solution, start),
@@ -251,7 +251,7 @@ def _improve(
 def _state(solution: Solution, bounds: Bounds, damping: float, effort: Effort) -> Certificate:
     return Certificate(
         error=bounds.error,
-        reach_error_max=bounds.widest,
+        reach_error_max=Later(lambda: bounds.enclosed.get().widest),
         share_error=bound_share_error(bounds, damping),
         rounding=bounds.rounding,
         sweeps=solution.sweeps,

@@ -26,7 +26,7 @@ from influencegraph.layouts.partitioned import Room
 from influencegraph.layouts.pull import cut_rows
 from influencegraph.propagation import Propagation
 from influencegraph.settings import Effort, Progress, Settings
-from influencegraph.solvers.certificate import Certifier, total_error
+from influencegraph.solvers.certificate import total_error
 from influencegraph.solvers.lanes import approximate_lanes
 from influencegraph.solvers.solve import SPARE, Solution, propagate, publish
 from influencegraph.solvers.transition import Transition, make_transition
@@ -187,10 +187,9 @@ class _Lanes:
         self, cases: Sequence[RightHandSide], chosen: NDArray[np.bool_], effort: Effort
     ) -> list[Propagation | None]:
         """Certify the lanes chosen, and say what was found."""
-        certifier = Certifier(self._graph, self._transitions[0])
         return [
             publish(
-                certifier,
+                self._graph,
                 self._launch[lane],
                 case.launch.amounts,
                 Solution(

@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 from influencegraph import worth as worth_rules
 from influencegraph.csr import Csr
+from influencegraph.engagement import GHOST_ROUNDINGS, Engaged, engage
 from influencegraph.engagement import ROUNDINGS as ENGAGED_ROUNDINGS
-from influencegraph.engagement import Engaged, engage
+from influencegraph.ghosts import Ghosts, count_contacts
+from influencegraph.ghosts import count_roundings as count_contact_roundings
 from influencegraph.graph import FollowerGraph
 from influencegraph.kernels.order import add_weights, find_largest, scale_weights, share_weights
 from influencegraph.kernels.spread import count_roundings
@@ -54,7 +56,7 @@ class Transition(NamedTuple):
     launch_roundings : int
         Those of `roundings` that are behind the launch.
     engaged : Engaged or None
-        Where the graph has layers: weights and theta of each follow.
+        Where the graph has layers, or ghosts that count: weights and theta of each follow.
     """
 
     followers: Csr
@@ -96,11 +98,13 @@ def make_transition(graph: FollowerGraph, settings: Settings) -> Transition:
     assert settings.damping is not None
     assert settings.mutual_worth is not None
     assert settings.mutual_capacity is not None
-    worth = worth_rules.weigh_follow_backs(
-        graph.mutual_counts, settings.mutual_worth, settings.mutual_capacity
-    )
-    if graph.layers:
-        return _engage(graph, settings, settings.damping, worth)
+    # Without any discount nothing is kept of one, and the step is that of a graph without memory.
+    is_discounting = settings.mutual_worth < 1.0 or settings.mutual_capacity < np.inf
+    ghosts = graph.ghosts if is_discounting else None
+    contacts = graph.mutual_counts if ghosts is None else count_contacts(graph)
+    worth = worth_rules.weigh_follow_backs(contacts, settings.mutual_worth, settings.mutual_capacity)
+    if graph.layers or ghosts is not None:
+        return _engage(graph, settings, settings.damping, worth, ghosts)
     steps = _prepare(graph)
     return Transition(
         graph.followers, graph.mutual_start, steps.weights, steps.out_weights, worth, settings.damping,
@@ -108,15 +112,20 @@ def make_transition(graph: FollowerGraph, settings: Settings) -> Transition:
     )  # fmt: skip
 
 
-def _engage(graph: FollowerGraph, settings: Settings, damping: float, worth: Floats) -> Transition:
-    """Prepare the step of a graph with layers: theta of each follow is in its weight."""
-    engaged = engage(graph, settings, worth)
+def _engage(
+    graph: FollowerGraph, settings: Settings, damping: float, worth: Floats, ghosts: Ghosts | None
+) -> Transition:
+    """Prepare the step of a graph with layers or ghosts: theta of each follow is in its weight."""
+    engaged = engage(graph, settings, worth, ghosts)
     weights, out_weights, weight_roundings = _weigh(graph, engaged.weights)
     passed = engaged.passed
     if weights is not engaged.weights:
         engaged = engaged._replace(weights=weights)
         passed = engaged.theta * weights
-    roundings = count_roundings(graph.in_degrees) + (weight_roundings + _ROUNDINGS + ENGAGED_ROUNDINGS)
+    behind_theta: float = ENGAGED_ROUNDINGS
+    if ghosts is not None:
+        behind_theta += GHOST_ROUNDINGS + 2.0 * count_contact_roundings(graph)
+    roundings = count_roundings(graph.in_degrees) + (weight_roundings + _ROUNDINGS + behind_theta)
     return Transition(
         graph.followers, graph.mutual_start, passed, out_weights, np.ones(graph.n_accounts), damping,
         roundings, cut_rows(graph.followers.indptr, 0, graph.n_accounts), engaged=engaged,

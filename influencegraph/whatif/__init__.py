@@ -16,6 +16,7 @@ import numpy as np
 
 from influencegraph.edits import EditScript, read_batch
 from influencegraph.errors import InvalidArgument, shorten
+from influencegraph.ghosts import refuse_ghosts
 from influencegraph.graph import FollowerGraph
 from influencegraph.methods import METHODS, show_progress
 from influencegraph.scored import find_graph
@@ -259,4 +260,6 @@ def _find_graph(scores: Any, graph: Any) -> tuple[Scores, FollowerGraph]:
             "Edit the follows, lay the layers anew, and score that.",
             name="graph",
         )
+    if found.ghosts is not None:
+        raise refuse_ghosts(found.ghosts, "edits are followed up where follows alone say what passes")
     return scores, found

@@ -136,7 +136,14 @@ def _publish_found(
     scores = problem.scores
     launch = problem.by_position(scores.launch, problem.new_launch)
     ledger = _balance(found.reach, launch, evaporated, dangling, problem.damping)
-    propagation = Propagation(found.reach, found.lower, found.upper, launch, certificate, ledger)
+    propagation = Propagation(
+        reach=found.reach,
+        lower=found.lower,
+        upper=found.upper,
+        launch=launch,
+        certificate=certificate,
+        ledger=ledger,
+    )
     return _publish(scores, problem.changes, propagation, work)
 
 
@@ -198,7 +205,7 @@ def _publish(
     scale = scores.scale
     if scale.name is None:
         scale = replace(scale, n_accounts=len(changes.source), settings=settings)
-    later: FollowerGraph | Later = Later(changes.build) if graph is None else graph
+    later: FollowerGraph | Later[FollowerGraph] = Later(changes.build) if graph is None else graph
     return Scores(
         read(found, settings), scores.unit, changes.accounts, settings, scale, found, later, None, work
     )

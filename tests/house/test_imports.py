@@ -14,10 +14,10 @@ ROOT = Path(influencegraph.__file__).parent
 HEAVY = ("numba", "scipy", "networkx", "pandas", "pyarrow", "llvmlite", "hypothesis")
 
 
-def modules_after(code):
+def modules_after(code, **variables):
     """Return the top modules that a fresh interpreter has loaded after `code`."""
     report = "; import sys; print('\\n'.join({name.split('.')[0] for name in sys.modules}))"
-    environment = {**os.environ, "PYTHONPATH": str(ROOT.parent)}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT.parent), **variables}
     done = subprocess.run(
         [sys.executable, "-c", code + report], capture_output=True, text=True, timeout=120, env=environment
     )
@@ -36,6 +36,22 @@ def test_scoring__loads_numba_and_nothing_else_heavy():
 import influencegraph
 influencegraph.score(influencegraph.FollowerGraph.from_arrays([1, 2], [2, 1]))"""
     assert modules_after(code) & {*HEAVY} <= {"numba", "llvmlite", *modules_after("import numba")}
+
+
+def test_scoring__of_kernels_compiled_before_loads_no_linear_algebra_and_compiles_others_all_the_same(
+    tmp_path,
+):
+    code = """
+import sys
+from influencegraph import FollowerGraph, score
+score(FollowerGraph.from_arrays([1, 2], [2, 1]))"""
+    again = """
+assert "scipy.linalg" not in sys.modules
+weighted = FollowerGraph.from_arrays([1, 2, 3], [2, 1, 1], [0.5, 2.0, 1.0])
+assert score(weighted).reach[2] == 1.0
+assert "scipy.linalg" in sys.modules  # numba asks for it to compile"""
+    modules_after(code, NUMBA_CACHE_DIR=str(tmp_path))
+    modules_after(code + again, NUMBA_CACHE_DIR=str(tmp_path))
 
 
 def test_import_of_errors_and_names__loads_nothing_heavy():

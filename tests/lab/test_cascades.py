@@ -73,7 +73,7 @@ def test_reach__of_a_graph_without_accounts_or_follows():
     ("arguments", "said"),
     [
         ({"probability": 1.5}, r"probability is 1.5; it must lie in \[0, 1\]"),
-        ({"n_cascades": 0}, "n_cascades is 0; it must be an integer >= 1"),
+        ({"n_cascades": 0}, "n_cascades is 0; it must be an integer of at least 1"),
         ({"n_cascades": 2.5}, "n_cascades is 2.5"),
     ],
 )
