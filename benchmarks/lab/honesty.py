@@ -118,7 +118,8 @@ def _tell_short(judged: Judged, halves: list[Halves], frontier: Frontier) -> Ite
         yield "Nothing tried has as little gain as the default at its worst size, and as much accuracy."
     else:
         names = ", ".join(f"`{each.method}` (x{each.gain:.2f}, {each.accuracy:.3f})" for each in better)
-        yield f"The default (x{point.gain:.2f}, {point.accuracy:.3f}) is not on the frontier: {names} beats it."
+        place = f"x{point.gain:.2f}, {point.accuracy:.3f}"
+        yield f"The default ({place}) is not on the frontier: {names} gains no more and is as accurate."
 
 
 def _within(value: float, asked: float) -> str:
@@ -205,8 +206,8 @@ def _write_halves(halves: list[Halves]) -> Iterator[str]:
 
 def _write_cascades() -> Iterator[str]:
     yield (
-        f"Networks of {simulated.N_ACCOUNTS:,} simulated accounts without cheats; posts travel by independent "
-        "cascades (Kempe, Kleinberg, Tardos, KDD 2003): over each follow with chance "
+        f"Networks of {simulated.N_ACCOUNTS:,} simulated accounts without cheats; posts travel by "
+        "independent cascades (Kempe, Kleinberg, Tardos, KDD 2003): over each follow with chance "
         f"{simulated.EACH:g}, or with chance {simulated.SHARED:g} shared out among all that an account "
         "follows. Spearman's correlation with how many accounts a post reaches "
         f"({simulated.N_CASCADES:,} cascades for each account): mean over {simulated.N_SEEDS} seeds, the "
@@ -226,8 +227,8 @@ def _write_frontier(frontier: Frontier) -> Iterator[str]:
     sizes = ", ".join(f"{size:,}" for size in simulated.POOL_SIZES)
     budgets = ", ".join(f"{budget:,}" for budget in simulated.BUDGETS)
     yield (
-        f"Gain: real accounts of a simulated network of {simulated.N_ACCOUNTS:,}, drawn by lot, half of whose "
-        "pairs come to follow each other; their summed values after it over those before. Pools of "
+        f"Gain: real accounts of a simulated network of {simulated.N_ACCOUNTS:,}, drawn by lot, half of "
+        "whose pairs come to follow each other; their summed values after it over those before. Pools of "
         f"{sizes} accounts (from {budgets} follows), {simulated.N_SEEDS} seeds each, for each the mean; what "
         "counts is the size at which a method does worst. Accuracy: the mean of the four rows. A method is "
         "on the frontier if nothing tried has as little gain and as much accuracy."
@@ -299,12 +300,12 @@ def _tell_limits(judged: Judged, frontier: Frontier) -> Iterator[str]:
     best = judged.methods[int(judged.rows.mean(axis=1).argmax())]
     games = "" if best in simulated.OURS else f", which a pool games x{_find(frontier, best).gain:.2f}"
     yield (
-        f"The most accurate method in the table of four rows is `{best}`{games}. Where nobody games, counting "
-        "is hard to beat."
+        f"The most accurate method in the table of four rows is `{best}`{games}. Where nobody games, "
+        "counting is hard to beat."
     )
     yield (
-        "Mutual follows carry signal where nobody cheats, and two friends look like two traders in a snapshot "
-        "of follows. Only evidence (engagement, time) tells them apart."
+        "Mutual follows carry signal where nobody cheats, and two friends look like two traders in a "
+        "snapshot of follows. Only evidence (engagement, time) tells them apart."
     )
     one, other = _find(frontier, str(Setting(1.0, 50.0))), _find(frontier, str(Setting(1.0, 150.0)))
     at = [max(point.by_budget) for point in (one, other)]

@@ -48,7 +48,7 @@ def draw_pools() -> list[AttackOutcome]:
 
 
 def find_rings(point: Point) -> list[float] | None:
-    """Return the most that a ring of `RING_SIZE` gains, and one of any size; None for methods without a cap."""
+    """Return the most that a ring of `RING_SIZE` gains, and one of any size; None without a cap."""
     worth, capacity = point.mutual_worth, point.mutual_capacity
     if point.method == "pagerank":
         worth, capacity = 1.0, math.inf

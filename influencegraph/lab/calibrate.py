@@ -48,7 +48,7 @@ from influencegraph.settings import (
 Floats = NDArray[np.float64]
 Ids = NDArray[np.int64]
 
-POOL_MAX, POOL_SHARE, POOL_MIN, POOL_DENSITY = 400, 30, 10, 0.5
+POOL_MAX, POOL_SHARE, POOL_MIN, POOL_LEAST, POOL_DENSITY = 400, 30, 10, 4, 0.5
 POOL_HALVINGS = 4  # the largest pool need not gain most: a capacity bears on large ones only
 ACCOUNTS_MIN = 20
 
@@ -165,7 +165,7 @@ def calibrate(
         The grid.
     budgets : iterable of int, optional
         Follows of each pool; by default those of a pool of a thirtieth of the accounts, from 10 to 400, and
-        of a half, a quarter and an eighth of it.
+        of a half, a quarter and an eighth of it, but at least 4.
     n_pools : int >= 1
         Drawn for each budget, by lot.
     honest : array-like of labels, optional
@@ -197,6 +197,11 @@ def calibrate(
     n_pools = check_count("n_pools", n_pools)
     damping = check_damping(damping)
     grid = make_grid(map(check_mutual_worth, worths), map(check_mutual_capacity, capacities), damping)
+    if not grid:
+        raise InvalidArgument.because(
+            "worths and capacities make no setting", "there is one to propose",
+            "Leave them out for the default grid.", name="worths",
+        )  # fmt: skip
     members = _find_honest(graph, honest)
     bare = leave_out(graph, {layer.name for layer in graph.layers})
     neutral = Setting(1.0, math.inf, damping)
@@ -276,8 +281,8 @@ def _draw_pools(
 ) -> list[AttackOutcome]:
     if budgets is None:
         largest = min(POOL_MAX, max(POOL_MIN, len(members) // POOL_SHARE))
-        sizes = [largest >> halving for halving in reversed(range(POOL_HALVINGS))]
-        budgets = [2 * round(POOL_DENSITY * size * (size - 1) / 2) for size in sizes]
+        sizes = sorted({max(POOL_LEAST, largest >> halving) for halving in range(POOL_HALVINGS)})
+        budgets = [2 * math.ceil(POOL_DENSITY * size * (size - 1) / 2) for size in sizes]
     return list(_carry_out(graph, budgets, n_pools, graph.labels[members], rng))
 
 
