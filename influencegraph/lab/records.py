@@ -39,8 +39,8 @@ class Record:
         measured in their place.
     value_before, value_after : float
         Summed values of the gainers: accounts of reach for reach and its relatives, the numbers whose
-        logarithm tweepcred's points are, else in the method's own unit. Only what was launched before is launched after: fakes launch nothing, unless they are the
-        gainers.
+        logarithm tweepcred's points are, else in the method's own unit. Only what was launched before is
+        launched after: fakes launch nothing, unless they are the gainers.
     value_launching : float
         The same with what fakes launch.
     value_per_gainer : float
