@@ -140,6 +140,7 @@ FACES = {
     ("compare", "__str__"),
     ("lab", "to_csv"),
     ("lab", "__repr__"),
+    ("lab", "__str__"),
     ("lab", "show_progress"),
 }
 DOOR_PACKAGES = {"networkx", "pandas", "pyarrow", "hypothesis", "igraph", "polars", "matplotlib"}

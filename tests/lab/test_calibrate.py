@@ -96,7 +96,9 @@ def test_text__says_what_it_costs_and_stops(found):
     assert [line.split("  ")[0] for line in lines] == ["proposed", "costs", "a pool", "a ring", "rule"]
     assert f"mutual_worth={found.proposal.mutual_worth:g}," in lines[0]
     assert f"{found.proposal.cost:.3f} of accuracy" in lines[1]
-    assert f"gains x{found.proposal.pool_gain:.2f} at most; PageRank x{found.pagerank.pool_gain:.2f}" in lines[2]
+    assert (
+        f"gains x{found.proposal.pool_gain:.2f} at most; PageRank x{found.pagerank.pool_gain:.2f}" in lines[2]
+    )
     assert "x6.67" in lines[3]
 
 
