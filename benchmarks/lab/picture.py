@@ -75,7 +75,9 @@ class _Labels:
                 offers.append((sum(_cover(box, other) for other in self.taken) + (not inside), away, box))
         _, away, box = min(offers, key=lambda offer: offer[:2])
         self.taken.append(box)
+        behind = f'x="{box[0]:.1f}" y="{box[1]:.1f}" width="{width:.1f}" height="14"'
         words = _text(box[0], (box[1] + box[3]) / 2 + 4, words, "start")
+        words = f'<rect {behind} fill="#ffffff" fill-opacity="0.8"/>' + words
         if away <= 24:
             return words
         end = min(max(x, box[0]), box[2]), min(max(y, box[1]), box[3])

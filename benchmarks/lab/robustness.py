@@ -201,8 +201,7 @@ def _detection(top: LabRecords) -> Iterator[str]:
         "value, followers and followings (AUC; 0.5 is chance, below it gainers look better than honest "
         "accounts). Of reach the evidence is what part of the attention that arrives was withheld; of "
         "CollusionRank the blame, with a tenth of the fakes known beforehand (of the gainers, where there "
-        "are no fakes), who are left out here. Evidence, not a verdict: a discount that nobody evades withholds "
-        "from friends, too."
+        "are no fakes), who are left out here. Evidence, not a verdict: friends' follows are discounted, too."
     )
     yield _table(top, list(_KINDS), DETECTING, "auc")
 
@@ -316,23 +315,25 @@ def _short(value: float) -> str:
 
 
 def _table(top: LabRecords, attacks: Iterable[str], methods: Iterable[str], measure: str) -> str:
-    methods = list(methods)
-    rows = []
-    for attack in attacks:
-        found = [_find_top(top, attack, method, measure) for method in methods]
-        rows.append([f"`{attack}`", *map(say, found)])
+    found, methods = _summarise(top, measure), list(methods)
+    rows = [[f"`{attack}`", *(say(found[attack, each]) for each in methods)] for attack in attacks]
     return table(["attack", *map(_code, methods)], rows)
 
 
 def _means(
     top: LabRecords, attacks: Iterable[str], methods: Iterable[str], measure: str, scale: float = 1.0
 ) -> str:
-    methods = list(methods)
+    found, methods = _summarise(top, measure), list(methods)
     rows = []
     for attack in attacks:
-        found = [scale * _find_top(top, attack, method, measure).mean for method in methods]
-        rows.append([f"`{attack}`", *("" if math.isnan(each) else f"{each + 0.0:.1f}" for each in found)])
+        means = [scale * found[attack, each].mean for each in methods]
+        rows.append([f"`{attack}`", *("" if math.isnan(each) else f"{each:z.1f}" for each in means)])
     return table(["attack", *map(_code, methods)], rows)
+
+
+def _summarise(top: LabRecords, measure: str) -> dict[tuple[str, str], Estimate]:
+    """Return estimates by attack and method, of records of one budget."""
+    return {(attack, method): estimate for attack, _, method, estimate in top.summarise(measure).lines}
 
 
 def _code(method: str) -> str:
