@@ -201,8 +201,7 @@ def _detection(top: LabRecords) -> Iterator[str]:
         "value, followers and followings (AUC; 0.5 is chance, below it gainers look better than honest "
         "accounts). Of reach the evidence is what part of the attention that arrives was withheld; of "
         "CollusionRank the blame, with a tenth of the fakes known beforehand (of the gainers, where there "
-        "are no fakes), who are left out here. Evidence, not a verdict: a discount that nobody evades withholds "
-        "from friends, too."
+        "are no fakes), who are left out here. Evidence, not a verdict: friends' follows are discounted, too."
     )
     yield _table(top, list(_KINDS), DETECTING, "auc")
 
