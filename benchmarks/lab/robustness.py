@@ -315,23 +315,25 @@ def _short(value: float) -> str:
 
 
 def _table(top: LabRecords, attacks: Iterable[str], methods: Iterable[str], measure: str) -> str:
-    methods = list(methods)
-    rows = []
-    for attack in attacks:
-        found = [_find_top(top, attack, method, measure) for method in methods]
-        rows.append([f"`{attack}`", *map(say, found)])
+    found, methods = _summarise(top, measure), list(methods)
+    rows = [[f"`{attack}`", *(say(found[attack, each]) for each in methods)] for attack in attacks]
     return table(["attack", *map(_code, methods)], rows)
 
 
 def _means(
     top: LabRecords, attacks: Iterable[str], methods: Iterable[str], measure: str, scale: float = 1.0
 ) -> str:
-    methods = list(methods)
+    found, methods = _summarise(top, measure), list(methods)
     rows = []
     for attack in attacks:
-        found = [scale * _find_top(top, attack, method, measure).mean for method in methods]
-        rows.append([f"`{attack}`", *("" if math.isnan(each) else f"{each + 0.0:.1f}" for each in found)])
+        means = [scale * found[attack, each].mean for each in methods]
+        rows.append([f"`{attack}`", *("" if math.isnan(each) else f"{each:z.1f}" for each in means)])
     return table(["attack", *map(_code, methods)], rows)
+
+
+def _summarise(top: LabRecords, measure: str) -> dict[tuple[str, str], Estimate]:
+    """Return estimates by attack and method, of records of one budget."""
+    return {(attack, method): estimate for attack, _, method, estimate in top.summarise(measure).lines}
 
 
 def _code(method: str) -> str:
