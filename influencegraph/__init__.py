@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from influencegraph.advice import Advice as Advice
     from influencegraph.advice import advise as advise
+    from influencegraph.attacks import ATTACKS as ATTACKS
+    from influencegraph.attacks import AttackOutcome as AttackOutcome
     from influencegraph.audiences import audience as audience
     from influencegraph.batch import score_batch as score_batch
     from influencegraph.bounds import CoalitionBound as CoalitionBound
@@ -54,9 +56,11 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "ATTACKS": "attacks",
     "METHODS": "methods",
     "Advice": "advice",
     "Arrivals": "local",
+    "AttackOutcome": "attacks",
     "CoalitionBound": "bounds",
     "DidNotConverge": "errors",
     "EarnedReach": "earned",

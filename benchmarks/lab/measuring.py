@@ -28,7 +28,8 @@ def measure(
             trusted=TRUSTED, progress=say, resume=found.select(seed=seed),
         )  # fmt: skip
         if records is not None:
-            whole.to_csv(records)
+            later = LabRecords(tuple(each for each in found.records if each.seed > seed))
+            (whole + later).to_csv(records)
     return whole
 
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from influencegraph.attacks.outcome import AttackOutcome, carry_out
-from influencegraph.attacks.recruits import NOBODY, check_count, check_means, draw, rank_by_followers
-from influencegraph.attacks.shapes import link_each
+from influencegraph.attacks.recruits import (
+    NOBODY,
+    check_celebrities,
+    check_count,
+    check_means,
+    draw,
+    find_celebrities,
+)
+from influencegraph.attacks.shapes import draw_some, link_each
 from influencegraph.graph import FollowerGraph
-from influencegraph.settings import check_integer
-
-Ids = NDArray[np.int64]
-
-N_CELEBRITIES = 100
 
 
 def bought_followers(
@@ -58,22 +59,14 @@ def bought_followers(
     (100, True)
     """
     means = check_means(graph, budget, rng, among)
-    remedy = f"Celebrities are the {N_CELEBRITIES} most followed; 9 is the default."
-    celebrities = check_integer("celebrities", celebrities, 0, N_CELEBRITIES, remedy)
-    buyers = draw(means.generator, means.eligible, check_count("n_buyers", n_buyers, 1))
-    others = np.setdiff1d(np.arange(graph.n_accounts), buyers)
-    famous = rank_by_followers(graph, others)[:N_CELEBRITIES]
-    each = min(celebrities, len(famous))
+    celebrities = check_celebrities("celebrities", celebrities)
+    n_buyers = min(check_count("n_buyers", n_buyers, 1), means.budget)
+    buyers = draw(means.generator, means.eligible, n_buyers)
+    famous = find_celebrities(graph, buyers)
+    each = min(celebrities, len(famous), means.budget - len(buyers))
     n_fakes = means.budget // (len(buyers) + each) if len(buyers) else 0
     fakes = graph.n_accounts + np.arange(n_fakes)
-    added = np.concatenate([link_each(fakes, buyers), _admire(means.generator, fakes, famous, each)])
+    added = np.concatenate([link_each(fakes, buyers), draw_some(means.generator, fakes, famous, each)])
     return carry_out(
         graph, "bought_followers", means.budget, gainers=buyers, payers=NOBODY, added=added, n_fakes=n_fakes
     )
-
-
-def _admire(generator: np.random.Generator, fakes: Ids, famous: Ids, each: int) -> Ids:
-    """Let each fake follow so many of the famous, drawn at random."""
-    lots = generator.random((len(fakes), len(famous)))
-    drawn = np.argsort(lots, axis=1)[:, :each]
-    return np.stack([np.repeat(fakes, each), famous[drawn].ravel()], axis=1)

@@ -63,7 +63,8 @@ def follow_churn(
     tries_each = check_count("tries_each", tries_each, 1)
     remedy = "1 remembers all of it, 0 nothing."
     remembered = check_number("remembered", remembered, 0.0, 1.0, "lie in [0, 1]", remedy)
-    churners = draw(means.generator, means.eligible, math.ceil(means.budget / tries_each))
+    n_churners = math.ceil(means.budget / max(min(tries_each, len(means.eligible)), 1))
+    churners = draw(means.generator, means.eligible, n_churners)
     habits = find_habits(graph)[means.eligible]
     courtship = court(graph, means.generator, churners, means.eligible, habits, tries_each, means.budget)
     returns = courtship.returns
@@ -72,7 +73,7 @@ def follow_churn(
         graph, name, means.budget, gainers=churners, payers=np.unique(returns[:, 0]), added=returns,
         n_made=courtship.n_made,
     )  # fmt: skip
-    if not remembered:
+    if not (remembered and len(returns)):
         return outcome
     ghosts = add_ghosts(outcome.graph, returns[:, ::-1], np.full(len(returns), remembered))
     return replace(outcome, graph=ghosts)

@@ -71,9 +71,8 @@ def court(
     """
     if not len(suitors) or not weights.any():
         return Courtship(np.empty((0, 2), np.int64), np.empty(0, bool))
-    rounds = 2 * min(
-        tries_each, budget, len(targets)
-    )  # twice, because some are drawn again, or known already
+    most = min(tries_each, budget, len(targets))
+    rounds = 2 * most + 6 * most**2 // len(targets)  # more than most: some are drawn again, or known already
     drawn = generator.choice(targets, rounds * len(suitors), p=weights / weights.sum())
     pairs = np.stack([np.tile(suitors, rounds), drawn], axis=1)
     span = max(graph.n_accounts, int(suitors.max()) + 1)
@@ -81,7 +80,9 @@ def court(
     pairs = pairs[np.sort(np.unique(codes, return_index=True)[1])]
     is_known = are_there(graph, pairs) | are_there(graph, pairs[:, ::-1])
     pairs = pairs[~is_known & (pairs[:, 0] != pairs[:, 1])]
-    pairs = pairs[_count_turns(pairs[:, 0]) < tries_each]
+    turns = _count_turns(pairs[:, 0])
+    order = np.argsort(turns, kind="stable")
+    pairs = pairs[order[turns[order] < tries_each]]
     is_returned = generator.random(len(pairs)) < find_habits(graph)[pairs[:, 1]]
     n_made = np.searchsorted(np.cumsum(1 + is_returned), budget, side="right")
     return Courtship(pairs[:n_made], is_returned[:n_made])

@@ -63,7 +63,7 @@ def messias(
     means = check_means(graph, budget, rng, among)
     most = check_count("follows_a_day", follows_a_day, 1) * check_count("days", days, 1)
     acts = check_count("acts", acts)
-    n_bots = math.ceil(means.budget / most) if len(means.eligible) else 0
+    n_bots = math.ceil(means.budget / min(most, len(means.eligible))) if len(means.eligible) else 0
     bots = graph.n_accounts + np.arange(n_bots)
     alike = np.ones(len(means.eligible))
     courtship = court(graph, means.generator, bots, means.eligible, alike, most, means.budget)

@@ -16,6 +16,8 @@ Ids = NDArray[np.int64]
 
 NOBODY: Ids = np.empty(0, np.int64)
 BUDGET_MAX = 1_000_000_000
+N_CELEBRITIES = 100
+"""So many accounts, those followed most, are celebrities to whom fakes attach themselves."""
 
 
 class Means(NamedTuple):
@@ -112,6 +114,23 @@ def fit_pairs(budget: int, density: float, most: int) -> int:
 def count_pairs(size: int, density: float) -> int:
     """Return how many pairs a share `density` of those in a group are."""
     return round(density * size * (size - 1) / 2)
+
+
+def find_celebrities(graph: FollowerGraph, besides: Ids) -> Ids:
+    """Return the accounts followed most, at most `N_CELEBRITIES`, `besides` left out."""
+    return rank_by_followers(graph, np.setdiff1d(np.arange(graph.n_accounts), besides))[:N_CELEBRITIES]
+
+
+def check_celebrities(name: str, value: Any) -> int:
+    """Return `value` as how many celebrities a fake follows.
+
+    Raises
+    ------
+    InvalidArgument
+        If it is none.
+    """
+    remedy = f"Celebrities are the {N_CELEBRITIES} accounts followed most."
+    return check_integer(name, value, 0, N_CELEBRITIES, remedy)
 
 
 def rank_by_followers(graph: FollowerGraph, accounts: Ids) -> Ids:

@@ -33,6 +33,14 @@ def link_each(followers: Ids, followed: Ids) -> Ids:
     return np.stack([np.repeat(followers, len(followed)), np.tile(followed, len(followers))], axis=1)
 
 
+def draw_some(generator: np.random.Generator, followers: Ids, followed: Ids, each: int) -> Ids:
+    """Let each of `followers` follow `each` of `followed`, drawn at random; at most all of them."""
+    if not each:
+        return np.empty((0, 2), np.int64)
+    drawn = np.argsort(generator.random((len(followers), len(followed))), axis=1)[:, :each]
+    return np.stack([np.repeat(followers, each), followed[drawn].ravel()], axis=1)
+
+
 def draw_pairs(generator: np.random.Generator, members: Ids, count: int) -> Ids:
     """Draw `count` pairs of members, each at most once, in one direction."""
     size = len(members)
