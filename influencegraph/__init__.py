@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from influencegraph.audits import audit as audit
     from influencegraph.audits import audit_log as audit_log
     from influencegraph.batch import score_batch as score_batch
+    from influencegraph.bounds import CoalitionBound as CoalitionBound
+    from influencegraph.bounds import coalition_bound as coalition_bound
+    from influencegraph.bounds import ring_cap as ring_cap
+    from influencegraph.bounds import trade_cap as trade_cap
     from influencegraph.compare import compare_scores as compare_scores
     from influencegraph.earned import EarnedReach as EarnedReach
     from influencegraph.earned import earned_reach as earned_reach
@@ -32,6 +36,11 @@ if TYPE_CHECKING:
     from influencegraph.explain import explain_score as explain_score
     from influencegraph.graph import FollowerGraph as FollowerGraph
     from influencegraph.io.text import read_follows as read_follows
+    from influencegraph.lab.calibrate import calibrate as calibrate
+    from influencegraph.lab.cascades import independent_cascade_reach as independent_cascade_reach
+    from influencegraph.lab.honest_cost import honest_cost as honest_cost
+    from influencegraph.lab.records import LabRecords as LabRecords
+    from influencegraph.lab.run import run_lab as run_lab
     from influencegraph.local import Arrivals as Arrivals
     from influencegraph.local import LocalScores as LocalScores
     from influencegraph.local import local_scores as local_scores
@@ -54,6 +63,7 @@ _HOMES = {
     "Advice": "advice",
     "Arrivals": "local",
     "AttackOutcome": "attacks",
+    "CoalitionBound": "bounds",
     "DidNotConverge": "errors",
     "EarnedReach": "earned",
     "Estimate": "memory",
@@ -62,6 +72,7 @@ _HOMES = {
     "InfluenceGraphWarning": "errors",
     "InvalidArgument": "errors",
     "InvalidFollows": "errors",
+    "LabRecords": "lab.records",
     "LocalScores": "local",
     "MissingExtra": "errors",
     "Scale": "scale",
@@ -72,15 +83,22 @@ _HOMES = {
     "audience": "audiences",
     "audit": "audits",
     "audit_log": "audits",
+    "calibrate": "lab.calibrate",
+    "coalition_bound": "bounds",
     "compare_scores": "compare",
     "earned_reach": "earned",
     "estimate": "memory",
     "explain_score": "explain",
+    "honest_cost": "lab.honest_cost",
+    "independent_cascade_reach": "lab.cascades",
     "local_scores": "local",
     "read_follows": "io.text",
+    "ring_cap": "bounds",
+    "run_lab": "lab.run",
     "score": "methods",
     "score_batch": "batch",
     "simulate_network": "simulate",
+    "trade_cap": "bounds",
     "update": "whatif",
     "what_if": "whatif",
     "who_reaches": "local",

@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
 
 class Columnar:
-    """Base of results that lie in columns, the first of them ``account``."""
+    """Base of results that lie in columns; the first says what a line is about, such as ``account``."""
 
     def to_columns(self) -> dict[str, NDArray[Any]]:
         """Return all columns by name, one entry for each line."""
         raise NotImplementedError
 
     def to_pandas(self) -> pandas.DataFrame:
-        """Return `to_columns` as a pandas DataFrame indexed by account.
+        """Return `to_columns` as a pandas DataFrame indexed by the first of them.
 
         Raises
         ------

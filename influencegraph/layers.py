@@ -8,7 +8,7 @@ graph is scored (`influencegraph.engagement`).
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -141,6 +141,22 @@ def find_alive(graph: FollowerGraph) -> NDArray[np.bool_]:
     return (graph.follow_weights > 0) | find_acted(graph)
 
 
+def leave_out(graph: FollowerGraph, names: Collection[str]) -> FollowerGraph:
+    """Return `graph` without its layers of these names."""
+    rest = replace(graph, layers=tuple(layer for layer in graph.layers if layer.name not in names))
+    return rest if graph.follow_weights is None else _split(rest, find_alive(rest))
+
+
+def count_received(graph: FollowerGraph, layer: Layer) -> Floats:
+    """Return how many acts of `layer` each account received from its followers, shape (n_accounts,).
+
+    Plain counts, neither weighted nor capped, in the order of ``graph.labels``.
+    """
+    received = np.zeros(graph.n_accounts)
+    np.add.at(received, find_ends(graph, layer).targets, layer.counts)
+    return received
+
+
 def _find_follows(
     graph: FollowerGraph, sources: NDArray[np.int64], targets: NDArray[np.int64]
 ) -> NDArray[np.int64]:
@@ -184,8 +200,12 @@ def _split_anew(graph: FollowerGraph) -> FollowerGraph:
     if graph.follow_weights is None:
         return graph
     is_alive = find_alive(graph)
-    if np.array_equal(is_alive, graph.follow_weights > 0):
-        return graph
+    return graph if np.array_equal(is_alive, graph.follow_weights > 0) else _split(graph, is_alive)
+
+
+def _split(graph: FollowerGraph, is_alive: NDArray[np.bool_]) -> FollowerGraph:
+    """Part each row into one-way and mutual follows, where those that are not alive are not mutual."""
+    assert graph.follow_weights is not None
     n = graph.n_accounts
     followed = np.repeat(np.arange(n, dtype=np.uint64), np.diff(graph.followers.indptr))
     follower = graph.followers.indices.astype(np.uint64)

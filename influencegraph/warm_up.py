@@ -25,6 +25,7 @@ from influencegraph.errors import InfluenceGraphWarning
 from influencegraph.graph import FollowerGraph
 from influencegraph.io.text import read_follows
 from influencegraph.kernels.jit import Kernels, take_stock
+from influencegraph.lab.cascades import independent_cascade_reach
 from influencegraph.launch import resolve_teleport
 from influencegraph.local import local_scores, who_reaches
 from influencegraph.methods import METHODS, score
@@ -130,6 +131,7 @@ def _score_all(columns: Columns, layouts: tuple[str, ...]) -> None:
     scores, account = score(graph), graph.labels[0]
     earned_reach(scores, account), advise(scores, account, top=1)
     local_scores(graph, [account]), who_reaches(graph, account)
+    independent_cascade_reach(graph, n_cascades=1)
 
 
 def _score_layers(columns: Columns) -> None:

@@ -17,6 +17,7 @@ import influencegraph
 from influencegraph import FollowerGraph
 from influencegraph.attention import Attention
 from influencegraph.engagement import count_engagement
+from influencegraph.layers import count_received, find_ends, leave_out
 from influencegraph.testing import follower_graphs, settings, teleports
 
 ANY_COUNT = st.integers(0, 30).map(float) | st.floats(0, 40, allow_subnormal=False)
@@ -217,6 +218,34 @@ def test_layer__makes_a_follow_of_weight_0_carry_something_and_mutual():
     K[0, 1], K[2, 0] = 6, 1
     expected = np.linalg.solve(np.eye(3) - 0.85 * oracles.engaged_transition(A, K).T, np.ones(3))
     np.testing.assert_allclose(influencegraph.score(layered).reach, expected, rtol=1e-8)
+
+
+@hypothesis.given(layered_graphs())
+def test_leave_out__is_the_graph_before_the_layer(case):
+    graph = case[0]
+    bare = leave_out(graph, {layer.name for layer in graph.layers})
+    rows = bare.to_arrays()
+    built = FollowerGraph.from_arrays(rows.follower, rows.followed, rows.weights, labels=bare.labels)
+    assert not bare.layers
+    for name in ("follow_weights", "mutual_start"):
+        assert np.array_equal(getattr(bare, name), getattr(built, name))
+    assert np.array_equal(bare.followers.indices, built.followers.indices)
+    assert bare.report.mutual_pairs == built.report.mutual_pairs
+    first = graph.layers[0]
+    again = leave_out(graph, {layer.name for layer in graph.layers[1:]})
+    assert [layer.name for layer in again.layers] == [first.name]
+    assert np.array_equal(
+        influencegraph.score(leave_out(graph, set())).reach, influencegraph.score(graph).reach
+    )
+
+
+@hypothesis.given(layered_graphs())
+def test_received__is_what_followers_did(case):
+    graph = case[0]
+    for layer in graph.layers:
+        ends = find_ends(graph, layer)
+        sums = [layer.counts[ends.targets == v].sum() for v in range(len(graph))]
+        assert count_received(graph, layer) == pytest.approx(sums)
 
 
 def test_fading__counts_half_for_each_half_life():

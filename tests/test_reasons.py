@@ -4,7 +4,6 @@ import gzip
 
 import numpy as np
 import pytest
-from scipy.stats import spearmanr
 
 import influencegraph
 from benchmarks.reasons import SECTIONS, audiences, engagement
@@ -86,11 +85,6 @@ def test_split__halves_add_up_and_are_drawn_by_lot():
         total[half.actor] += half.count
     assert np.array_equal(total, acts.count)
     assert abs(first.count.sum() - 2000) < 5 * np.sqrt(1000)  # its variance is a quarter of 4,000
-
-
-def test_spearman__equals_scipys_with_ties():
-    left, right = np.array([1.0, 2.0, 2.0, 5.0, 0.0]), np.array([3.0, 3.0, 4.0, 9.0, 1.0])
-    assert engagement.spearman(left, right) == pytest.approx(spearmanr(left, right).statistic, rel=1e-12)
 
 
 def test_engagement__gains_of_the_truth_and_of_structure_itself(people, monkeypatch):

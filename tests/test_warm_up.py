@@ -40,6 +40,7 @@ def use(graph):
     influencegraph.earned_reach(scores, graph.labels[:20], n_threads=2)
     influencegraph.advise(scores, account), influencegraph.who_reaches(graph, account)
     influencegraph.local_scores(graph, {account: 2.0})
+    influencegraph.independent_cascade_reach(graph, 0.001, 2)
     graph.to_arrays(), graph.to_scipy(), graph.following_of(graph.labels[0])
     for tolerance in (1e-6, 1e-12):
         first = graph.labels[0]

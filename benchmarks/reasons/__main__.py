@@ -34,7 +34,12 @@ def write_page(people: People) -> Iterator[str]:
 
 def wrap(paragraph: str) -> str:
     """Return a paragraph in lines of moderate length; tables, listings and headings stay as they are."""
-    return paragraph if paragraph.startswith(("|", "```", "#")) else textwrap.fill(paragraph, WIDTH)
+    if paragraph.startswith(("|", "```", "#", "![")):
+        return paragraph
+    if paragraph.startswith("- "):
+        lines = (textwrap.fill(line, WIDTH, subsequent_indent="  ") for line in paragraph.split("\n"))
+        return "\n".join(lines)
+    return textwrap.fill(paragraph, WIDTH)
 
 
 def main() -> None:

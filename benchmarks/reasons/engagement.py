@@ -14,11 +14,11 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import rankdata
 
 import influencegraph
 from benchmarks.reasons.people import Acts, People
 from benchmarks.tables import table
+from influencegraph.lab.agreement import classify, spearman
 
 TITLE = "What half of the retweets tells about the other half"
 N_SPLITS, SEED = 10, 20190301
@@ -73,31 +73,29 @@ def split_acts(acts: Acts, rng: np.random.Generator) -> tuple[Acts, Acts]:
     return first, second
 
 
-def spearman(left: np.ndarray, right: np.ndarray) -> float:
-    """Return Spearman's correlation; ties have their mean rank."""
-    return float(np.corrcoef(rankdata(left), rankdata(right))[0, 1])
-
-
 def _correlate(target: str, splits: list[tuple[dict[str, np.ndarray], np.ndarray]]) -> Measured:
     names = (*KNOWN, LAYERED)
-    found = {name: np.array([spearman(methods[name], truth) for methods, truth in splits]) for name in names}
+    classes = [([classify(methods[name]) for name in names], classify(truth)) for methods, truth in splits]
+    found = compare_splits(classes, None)
     rng, n = np.random.default_rng(SEED), len(splits[0][1])
-    resampled = np.array([_gain(splits, rng.integers(0, n, n)) for _ in range(N_RESAMPLES)])
+    drawn = (np.bincount(rng.integers(0, n, n), minlength=n) for _ in range(N_RESAMPLES))
+    resampled = np.array([_gain(compare_splits(classes, counts)) for counts in drawn])
     ends = np.quantile(resampled, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2], axis=0)
-    means = [float((found[LAYERED] - found[name]).mean()) for name in KNOWN]
-    gains = {name: (means[i], float(ends[0, i]), float(ends[1, i])) for i, name in enumerate(KNOWN)}
-    return Measured(target, found, gains)
+    means = _gain(found)
+    gains = {name: (float(means[i]), float(ends[0, i]), float(ends[1, i])) for i, name in enumerate(KNOWN)}
+    return Measured(target, dict(zip(names, found.T, strict=True)), gains)
 
 
-def _gain(splits: list[tuple[dict[str, np.ndarray], np.ndarray]], chosen: np.ndarray) -> list[float]:
-    """Return what the layer gains over each known method, mean over the splits, on `chosen` accounts."""
-    gains = []
-    for methods, truth in splits:
-        ranks = rankdata(truth[chosen])
-        each = {name: float(np.corrcoef(rankdata(v[chosen]), ranks)[0, 1]) for name, v in methods.items()}
-        gains.append([each[LAYERED] - each[name] for name in KNOWN])
-    means: list[float] = np.mean(gains, axis=0).tolist()
-    return means
+def compare_splits(
+    splits: list[tuple[list[np.ndarray], np.ndarray]], counts: np.ndarray | None
+) -> np.ndarray:
+    """Return Spearman of each split and method; accounts count `counts` times."""
+    return np.array([[spearman(values, truth, counts) for values in methods] for methods, truth in splits])
+
+
+def _gain(found: np.ndarray) -> np.ndarray:
+    """Return what the layer gains over each known method, mean over the splits."""
+    return (found[:, -1:] - found[:, :-1]).mean(axis=0)
 
 
 def write(people: People) -> Iterator[str]:

@@ -76,12 +76,12 @@ def write_parquet(columns: Columns, path: str | PathLike[str]) -> None:
 
 
 def make_pandas(columns: Columns) -> pandas.DataFrame:
-    """Return a pandas DataFrame indexed by account."""
+    """Return a pandas DataFrame indexed by its first column."""
     try:
         import pandas
     except ImportError:
         raise MissingExtra.for_package("pandas", "frames", "to_pandas") from None
-    return pandas.DataFrame(columns).set_index("account")
+    return pandas.DataFrame(columns).set_index(next(iter(columns)))
 
 
 _WRITERS: dict[str, Callable[[Columns, str], None]] = {

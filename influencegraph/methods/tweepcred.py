@@ -27,6 +27,8 @@ Floats = NDArray[np.float64]
 
 FOLLOWING_MAX = 2500
 """Accounts that follow more than this are cut."""
+POINTS = 5.21
+"""For each factor of e."""
 
 
 def compute_tweepcred(graph: FollowerGraph, settings: Settings, launch: Launch, effort: Effort) -> Outcome:
@@ -35,7 +37,7 @@ def compute_tweepcred(graph: FollowerGraph, settings: Settings, launch: Launch, 
         return Outcome(np.zeros(0))
     reach = propagate(graph, settings, launch, effort).reach
     cut = reach / find_cut(graph.out_degrees[graph.node_of], graph.follower_counts)
-    points = np.rint(130.0 + 5.21 * np.log(cut / cut.sum()))
+    points = np.rint(130.0 + POINTS * np.log(cut / cut.sum()))
     return Outcome(np.clip(points, 0.0, 100.0))
 
 

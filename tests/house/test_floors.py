@@ -45,6 +45,7 @@ FLOORS = {
     "earned": 3,
     "unfollow": 3,
     "advice": 3,
+    "bounds": 3,
     "batch": 2,
     "scored": 2,
     "cohorts": 2,
@@ -97,10 +98,11 @@ ARROWS = {
     "attention": {"solvers"},
     "push": {"attention"},
     "advice": {"earned", "unfollow"},
+    "bounds": {"earned", "edits"},
     "batch": {"methods", "solvers"},
     "whatif": {"edits"},
     "attacks": {"edits"},
-    "lab": {"attacks"},
+    "lab": {"attacks", "bounds"},
     "scored": {"attention", "solvers"},
     "compare": {"explain"},
     "cli": {"io", "demo", "warm_up", "__init__"},
@@ -143,6 +145,10 @@ FACES = {
     ("explain", "__repr__"),
     ("compare", "__repr__"),
     ("compare", "__str__"),
+    ("lab", "to_csv"),
+    ("lab", "__repr__"),
+    ("lab", "__str__"),
+    ("lab", "show_progress"),
 }
 DOOR_PACKAGES = {"networkx", "pandas", "pyarrow", "hypothesis", "igraph", "polars", "matplotlib"}
 FORBIDDEN = {

@@ -1,0 +1,46 @@
+"""Measure what attacks gain: the lab on ten simulated networks, one seed each."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from pathlib import Path
+
+import influencegraph
+from influencegraph.lab.records import LabRecords
+from influencegraph.lab.run import LabProgress
+
+N_ACCOUNTS, N_NETWORKS = 12_000, 10
+BUDGETS = (10_000, 40_000, 80_000)
+TRUSTED = 300
+
+
+def measure(
+    records: Path | None = None, n_networks: int = N_NETWORKS, n_accounts: int = N_ACCOUNTS
+) -> LabRecords:
+    """Run the lab on each network; go on from `records`, where that exists, and write it after each."""
+    found = read(records) if records is not None and records.exists() else LabRecords(())
+    whole = LabRecords(())
+    for seed in range(n_networks):
+        network = influencegraph.simulate_network(n_accounts, farm_size=0, ring_size=0, rng=seed)
+        whole += influencegraph.run_lab(
+            network.graph, budgets=BUDGETS, rng=seed, n_seeds=1, honest=network.members("organic"),
+            trusted=TRUSTED, progress=say, resume=found.select(seed=seed),
+        )  # fmt: skip
+        if records is not None:
+            later = LabRecords(tuple(each for each in found.records if each.seed > seed))
+            (whole + later).to_csv(records)
+    return whole
+
+
+def read(path: Path) -> LabRecords:
+    """Return the records of a file that `LabRecords.to_csv` wrote."""
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    return LabRecords.from_columns({name: [row[name] for row in rows] for name in rows[0]})
+
+
+def say(progress: LabProgress) -> None:
+    sys.stderr.write(
+        f"network {progress.seed}, {progress.done} of {progress.total}: {progress.attack} {progress.budget}\n"
+    )

@@ -1,0 +1,356 @@
+"""The page on robustness: what each attack gains under each method, and what no method can do."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import influencegraph
+from benchmarks.lab.demands import DEMANDS
+from benchmarks.lab.drawing import Dot, draw_curves, draw_dots
+from benchmarks.reasons.__main__ import wrap
+from benchmarks.tables import table
+from influencegraph.lab.records import Estimate, LabRecords
+
+PAGE, DOTS, CURVES = "robustness.md", "robustness.svg", "robustness_costs.svg"
+METHODS = (
+    "reach", "reach_strict", "pagerank", "followers", "hits", "tunkrank", "tweepcred", "trustrank",
+    "reach_trusted",
+)  # fmt: skip
+SPREADING = ("reach", "reach_strict", "reach_trusted", "pagerank", "trustrank")
+DETECTING = ("reach", "reach_strict", "reach_trusted", "collusionrank")
+BY_REAL = ("follow_pool", "follow_churn", "follow_churn_remembered", "forged_engagement", "hijacked_account")
+FOR_ONE = ("star_boosters", "star_boosters_camouflaged", "bought_followers")
+BY_FAKES = ("mutual_ring", "mutual_clique", "directed_ring", "sybil_region", "messias")
+DRAWN = ("reach", "reach_strict", "reach_trusted", "pagerank", "followers", "hits")
+_KINDS = {
+    "follow_pool": "real accounts trade follows with each other",
+    "mutual_ring": "fakes all follow each other",
+    "mutual_clique": "the same in cliques of ten",
+    "star_boosters": "fakes follow one boss and nobody else",
+    "star_boosters_camouflaged": "the same, and follow each other mutually besides",
+    "bought_followers": "fakes follow a buyer, and celebrities for camouflage",
+    "follow_churn": "real accounts follow, are followed back, and unfollow",
+    "follow_churn_remembered": "the same, where a log remembers the returns",
+    "directed_ring": "fakes follow the next ones on a circle, nobody back",
+    "sybil_region": "fakes follow each other at random; 100 honest accounts' follows lead in",
+    "hijacked_account": "a celebrity's account follows a boss, and fakes who follow the boss",
+    "forged_engagement": "a pool that also acts on each other along its trades",
+    "sabotage": "fakes follow accounts that follow back, to use up their capacity",
+    "messias": "bots follow strangers, who may follow back (Messias et al. 2013)",
+}  # fmt: skip
+
+
+def write_robustness(records: LabRecords, docs: Path) -> None:
+    """Write the page and its pictures."""
+    page = "\n\n".join(wrap(paragraph) for paragraph in write_page(records))
+    (docs / PAGE).write_text(page + "\n", "utf-8")
+    (docs / DOTS).write_text(draw_amplification(records), "utf-8")
+    (docs / CURVES).write_text(draw_costs(records), "utf-8")
+
+
+def write_page(records: LabRecords) -> Iterator[str]:
+    """Yield the paragraphs of the page."""
+    largest = max(records.distinct("budget"))
+    top = records.select(budget=largest)
+    yield "# Robustness: what gaming gains"
+    yield from _introduce(records)
+    yield "## What was demanded, and what came out"
+    yield from _compare(records)
+    yield "## Attacks by accounts that are real"
+    yield from _by_real(top)
+    yield "## Fakes that serve one account"
+    yield from _for_one(top)
+    yield "## Fakes that serve themselves"
+    yield from _by_fakes(top)
+    yield "## What it costs"
+    yield from _costs(records)
+    yield "## What it does to others"
+    yield from _others(top)
+    yield "## Telling attackers from honest accounts like them"
+    yield from _detection(top)
+    yield "## Limits"
+    yield "\n".join(f"- {each}" for each in _limits(top))
+
+
+def _introduce(records: LabRecords) -> Iterator[str]:
+    seeds, first = len(records.distinct("seed")), records.records[0]
+    budgets = [f"{budget:,}" for budget in records.distinct("budget")]
+    yield (
+        "Written by `python -m benchmarks.lab`; nobody types a number. "
+        f"{seeds} simulated networks of {first.n_accounts:,} accounts without cheats "
+        "(`influencegraph.simulate_network`), each attacked once in every way with budgets of "
+        f"{', '.join(budgets)} follows, and scored before and after. Brackets are Student's "
+        f"95 % intervals over the {seeds} networks. [How to run the lab](lab.md) on another network or "
+        "another scoring function; what resistance costs honest accounts is in [honesty](honesty.md), and is "
+        "to be read beside this page."
+    )
+    yield (
+        "**Amplification** is the gainers' summed value after the attack over that before. For reach, "
+        "PageRank and their relatives that is summed reach with attention that starts at honest accounts "
+        "only; what fakes launch themselves is told separately. tweepcred's points are logarithms; the "
+        "numbers under them are summed. `reach` is the default (`mutual_worth=0.5`, "
+        "`mutual_capacity=150`), `reach_strict` has `mutual_worth=0`; `reach_trusted` and `trustrank` start "
+        "attention at 300 trusted accounts drawn at random, who take no part in any attack."
+    )
+    yield table(["attack", "what happens"], ([f"`{name}`", said] for name, said in _KINDS.items()))
+
+
+def _compare(records: LabRecords) -> Iterator[str]:
+    rows = []
+    for demand in DEMANDS:
+        estimate = demand.find(records)
+        wanted = f"at most {demand.high:.3g}" if demand.low <= 0 else f"{demand.low:.3g} to {demand.high:.3g}"
+        rows.append(
+            [
+                demand.claim,
+                f"`{demand.method}`",
+                demand.says,
+                wanted,
+                say(estimate, 3),
+                demand.judge(estimate),
+            ]
+        )
+    yield "Limits were set before anything was measured; a ring's is its proved cap."
+    yield table(["attack", "method", "measure", "demanded", "measured", ""], rows)
+    yield (
+        "Of a sybil region under trusted seeds: what its fakes get is what honest accounts' follows lead in. "
+        "Inside, a region multiplies that as any other does (below, *multiplied inside*)."
+    )
+
+
+def _by_real(top: LabRecords) -> Iterator[str]:
+    yield _budget(top) + "Amplification of the gainers' summed value; 1 is no gain."
+    yield _table(top, BY_REAL, METHODS, "amplification")
+    yield f"![Amplification by attack and method, logarithmic]({DOTS})"
+
+
+def _for_one(top: LabRecords) -> Iterator[str]:
+    yield (
+        _budget(top)
+        + "First what honest accounts' attention comes to: fakes add nothing to a score that is made "
+        "of it. Counting followers, and HITS, count fakes like anybody."
+    )
+    yield _table(top, FOR_ONE, METHODS, "amplification")
+    yield (
+        "Then with what the fakes launch, since anybody can make accounts. How much it is depends on how "
+        "little the one had before. No method that launches attention everywhere withstands that, and ours "
+        "does not: what it takes from traders stays with those who bring one-way followers. Trusted seeds do."
+    )
+    yield _table(top, FOR_ONE, METHODS, "amplification_launching")
+
+
+def _by_fakes(top: LabRecords) -> Iterator[str]:
+    yield (
+        _budget(top)
+        + "The gainers are new, so there is nothing before to compare with. First their share of all "
+        "values over their share of all accounts: 1 is what an average account has."
+    )
+    yield _table(top, BY_FAKES, METHODS, "share_amplification")
+    yield (
+        "*Multiplied inside*: their summed reach over what they launch and what enters from outside. "
+        f"PageRank's limit is {_cap_pagerank():.3g}; for a mutual ring ours is proved to be "
+        "1/(1 - damping x worth x min(1, 150/mutual contacts)), `influencegraph.ring_cap`. Without mutual "
+        "follows inside (`directed_ring`) nothing is discounted. Bots of `messias` follow no other bot: all "
+        "that they have enters from outside. Empty: nothing gets in."
+    )
+    yield _table(top, BY_FAKES, SPREADING, "amplification")
+
+
+def _costs(records: LabRecords) -> Iterator[str]:
+    budgets = records.distinct("budget")
+    yield (
+        "Gain per 1,000 follows made, in values of an average account before the attack: what a follow still "
+        f"buys as the budget grows, at {', '.join(f'{each:,}' for each in budgets)} follows. Fakes launch "
+        "nothing, except where they are the gainers."
+    )
+    rows = []
+    for attack in (*BY_REAL, *BY_FAKES):
+        row = [f"`{attack}`"]
+        for method in METHODS:
+            found = [_find(records, attack, method, "gain_per_follow", budget) for budget in budgets]
+            row.append(" / ".join(_short(1000 * each.mean) for each in found))
+        rows.append(row)
+    yield table(["attack", *map(_code, METHODS)], rows)
+    yield f"![Gain by budget, attack and method]({CURVES})"
+    rows = []
+    for attack in (*FOR_ONE, "hijacked_account", *BY_FAKES):
+        cells = [_short(_find_top(records, attack, method, "gain_per_fake").mean) for method in METHODS]
+        rows.append([f"`{attack}`", *cells])
+    yield f"The same for each fake, at {max(budgets):,} follows:"
+    yield table(["attack", *map(_code, METHODS)], rows)
+
+
+def _others(top: LabRecords) -> Iterator[str]:
+    yield _budget(top) + "Accounts without a part in the attack that fall out of the top 100, on average:"
+    yield _means(top, _KINDS, (*METHODS, "collusionrank"), "displaced")
+    yield (
+        "Mean change, in per cent, of honest accounts that were like the gainers in value, followers and "
+        "followings:"
+    )
+    yield _means(top, _KINDS, METHODS, "collateral", 100)
+    yield "And the victims of sabotage themselves, of whom nobody gains: their summed value over that before."
+    yield _table(top, ["sabotage"], METHODS, "amplification")
+
+
+def _detection(top: LabRecords) -> Iterator[str]:
+    yield (
+        _budget(top)
+        + "How likely a gainer shows more evidence than an honest account that is like it afterwards in "
+        "value, followers and followings (AUC; 0.5 is chance, below it gainers look better than honest "
+        "accounts). Of reach the evidence is what part of the attention that arrives was withheld; of "
+        "CollusionRank the blame, with a tenth of the fakes known beforehand (of the gainers, where there "
+        "are no fakes), who are left out here. Evidence, not a verdict: friends' follows are discounted, too."
+    )
+    yield _table(top, list(_KINDS), DETECTING, "auc")
+
+
+def _limits(top: LabRecords) -> Iterator[str]:
+    def mean(attack: str, method: str, measure: str = "amplification") -> str:
+        return say(_find_top(top, attack, method, measure))
+
+    yield (
+        "**Nobody can tell two strangers' trade from two friends' mutual follow** in one snapshot "
+        "([mathematics](mathematics.md)): sparing friends needs engagement or time."
+    )
+    yield (
+        "**Fakes that launch attention.** With attention starting everywhere, no method that treats accounts "
+        "alike is proof against accounts that are made (Cheng & Friedman 2005). Boosters multiply a boss by "
+        f"{mean('star_boosters', 'reach', 'amplification_launching')} under the default, by "
+        f"{mean('star_boosters', 'pagerank', 'amplification_launching')} under PageRank. Trusted seeds end "
+        f"that: {mean('star_boosters', 'reach_trusted', 'amplification_launching')}."
+    )
+    yield (
+        "**Directed rings** have no mutual follow and lose nothing: what they launch is multiplied by "
+        f"{mean('directed_ring', 'reach')}, as under PageRank; they then hold "
+        f"{mean('directed_ring', 'reach', 'share_amplification')} times an average account's share under the "
+        f"default, {mean('directed_ring', 'pagerank', 'share_amplification')} under PageRank."
+    )
+    yield (
+        "**Follow-churn** leaves one-way follows, and a snapshot does not show how they came about: it "
+        f"multiplies by {mean('follow_churn', 'reach')} under the default, by "
+        f"{mean('follow_churn', 'pagerank')} under PageRank. With returns remembered it is "
+        f"{mean('follow_churn_remembered', 'reach')}: what the churners would have had of keeping their side "
+        "of the trade, which fades with the memory; strict "
+        f"{mean('follow_churn_remembered', 'reach_strict')}."
+    )
+    yield (
+        "**Forged engagement.** Layers spare what two accounts agree to forge: "
+        f"{mean('forged_engagement', 'reach')} instead of {mean('follow_pool', 'reach')}, and strict is no "
+        f"protection ({mean('forged_engagement', 'reach_strict')}). A layer is worth what its acts cost to "
+        "fake."
+    )
+    yield (
+        "**A hijacked account** passes on what it holds. That is what a score of attention means, and no "
+        f"discount sees it: {mean('hijacked_account', 'reach')} under the default, "
+        f"{mean('hijacked_account', 'pagerank')} under PageRank, "
+        f"{mean('hijacked_account', 'reach_trusted')} with trusted seeds."
+    )
+    yield (
+        "**Sabotage.** Our own defence can be turned against accounts that follow back whoever follows them: "
+        f"their reach is {mean('sabotage', 'reach')} times what it was under the default, "
+        f"{mean('sabotage', 'reach_trusted')} with trusted seeds, and {mean('sabotage', 'pagerank')} under "
+        "PageRank."
+    )
+    yield (
+        "**Simulated networks are not the world.** Who follows back, how dense a pool is, whom fakes "
+        "follow are choices, each named in the attack's docstring. Your own network goes through "
+        "`influencegraph.run_lab`."
+    )
+
+
+# ---- pictures ----
+
+
+def draw_amplification(records: LabRecords) -> str:
+    """Return the picture of amplifications."""
+    top = records.select(budget=max(records.distinct("budget")))
+    rows = {}
+    for attack in (*BY_REAL[:-1], "sabotage"):  # one hijacked account differs from another by far more
+        found = {method: _find_top(top, attack, method, "amplification") for method in METHODS}
+        rows[attack] = {method: Dot(each[:3]) for method, each in found.items() if not math.isnan(each.mean)}
+    title = "What attacks by real accounts multiply their value by"
+    return draw_dots(title, "amplification (sabotage: of its victims)", rows, 0.3, 100.0)
+
+
+def draw_costs(records: LabRecords) -> str:
+    """Return the picture of gains by budget."""
+    budgets = records.distinct("budget")
+    panels = {
+        attack: {
+            method: [(budget, _find(records, attack, method, "gain", budget).mean) for budget in budgets]
+            for method in DRAWN
+        }
+        for attack in ("follow_pool", "follow_churn", "follow_churn_remembered", "forged_engagement",
+                       "mutual_ring", "directed_ring", "sybil_region", "messias", "hijacked_account")
+    }  # fmt: skip
+    up = "summed gain, in values of an average account; what is below 1 is drawn at 1"
+    return draw_curves("What attacks gain as their budget grows", "follows", up, panels, 1.0, 100_000.0)
+
+
+# ---- cells ----
+
+
+def say(estimate: Estimate, digits: int = 2) -> str:
+    """Return ``1.19 [1.18, 1.20]``."""
+    if math.isnan(estimate.mean):
+        return ""
+    places = digits if abs(estimate.mean) < 10 else 1 if abs(estimate.mean) < 100 else 0
+    words = f"{estimate.mean:,.{places}f}"
+    return (
+        words
+        if math.isnan(estimate.low)
+        else f"{words} [{estimate.low:,.{places}f}, {estimate.high:,.{places}f}]"
+    )
+
+
+def _short(value: float) -> str:
+    """Return two significant digits."""
+    if math.isnan(value):
+        return ""
+    if abs(value) < 0.005:
+        return "0"
+    return f"{value:,.0f}" if abs(value) >= 10 else f"{value:.2g}"
+
+
+def _table(top: LabRecords, attacks: Iterable[str], methods: Iterable[str], measure: str) -> str:
+    found, methods = _summarise(top, measure), list(methods)
+    rows = [[f"`{attack}`", *(say(found[attack, each]) for each in methods)] for attack in attacks]
+    return table(["attack", *map(_code, methods)], rows)
+
+
+def _means(
+    top: LabRecords, attacks: Iterable[str], methods: Iterable[str], measure: str, scale: float = 1.0
+) -> str:
+    found, methods = _summarise(top, measure), list(methods)
+    rows = []
+    for attack in attacks:
+        means = [scale * found[attack, each].mean for each in methods]
+        rows.append([f"`{attack}`", *("" if math.isnan(each) else f"{each:z.1f}" for each in means)])
+    return table(["attack", *map(_code, methods)], rows)
+
+
+def _summarise(top: LabRecords, measure: str) -> dict[tuple[str, str], Estimate]:
+    """Return estimates by attack and method, of records of one budget."""
+    return {(attack, method): estimate for attack, _, method, estimate in top.summarise(measure).lines}
+
+
+def _code(method: str) -> str:
+    return f"`{method}`"
+
+
+def _budget(top: LabRecords) -> str:
+    return f"With {top.records[0].budget:,} follows. "
+
+
+def _find(records: LabRecords, attack: str, method: str, measure: str, budget: int) -> Estimate:
+    return records.select(attack=attack, method=method, budget=budget).estimate(measure)
+
+
+def _find_top(records: LabRecords, attack: str, method: str, measure: str) -> Estimate:
+    return _find(records, attack, method, measure, max(records.distinct("budget")))
+
+
+def _cap_pagerank() -> float:
+    return influencegraph.ring_cap({"mutual_worth": 1.0, "mutual_capacity": math.inf})
