@@ -82,8 +82,8 @@ def _introduce(records: LabRecords) -> Iterator[str]:
         f"{seeds} simulated networks of {first.n_accounts:,} accounts without cheats "
         "(`influencegraph.simulate_network`), each attacked once in every way with budgets of "
         f"{', '.join(budgets)} follows, and scored before and after. Brackets are Student's "
-        f"95 % intervals over the {seeds} networks. [How to run the lab](lab.md) on another network or "
-        "another scoring function; what resistance costs honest accounts is in [honesty](honesty.md), and is "
+        f"95 % intervals over the {seeds} networks. [What each attack does](attacks.md), "
+        "[how to run the lab](lab.md) on another network or another scoring function; what resistance costs honest accounts is in [honesty](honesty.md), and is "
         "to be read beside this page."
     )
     yield (
