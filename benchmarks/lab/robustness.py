@@ -83,8 +83,8 @@ def _introduce(records: LabRecords) -> Iterator[str]:
         "(`influencegraph.simulate_network`), each attacked once in every way with budgets of "
         f"{', '.join(budgets)} follows, and scored before and after. Brackets are Student's "
         f"95 % intervals over the {seeds} networks. [What each attack does](attacks.md), "
-        "[how to run the lab](lab.md) on another network or another scoring function; what resistance costs honest accounts is in [honesty](honesty.md), and is "
-        "to be read beside this page."
+        "[how to run the lab](lab.md) on another network or another scoring function; what resistance costs "
+        "honest accounts is in [honesty](honesty.md), and is to be read beside this page."
     )
     yield (
         "**Amplification** is the gainers' summed value after the attack over that before. For reach, "
