@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from influencegraph.columnar import Columnar
-from influencegraph.earned import bound_earned, find_subject
+from influencegraph.earned import bound_earned
+from influencegraph.ghosts import refuse_ghosts
 from influencegraph.graph import FollowerGraph
 from influencegraph.labels import as_objects
-from influencegraph.redaction import hidden_in
+from influencegraph.scored import find_scored
 from influencegraph.scores import Scores
 from influencegraph.settings import check_count, check_number
 from influencegraph.unfollow import Changes, Unfollow
@@ -160,12 +161,12 @@ def advise(
 
     Raises
     ------
-    MissingField
-        If the method is no propagation.
     UnknownAccount
         If no account has this label.
     InvalidArgument
-        If there is no graph, it is not that of the scores, or a setting is outside its range.
+        If the method is no propagation, there is no graph, it is not that of the scores, or it remembers
+        returns; if a setting is
+        outside its range.
 
     Examples
     --------
@@ -179,7 +180,10 @@ def advise(
     >>> advice.verdict
     'The first line alone adds 29.8% to the earned reach, if the follow-back stays.'
     """
-    whole, attention = find_subject(scores, graph, "advice")
+    found = find_scored(scores, graph, "advice")
+    whole, attention = found.whole, found.attention
+    if attention.graph.ghosts is not None:
+        raise refuse_ghosts(attention.graph.ghosts, "an unfollow would be remembered as well, and pay later")
     scores.accounts.position(account)  # redacted accounts are unknown
     position = whole.accounts.position(account)
     top = None if top is None else check_count("top", top)
@@ -192,7 +196,7 @@ def advise(
     earned = bound_earned(whole, np.array([position]), unfollow.returns)
     followed = attention.graph.position_of[unfollow.row.nodes]
     order = _rank(changes)
-    order = order[~hidden_in(scores)[followed[order]]]
+    order = order[~found.hidden[followed[order]]]
     labels = whole.labels
     return Advice(
         labels[position : position + 1].tolist()[0],

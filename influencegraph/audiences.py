@@ -8,7 +8,8 @@
 
 The first three take every follower for one attention, `reach` for as much as it has received itself, so the
 lines need not shrink. An account is compared with its *cohort*, those whose follower counts have as many
-binary digits: 1, 2 to 3, 4 to 7, 8 to 15, ... followers.
+binary digits: 1, 2 to 3, 4 to 7, 8 to 15, ... followers. Redacted accounts give as any others, and are in no
+row and in no cohort.
 """
 
 from __future__ import annotations
@@ -32,10 +33,10 @@ from influencegraph.cohorts import (
 )
 from influencegraph.columnar import Columnar
 from influencegraph.csr import frozen
-from influencegraph.errors import InvalidArgument, MissingField, describe_type
+from influencegraph.ghosts import count_remembered
 from influencegraph.graph import FollowerGraph
 from influencegraph.kernels.bounds import UNIT, WIDEN_SUM
-from influencegraph.scored import find_graph, step_attention
+from influencegraph.scored import find_scored, step_attention
 from influencegraph.scores import Scores
 from influencegraph.settings import Settings
 
@@ -63,6 +64,8 @@ class Audience:
         The label.
     followers, mutual : int
         Who follow it, and who of them are followed back.
+    remembered : int
+        Who of them were followed back once, which is remembered (`FollowerGraph.ghosts`).
     undivided : float
         What it holds of its followers' attention, before any discount; 1 is all that one account has.
     counted : float
@@ -76,14 +79,17 @@ class Audience:
     settings : Settings
         How `reach` was computed.
     cohort : Cohort
-        Accounts with about as many followers, this one among them.
+        Accounts with about as many followers, this one among them; redacted ones are not counted.
     standings : mapping of str to Standing
         Its place among them, under ``"undivided"``, ``"counted"`` and ``"reach"``.
+    n_redacted : int
+        Accounts of the network that are left out of all cohorts, whatever their followers.
     """
 
     account: Any
     followers: int
     mutual: int
+    remembered: int
     undivided: float
     counted: float
     engaged: int | None
@@ -95,6 +101,7 @@ class Audience:
     settings: Settings
     cohort: Cohort
     standings: Mapping[str, Standing]
+    n_redacted: int = 0
 
     def __str__(self) -> str:
         from influencegraph.io.audience_text import describe_audience
@@ -106,36 +113,43 @@ class Audience:
 class Audiences(Columnar):
     """The audiences of all accounts. Arrays have shape (n_accounts,), follow `labels`, and are read-only.
 
+    Redacted accounts have no row, though they count as followers of others.
+
     Attributes
     ----------
     scores : Scores
-    graph : FollowerGraph
+    followers, mutual : ndarray of int64
+    remembered : ndarray of int64, or None
     undivided, counted : ndarray of float64
+    worth : ndarray of float64
     engaged : ndarray of int64, or None
         As in `Audience`.
     """
 
     scores: Scores
-    graph: FollowerGraph
+    followers: Counts
+    mutual: Counts
+    remembered: Counts | None
     undivided: Floats
     counted: Floats
+    worth: Floats
     engaged: Counts | None
-    _sums: _Sums
+    _rounding: Floats
+
+    def __post_init__(self) -> None:
+        for array in (self.followers, self.mutual, self.undivided, self.counted, self.worth, self.engaged):
+            if array is not None:
+                array.flags.writeable = False
 
     @property
     def labels(self) -> NDArray[Any]:
         """Account labels: int64 or str objects."""
-        return self.graph.labels
+        return self.scores.labels
 
     @property
-    def followers(self) -> Counts:
-        """Followers of each account."""
-        return self.graph.follower_counts
-
-    @cached_property
-    def mutual(self) -> Counts:
-        """Mutual contacts of each account."""
-        return frozen(self.graph.mutual_counts[self.graph.node_of])
+    def n_redacted(self) -> int:
+        """How many accounts are left out."""
+        return 0 if self.scores.redaction is None else self.scores.redaction.n_hidden
 
     @property
     def launch(self) -> Floats:
@@ -164,7 +178,7 @@ class Audiences(Columnar):
         return frozen(below)
 
     def __len__(self) -> int:
-        return self.graph.n_accounts
+        return len(self.scores)
 
     def __getitem__(self, account: object) -> Audience:
         """Return one account's audience; O(its cohort).
@@ -172,16 +186,17 @@ class Audiences(Columnar):
         Raises
         ------
         UnknownAccount
-            If no account has this label.
+            If no account has this label, or it is redacted.
         """
-        place = self.graph.accounts.position(account)
-        node, scores = int(self.graph.node_of[place]), self.scores
+        scores = self.scores
+        place = scores.accounts.position(account)
         label = self.labels[place]
         number = int(number_cohorts(self.followers[place]))
         return Audience(
             account=int(label) if isinstance(label, np.integer) else label,
             followers=int(self.followers[place]),
-            mutual=int(self.graph.mutual_counts[node]),
+            mutual=int(self.mutual[place]),
+            remembered=0 if self.remembered is None else int(self.remembered[place]),
             undivided=float(self.undivided[place]),
             counted=float(self.counted[place]),
             engaged=None if self.engaged is None else int(self.engaged[place]),
@@ -189,10 +204,11 @@ class Audiences(Columnar):
             reach=float(scores.reach[place]),
             lower=float(scores.lower[place]),
             upper=float(scores.upper[place]),
-            worth=float(self._sums.worth[node]),
+            worth=float(self.worth[place]),
             settings=scores.settings,
             cohort=self._describe_cohort(number),
             standings=self._stand(place, self._grouping.members(number)),
+            n_redacted=self.n_redacted,
         )
 
     def to_columns(self) -> dict[str, NDArray[Any]]:
@@ -203,7 +219,8 @@ class Audiences(Columnar):
         """
         numbers = number_cohorts(self.followers)
         engaged = () if self.engaged is None else ("engaged",)
-        names = ("followers", "mutual", "undivided", "counted", *engaged, "launch", "reach")
+        remembered = () if self.remembered is None else ("remembered",)
+        names = ("followers", "mutual", *remembered, "undivided", "counted", *engaged, "launch", "reach")
         return {
             "account": self.labels,
             **{name: getattr(self, name) for name in names},
@@ -217,9 +234,9 @@ class Audiences(Columnar):
 
         return describe_audiences(self)
 
-    @property
+    @cached_property
     def _grouping(self) -> Grouping:
-        return group_accounts(self.graph)
+        return group_accounts(self.followers)
 
     def _describe_cohort(self, number: int) -> Cohort:
         members = self._grouping.members(number)
@@ -239,7 +256,7 @@ class Audiences(Columnar):
         """Bound the exact values; sums of equal parts in another order may differ in their last bits."""
         if measure == "reach":
             return self.scores.lower[chosen], self.scores.upper[chosen]
-        values, slack = getattr(self, measure)[chosen], self._sums.rounding[chosen]
+        values, slack = getattr(self, measure)[chosen], self._rounding[chosen]
         return values * (1.0 - slack), values * (1.0 + slack)
 
 
@@ -271,11 +288,10 @@ def audience(
     Raises
     ------
     UnknownAccount
-        If no account has this label.
+        If no account has this label, or it is redacted.
     InvalidArgument
-        If `scores` have no graph, or `graph` is not the one they were made from.
-    MissingField
-        If the method propagates nothing, so that there is no reach to explain.
+        If the method propagates no attention, `scores` have no graph, or `graph` is not the one they were
+        made from.
 
     Examples
     --------
@@ -290,16 +306,12 @@ def audience(
     >>> influencegraph.audience(scores).counted.tolist()
     [0.5, 1.5, 0.0]
     """
-    if not isinstance(scores, Scores):
-        raise InvalidArgument.because(
-            f"scores is a {describe_type(scores)}", "it is what influencegraph.score returns", "Score first.",
-            name="scores",
-        )  # fmt: skip
-    if scores.propagation is None or scores.settings.mutual_worth is None:
-        raise MissingField.of_method("audience", scores.method, scores.unit)
-    graph = find_graph(scores, graph)
-    sums = _add_up(graph, scores.settings)
-    everybody = Audiences(scores, graph, sums.undivided, sums.counted, sums.engaged, sums)
+    found = find_scored(scores, graph, "an audience")
+    sums = _add_up(found.graph, found.whole.settings)
+    columns: list[Any] = [*sums]
+    if found.hidden.any():
+        columns = [None if each is None else each[~found.hidden] for each in columns]
+    everybody = Audiences(scores, *columns)
     return everybody if account is None else everybody[account]
 
 
@@ -307,13 +319,16 @@ def audience(
 
 
 class _Sums(NamedTuple):
-    """By position: both sums, their relative rounding, who engages (with layers); `worth` by node."""
+    """What `Audiences` has of each account, by position, in its order."""
 
+    followers: Counts
+    mutual: Counts
+    remembered: Counts | None
     undivided: Floats
     counted: Floats
-    rounding: Floats
-    engaged: Counts | None
     worth: Floats
+    engaged: Counts | None
+    rounding: Floats
 
 
 def _add_up(graph: FollowerGraph, settings: Settings) -> _Sums:
@@ -326,11 +341,13 @@ def _add_up(graph: FollowerGraph, settings: Settings) -> _Sums:
         undivided, _ = step_attention(whole, ones, nothing, np.ones(graph.n_accounts), 1.0)
         counted, _ = step_attention(t, ones, nothing, t.worth, 1.0)
         rounding = (t.roundings + 1.0) * UNIT * WIDEN_SUM
-        undivided, counted, rounding = (
-            frozen(each[graph.node_of]) for each in (undivided, counted, rounding)
+        undivided, counted, worth, mutual, rounding = (
+            frozen(each[graph.node_of])
+            for each in (undivided, counted, t.follow_back_worth, graph.mutual_counts, rounding)
         )
-        engaged = None if t.engaged is None else _count_engaged(graph, t.engaged.engagement)
-        sums = _Sums(undivided, counted, rounding, engaged, t.follow_back_worth)
+        engaged = _count_engaged(graph, t.engaged.engagement) if t.engaged and graph.layers else None
+        remembered = None if graph.ghosts is None else frozen(count_remembered(graph)[graph.node_of])
+        sums = _Sums(graph.follower_counts, mutual, remembered, undivided, counted, worth, engaged, rounding)
         known = graph.prepared["audience"] = settings, sums
     found: _Sums = known[1]
     return found

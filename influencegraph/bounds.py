@@ -21,14 +21,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from influencegraph.earned import find_subject
 from influencegraph.edits.changes import Changes
 from influencegraph.errors import InvalidArgument, describe_type, shorten
 from influencegraph.graph import FollowerGraph
 from influencegraph.kernels.bounds import WIDEN, WIDEN_SUM
 from influencegraph.launch import Launch
 from influencegraph.methods import DEFAULTS
-from influencegraph.redaction import hidden_in
+from influencegraph.scored import find_scored
 from influencegraph.scores import Scores
 from influencegraph.settings import (
     Effort,
@@ -204,12 +203,10 @@ def coalition_bound(
 
     Raises
     ------
-    MissingField
-        If the method is no propagation.
     UnknownAccount
         If an account does not exist.
     InvalidArgument
-        If there is no graph, or it is not that of the scores.
+        If there is no graph, it is not that of the scores, or the method propagates no attention.
 
     Examples
     --------
@@ -220,15 +217,16 @@ def coalition_bound(
     >>> round(bound.reach, 3), round(bound.hits, 3), round(bound.reach_max, 3)
     (6.213, 3.572, 23.817)
     """
-    whole, attention = find_subject(scores, graph, "bound of a coalition")
-    members = _find_members(scores, accounts)
+    scored = find_scored(scores, graph, "what a coalition can come to")
+    whole = scored.whole
+    members = np.flatnonzero(~scored.hidden)[_find_members(scores, accounts)]
     remedy = "It is the total error of all shares of attention; 1e-9 is the default."
     tolerance = check_number("tolerance", tolerance, math.nextafter(0.0, 1.0), 1e308, "be above 0", remedy)
-    damping = attention.damping
+    damping = scored.attention.damping
     roundings = 0 if whole.settings.teleport == "uniform" else _LAUNCH_ROUNDINGS
     launch = Launch(whole.launch, whole.settings.teleport, roundings)
     found = propagate(
-        _end_follows(attention.graph, members), whole.settings, launch, Effort(tolerance=tolerance)
+        _end_follows(scored.graph, members), whole.settings, launch, Effort(tolerance=tolerance)
     )
     hits = math.fsum(found.reach[members].tolist())
     spread = found.certificate.error * max(1, len(whole)) / (1.0 - damping)
@@ -279,8 +277,7 @@ def _find_members(scores: Scores, accounts: Any) -> Ids:
             "Name at least one account.", name="accounts",
         )  # fmt: skip
     shown = np.array([scores.accounts.position(each) for each in chosen], np.int64)
-    members: Ids = np.flatnonzero(~hidden_in(scores))[np.unique(shown)]
-    return members
+    return np.unique(shown)
 
 
 def _end_follows(graph: FollowerGraph, members: Ids) -> FollowerGraph:

@@ -13,8 +13,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from influencegraph.graph import FollowerGraph
-
 QUANTILES = (0.1, 0.5, 0.9)
 
 
@@ -73,15 +71,12 @@ def start_cohorts(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.where(numbers > 0, 1 << np.maximum(numbers - 1, 0), 0)
 
 
-def group_accounts(graph: FollowerGraph) -> Grouping:
-    """Return the accounts of `graph` by cohort; O(accounts), once."""
-    known: Grouping | None = graph.prepared.get("cohorts")
-    if known is None:
-        numbers = number_cohorts(graph.follower_counts).astype(np.int8)
-        sizes = np.bincount(numbers, minlength=1)
-        bounds = np.concatenate([[0], np.cumsum(sizes)]).astype(np.intp)
-        known = graph.prepared["cohorts"] = Grouping(np.argsort(numbers, kind="stable"), bounds)
-    return known
+def group_accounts(followers: NDArray[np.int64]) -> Grouping:
+    """Return accounts by cohort, given how many followers each has; O(accounts)."""
+    numbers = number_cohorts(followers).astype(np.int8)
+    sizes = np.bincount(numbers, minlength=1)
+    bounds = np.concatenate([[0], np.cumsum(sizes)]).astype(np.intp)
+    return Grouping(np.argsort(numbers, kind="stable"), bounds)
 
 
 def describe_cohort(number: int, values: Mapping[str, NDArray[np.float64]]) -> Cohort:

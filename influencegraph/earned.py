@@ -24,15 +24,14 @@ from numpy.typing import NDArray
 from influencegraph.attention import Attention
 from influencegraph.columnar import Columnar
 from influencegraph.csr import frozen
-from influencegraph.errors import InvalidArgument, MissingField, describe_type, shorten
+from influencegraph.errors import InvalidArgument, shorten
 from influencegraph.graph import FollowerGraph
 from influencegraph.intervals import Interval
 from influencegraph.kernels.jit import Crew, available_threads
 from influencegraph.kernels.push import measure_returns
 from influencegraph.labels import Labels
 from influencegraph.push import FOLLOWS_MAX, make_steps, make_work
-from influencegraph.redaction import hidden_in, whole_of
-from influencegraph.scored import find_graph
+from influencegraph.scored import find_scored
 from influencegraph.scores import Scores
 from influencegraph.settings import check_count, check_number
 
@@ -147,12 +146,11 @@ def earned_reach(
 
     Raises
     ------
-    MissingField
-        If the method is no propagation.
     UnknownAccount
         If an account does not exist.
     InvalidArgument
-        If there is no graph, it is not that of the scores, or a setting is outside its range.
+        If the method is no propagation, there is no graph, it is not that of the scores, or a setting is
+        outside its range.
 
     Examples
     --------
@@ -165,47 +163,25 @@ def earned_reach(
     >>> round(scores["ann"].reach, 4), round(earned["ann"].earned, 4)
     (1.7391, 1.425)
     """
-    whole, attention = find_subject(scores, graph, "earned reach")
+    found = find_scored(scores, graph, "earned reach")
+    whole, attention = found.whole, found.attention
     tolerance = check_number(
         "tolerance", tolerance, 2.0**-1074, 1e308, "be above 0", "1e-3, a thousandth of the reach, is usual."
     )
     n_threads = available_threads() if n_threads is None else check_count("n_threads", n_threads)
-    labels, positions = _choose(scores, accounts)
+    labels, positions = _choose(scores, accounts, np.flatnonzero(~found.hidden))
     returns, n_follows = bound_returns(attention, positions, tolerance, n_threads, progress)
     earned = bound_earned(whole, positions, returns)
-    found = whole.reach[positions] * (1.0 - returns.middle)
+    middle = whole.reach[positions] * (1.0 - returns.middle)
     return EarnedReach(
         labels,
-        frozen(found.clip(earned.lower, earned.upper)),
+        frozen(middle.clip(earned.lower, earned.upper)),
         frozen(earned.lower),
         frozen(earned.upper),
         frozen(returns.lower),
         frozen(returns.upper),
         n_follows,
     )
-
-
-def find_subject(scores: Scores, graph: FollowerGraph | None, noun: str) -> tuple[Scores, Attention]:
-    """Return the scores with nothing hidden, and the attention that they were made of.
-
-    Raises
-    ------
-    MissingField
-        If the method is no propagation.
-    InvalidArgument
-        If there is no graph, or it is not that of the scores.
-    """
-    if not isinstance(scores, Scores):
-        raise InvalidArgument.because(
-            f"scores are a {describe_type(scores)}",
-            "they are Scores",
-            "influencegraph.score(graph) makes them.",
-            name="scores",
-        )
-    if scores.propagation is None or scores.settings.mutual_worth is None:
-        raise MissingField.of_method(noun, scores.method, scores.unit)
-    whole = whole_of(scores)
-    return whole, Attention.of(find_graph(whole, graph), whole.settings)
 
 
 def bound_returns(
@@ -243,10 +219,10 @@ def bound_earned(scores: Scores, positions: NDArray[np.int64], returns: Interval
     return (reach * (1.0 - returns)).within(np.maximum(launch, 0.0), reach.upper)
 
 
-def _choose(scores: Scores, accounts: Any) -> tuple[Labels, NDArray[np.int64]]:
-    """Return the accounts asked for, and their positions among all."""
+def _choose(scores: Scores, accounts: Any, positions: NDArray[np.int64]) -> tuple[Labels, NDArray[np.int64]]:
+    """Return the accounts asked for, and their positions among all, given those of all that are shown."""
     if accounts is None:
-        return scores.accounts, np.flatnonzero(~hidden_in(scores))
+        return scores.accounts, positions
     if isinstance(accounts, str | bytes) or not isinstance(accounts, Iterable):
         accounts = [accounts]
     chosen = accounts.tolist() if isinstance(accounts, np.ndarray) else list(accounts)
@@ -257,4 +233,4 @@ def _choose(scores: Scores, accounts: Any) -> tuple[Labels, NDArray[np.int64]]:
             f"accounts names {shorten(twice)} twice", "each account is named once", "Drop the repetition.",
             name="accounts",
         )  # fmt: skip
-    return Labels(scores.labels[shown]), np.flatnonzero(~hidden_in(scores))[shown]
+    return Labels(scores.labels[shown]), positions[shown]

@@ -54,6 +54,10 @@ class Engaged(NamedTuple):
         ``theta w``.
     worth : ndarray, shape (n_accounts,)
         `rho_v`, by node.
+    half : float
+        Engagement at which half of the discount is spared; inf spares nothing.
+    is_scaled : bool
+        Whether `weights` were scaled, each follower's alike; `engagement` never is.
     """
 
     engagement: Floats
@@ -61,6 +65,8 @@ class Engaged(NamedTuple):
     theta: Floats
     passed: Floats
     worth: Floats
+    half: float
+    is_scaled: bool = False
 
 
 def engage(graph: FollowerGraph, settings: Settings, worth: Floats, ghosts: Ghosts | None) -> Engaged:
@@ -88,7 +94,7 @@ def engage(graph: FollowerGraph, settings: Settings, worth: Floats, ghosts: Ghos
         spared = k[follows] / (k[follows] + half)
         theta[follows] = (1.0 - strengths) + strengths * (rho + (1.0 - rho) * spared)
         passed[follows] = theta[follows] * weights[follows]
-    return Engaged(k, weights, theta, passed, worth)
+    return Engaged(k, weights, theta, passed, worth, half)
 
 
 def count_engagement(graph: FollowerGraph, half_life: float | None, as_of: float | None) -> Floats:

@@ -145,7 +145,7 @@ def remember(graph: FollowerGraph, returns: Returns) -> FollowerGraph:
     nodes = graph.node_of[returns.pairs[known]].astype(np.int64)
     follows, backs = (np.empty(len(known), np.int64) for _ in range(2))
     find_entries(graph.followers, graph.mutual_start, np.ascontiguousarray(nodes[:, ::-1]), follows)
-    find_entries(graph.followers, graph.mutual_start, nodes, backs)
+    find_entries(graph.followers, graph.mutual_start, np.ascontiguousarray(nodes), backs)
     stays = (follows >= 0) & (backs < 0)
     follows, strengths = follows[stays], returns.strengths[known[stays]]
     order = np.lexsort((-strengths, follows))
@@ -154,6 +154,14 @@ def remember(graph: FollowerGraph, returns: Returns) -> FollowerGraph:
     if not is_first.any():
         return graph if graph.ghosts is None else replace(graph, ghosts=None)
     return replace(graph, ghosts=Ghosts(follows[is_first], strengths[is_first]))
+
+
+def spread_strengths(graph: FollowerGraph) -> Floats:
+    """Return the strength of each follow, shape (n_follows,): 0 where nothing is remembered."""
+    spread = np.zeros(graph.n_follows)
+    if graph.ghosts is not None:
+        spread[graph.ghosts.follows] = graph.ghosts.strengths
+    return spread
 
 
 def count_contacts(graph: FollowerGraph) -> Floats:
@@ -176,11 +184,17 @@ def count_contacts(graph: FollowerGraph) -> Floats:
     return (contacts + sums[0]) + (sums[1] + sums[2])
 
 
+def count_remembered(graph: FollowerGraph) -> Ids:
+    """Count the returns that each account is remembered to have ended, by node, shape (n_accounts,)."""
+    follows = np.empty(0, np.int64) if graph.ghosts is None else graph.ghosts.follows
+    return np.bincount(find_followed(graph, follows), minlength=graph.n_accounts)
+
+
 def count_roundings(graph: FollowerGraph) -> float:
     """Count the roundings behind each of `count_contacts` that is above 1."""
     if graph.ghosts is None:
         return 0.0
-    most = float(np.bincount(find_followed(graph, graph.ghosts.follows)).max(initial=0))
+    most = float(count_remembered(graph).max(initial=0))
     return 2.0 + most * most * 2.0**-52
 
 

@@ -77,14 +77,8 @@ class FollowerGraph:
     ghosts: Ghosts | None = None
 
     def __post_init__(self) -> None:
-        for array in (
-            *self.followers,
-            self.mutual_start,
-            self.follow_weights,
-            self.out_degrees,
-            self.position_of,
-            self.node_of,
-        ):
+        rows = (*self.followers, self.mutual_start, self.follow_weights)
+        for array in (*rows, self.out_degrees, self.position_of, self.node_of):
             if array is not None:
                 array.flags.writeable = False
 
@@ -155,6 +149,18 @@ class FollowerGraph:
         from influencegraph.io.networkx import read_networkx
 
         return read_networkx(graph, weight)
+
+    @classmethod
+    def from_events(
+        cls, log: Any, as_of: Any = None, memory: Any = None, labels: Any = None
+    ) -> FollowerGraph:
+        """Build a graph from a log of follows and unfollows: who follows whom at `as_of`.
+
+        With `memory`, returns that ended are remembered for so long (`ghosts`); see `events.replay_log`.
+        """
+        from influencegraph.events import replay_log
+
+        return replay_log(log, as_of, memory, labels)
 
     # ---- what it is ----
 
@@ -311,10 +317,8 @@ class FollowerGraph:
         >>> layered = graph.with_layer("retweets", ["ann", "bob"], ["bob", "cat"], [3, 1])
         >>> layered.layers
         (Layer('retweets', 3 acts on 1 follows, weight 1, cap 20, 1 rows dropped),)
-        >>> influencegraph.score(graph).reach.round(2).tolist()
-        [2.18, 2.78, 1.0]
-        >>> influencegraph.score(layered).reach.round(2).tolist()
-        [2.45, 3.41, 1.0]
+        >>> [influencegraph.score(each).reach.round(2).tolist() for each in (graph, layered)]
+        [[2.18, 2.78, 1.0], [2.45, 3.41, 1.0]]
         """
         from influencegraph.layers import add_layer
 

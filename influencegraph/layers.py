@@ -138,11 +138,7 @@ def find_alive(graph: FollowerGraph) -> NDArray[np.bool_]:
     """Return which follows carry something, by their weight or by acts at any time, shape (n_follows,)."""
     if graph.follow_weights is None:
         return np.ones(graph.n_follows, np.bool_)
-    is_alive = graph.follow_weights > 0
-    for layer in graph.layers:
-        worth = layer.weight * np.minimum(layer.counts, layer.cap_per_pair)
-        is_alive[layer.follows[worth > 0]] = True
-    return is_alive
+    return (graph.follow_weights > 0) | find_acted(graph)
 
 
 def _find_follows(
@@ -172,6 +168,15 @@ def _make_layer(
     starts = np.flatnonzero(np.diff(follows, prepend=-1))
     sums = np.add.reduceat(amounts, starts) if len(starts) else amounts
     return Layer(name, follows[starts], sums, None, weight, cap, dropped)
+
+
+def find_acted(graph: FollowerGraph) -> NDArray[np.bool_]:
+    """Return along which follows there are acts that are worth something, however old; O(follows + acts)."""
+    is_acted = np.zeros(graph.n_follows, np.bool_)
+    for layer in graph.layers:
+        worth = layer.weight * np.minimum(layer.counts, layer.cap_per_pair)
+        is_acted[layer.follows[worth > 0]] = True
+    return is_acted
 
 
 def _split_anew(graph: FollowerGraph) -> FollowerGraph:

@@ -1,14 +1,20 @@
-"""What was scored: the graph behind scores, and one step of attention over it. Node numbers throughout."""
+"""What was scored: the scores that a question is asked of, the graph behind them, and one step of attention.
+
+Every question about scores begins with `find_scored`. Node numbers throughout.
+"""
 
 from __future__ import annotations
+
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from influencegraph.attention import Attention
-from influencegraph.errors import InvalidArgument
+from influencegraph.errors import InvalidArgument, describe_type
 from influencegraph.graph import FollowerGraph
 from influencegraph.kernels.bounds import UNIT, WIDEN_SUM
+from influencegraph.redaction import hidden_in, whole_of
 from influencegraph.scores import Scores
 from influencegraph.solvers.solve import Stepper, find_crew
 from influencegraph.solvers.transition import Transition
@@ -16,29 +22,91 @@ from influencegraph.solvers.transition import Transition
 Floats = NDArray[np.float64]
 
 
-def find_graph(scores: Scores, graph: FollowerGraph | None) -> FollowerGraph:
+class Scored(NamedTuple):
+    """What a question about scores is answered from.
+
+    Attributes
+    ----------
+    whole : Scores
+        Before anything was redacted.
+    graph : FollowerGraph
+        What was scored.
+    hidden : ndarray of bool, shape (n_accounts,)
+        Which accounts of `whole` no answer may show.
+    """
+
+    whole: Scores
+    graph: FollowerGraph
+    hidden: NDArray[np.bool_]
+
+    @property
+    def attention(self) -> Attention:
+        """The follows under the settings of the scores."""
+        return Attention.of(self.graph, self.whole.settings)
+
+
+def find_scored(
+    scores: Any,
+    graph: FollowerGraph | None,
+    question: str,
+    *,
+    subject: str = "scores",
+    has_check: bool = False,
+) -> Scored:
     """Return what was scored: the scores' own graph, or `graph`, which must reproduce them in one step.
 
-    Scores of a propagation method. O(follows) for a `graph` that is not the scores' own: z is within e of
-    the solution, so its residual is at most (1 + a) e.
+    O(follows) for a `graph` that is not the scores' own: z is within e of the solution, so its residual is
+    at most (1 + a) e.
+
+    Parameters
+    ----------
+    scores : Scores
+        Redacted ones as well; `hidden` says what to keep from the answer.
+    graph : FollowerGraph or None
+    question : str
+        What is asked, for messages.
+    subject : str
+        What is asked about, for messages.
+    has_check : bool
+        Whether the question itself notices that `graph` is another one.
 
     Raises
     ------
     InvalidArgument
-        If there is no graph, or `graph` has other accounts or other follows.
+        If `scores` are no Scores, or their method propagates no attention; if there is no graph, or it has
+        other accounts or other follows; if redacted scores were saved and loaded.
     """
-    if scores.redaction is not None:
+    check_scores(scores, question, subject)
+    whole = whole_of(scores)
+    found = match_graph(whole, graph)
+    if found is not whole.graph and not has_check:
+        _check_step(whole, found)
+    return Scored(whole, found, hidden_in(scores))
+
+
+def check_scores(scores: Any, question: str, subject: str = "scores") -> None:
+    """Refuse what is no Scores of a method that propagates attention.
+
+    Raises
+    ------
+    InvalidArgument
+        With `question` in the message.
+    """
+    if not isinstance(scores, Scores):
         raise InvalidArgument.because(
-            f"these scores are redacted: {scores.redaction.n_hidden:,} accounts are left out",
-            "this question needs the whole network, and its answer would show them",
-            "Ask it of the scores before, and redact what it answers; explain_score, compare_scores and "
-            "advise keep redacted accounts out by themselves.",
+            f"{subject} is a {describe_type(scores)}",
+            f"{question} is asked of Scores",
+            "influencegraph.score(graph) makes them.",
             name="scores",
         )
-    found = match_graph(scores, graph)
-    if found is not scores.graph:
-        _check_step(scores, found)
-    return found
+    if scores.propagation is None or scores.settings.mutual_worth is None:
+        raise InvalidArgument.because(
+            f"the method of {subject} is {scores.method!r}",
+            f"{question} needs a propagation method",
+            "Score with method='reach' or method='pagerank'.",
+            name="scores",
+            method=scores.method,
+        )
 
 
 def match_graph(scores: Scores, graph: FollowerGraph | None) -> FollowerGraph:

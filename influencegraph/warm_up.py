@@ -92,7 +92,7 @@ def list_calls() -> Iterator[Callable[[], object]]:
         yield partial(FollowerGraph.from_arrays, *columns)
     for weighted in (False, True):
         yield partial(_look_at, (follower, followed, weights) if weighted else (follower, followed))
-        yield partial(_edit, (follower, followed, weights) if weighted else (follower, followed))
+        yield partial(_edit_plain, (follower, followed, weights) if weighted else (follower, followed))
     for name, (text, arguments) in _TEXTS.items():
         yield partial(_read, name, text, arguments)
 
@@ -132,6 +132,7 @@ def _score_layers(columns: Columns) -> None:
     graph = FollowerGraph.from_arrays(*columns).with_layer("acts", *columns)
     for layout in ("pull", "partitioned", "auto"):
         score(graph, layout=layout)
+    _edit(graph)
 
 
 def _solve_together(columns: Columns) -> None:
@@ -144,9 +145,13 @@ def _solve_together(columns: Columns) -> None:
     propagate_lanes(graph, sides, Effort(tolerance=1e-12))
 
 
-def _edit(columns: Columns) -> None:
+def _edit_plain(columns: Columns) -> None:
+    _edit(FollowerGraph.from_arrays(*columns))
+
+
+def _edit(graph: FollowerGraph) -> None:
     """Ask what if, of accounts that stay and of others, by push and by sweeps."""
-    plan = what_if(score(FollowerGraph.from_arrays(*columns)))
+    plan = what_if(score(graph))
     for tolerance in (1e-6, 1e-14):
         for edited in (plan.follow(_ACCOUNTS - 1, 0), plan.remove(_ACCOUNTS - 3).follow(_ACCOUNTS, 0)):
             edited.score(tolerance=tolerance, not_converged="warn")

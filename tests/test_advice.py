@@ -191,7 +191,7 @@ def test_advise__weights_too_far_apart_to_tell_have_an_error_that_says_so():
 
 
 def test_advise__methods_and_mistakes(tmp_path):
-    with pytest.raises(AttributeError, match="have no advice"):
+    with pytest.raises(InvalidArgument, match="advice needs a propagation method"):
         advise(score(GRAPH, method="followers"), "ann")
     assert not advise(score(GRAPH, method="pagerank"), "ann").has_gain
     scores = score(GRAPH)

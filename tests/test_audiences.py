@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from influencegraph import FollowerGraph, InvalidArgument, Scores, UnknownAccount, audience, score
 from influencegraph.audiences import MEASURES
-from influencegraph.errors import MissingField
 from influencegraph.io.audience_text import describe_audience
 from influencegraph.testing import follower_graphs, settings
 
@@ -156,7 +155,7 @@ def test_audience__unknown_accounts_and_things_that_are_no_scores():
 
 @pytest.mark.parametrize("method", ["followers", "one_way_followers"])
 def test_audience__methods_that_propagate_nothing_have_none(method):
-    with pytest.raises(MissingField, match=f"scores of method '{method}' have no audience"):
+    with pytest.raises(InvalidArgument, match=f"is '{method}'; an audience needs a propagation method"):
         audience(score(GRAPH, method=method))
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import influencegraph
 from influencegraph import FollowerGraph
 from influencegraph.bounds import coalition_bound, ring_cap, trade_cap
-from influencegraph.errors import InvalidArgument, MissingField, UnknownAccount
+from influencegraph.errors import InvalidArgument, UnknownAccount
 from influencegraph.testing import follower_graphs
 from influencegraph.testing.model import read_weights
 
@@ -192,7 +192,7 @@ def test_bounds__are_of_propagation_methods():
     counted = influencegraph.score(graph, method="followers")
     with pytest.raises(InvalidArgument, match="propagation"):
         ring_cap(counted.settings)
-    with pytest.raises(MissingField):
+    with pytest.raises(InvalidArgument, match="needs a propagation method"):
         coalition_bound(counted, [0])
     with pytest.raises(InvalidArgument, match="has members"):
         coalition_bound(influencegraph.score(graph), [])

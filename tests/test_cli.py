@@ -138,7 +138,7 @@ def test_advise__accounts_are_integers_where_labels_are(tmp_path, capsys):
     [
         (["zoe"], "no account 'zoe'"),
         (["bob", "--top", "0"], "--top is 0"),
-        (["bob", "--method", "followers"], "scores of method 'followers' have no advice"),
+        (["bob", "--method", "followers"], "is 'followers'; advice needs a propagation method"),
     ],
 )
 def test_advise__mistakes_are_refused_in_one_line(arguments, match, follows, capsys):

@@ -84,7 +84,9 @@ def test_audience__accounts_are_integers_where_labels_are(account, known, tmp_pa
 
 def test_audience__what_is_refused(follows, tmp_path, capsys):
     assert "no account 'zoe'" in fail(capsys, "audience", follows, "zoe")
-    assert "have no audience" in fail(capsys, "audience", follows, "bob", "--method", "followers")
+    assert "an audience needs a propagation method" in fail(
+        capsys, "audience", follows, "bob", "--method", "followers"
+    )
     assert "--top is -1" in fail(capsys, "audience", follows, "--top", -1)
     assert "end in" in fail(capsys, "audience", tmp_path / "missing.tsv", "--out", "out.txt")
 

@@ -91,9 +91,9 @@ def test_earned_reach__loaded_scores_need_their_graph(tmp_path):
 
 
 def test_earned_reach__other_mistakes_and_methods():
-    with pytest.raises(AttributeError, match="scores of method 'followers' have no earned reach"):
+    with pytest.raises(InvalidArgument, match="'followers'; earned reach needs a propagation method"):
         earned_reach(score(GRAPH, method="followers"))
-    with pytest.raises(InvalidArgument, match="scores are a FollowerGraph"):
+    with pytest.raises(InvalidArgument, match="scores is a FollowerGraph"):
         earned_reach(GRAPH)
     with pytest.raises(InvalidArgument, match="tolerance is 0"):
         earned_reach(score(GRAPH), tolerance=0)

@@ -25,7 +25,7 @@ from influencegraph import (
     what_if,
 )
 from influencegraph.redaction import hidden_in, redact_alike, whole_of
-from influencegraph.testing import follower_graphs, settings
+from influencegraph.testing import follower_graphs, layered_graphs, settings
 
 FOLLOWER = ["ann", "bob", "cat", "dan", "dan", "secret", "secret", "eve"]
 FOLLOWED = ["bob", "ann", "bob", "ann", "secret", "bob", "cat", "secret"]
@@ -147,17 +147,118 @@ def test_questions__see_the_whole_and_know_what_is_hidden():
     assert math.isclose(redact_alike(other, shown).share.sum(), 0.5)
 
 
-def test_questions__that_would_show_hidden_accounts_are_refused():
+def test_questions__of_saved_scores_say_that_the_hidden_numbers_are_gone(tmp_path):
     shown = score(GRAPH).redact(["secret"])
+    shown.save(tmp_path / "scores.npz")
+    loaded = Scores.load(tmp_path / "scores.npz")
     for ask in (
-        lambda: audience(shown, "bob"),
-        lambda: audience(shown, graph=GRAPH),
-        lambda: what_if(shown),
-        lambda: what_if(shown, graph=GRAPH),
-        lambda: update(shown, added=(["ann"], ["dan"])),
+        lambda: audience(loaded, "bob"),
+        lambda: audience(loaded, graph=GRAPH),
+        lambda: what_if(loaded),
+        lambda: update(loaded, added=(["ann"], ["dan"])),
+        lambda: explain_score(loaded, "bob"),
     ):
-        with pytest.raises(InvalidArgument, match="these scores are redacted: 1 accounts are left out"):
+        with pytest.raises(InvalidArgument, match="redacted and then saved"):
             ask()
+
+
+@given(layered_graphs() | follower_graphs(), settings(), st.data())
+def test_audience__of_redacted_scores_says_the_same_of_all_others(graph, chosen, data):
+    whole = score(graph, **chosen)
+    hidden = data.draw(st.lists(st.sampled_from(graph.labels.tolist()), unique=True))
+    found, all_found = audience(whole.redact(hidden)), audience(whole)
+    kept = ~np.isin(whole.labels, hidden)
+    assert found.labels.tolist() == whole.labels[kept].tolist()
+    assert (len(found), found.n_redacted) == (kept.sum(), len(hidden))
+    columns, all_columns = found.to_columns(), all_found.to_columns()
+    assert list(columns) == list(all_columns)
+    for name in set(columns) - {"cohort_accounts", "reach_below"}:
+        assert columns[name].tolist() == all_columns[name][kept].tolist()
+    assert sum(cohort.n_accounts for cohort in found.cohorts) == kept.sum()
+    for cohort in found.cohorts:
+        members = (found.followers >= cohort.followers_min) & (found.followers <= cohort.followers_max)
+        assert cohort.n_accounts == members.sum()
+        for name, quantiles in cohort.quantiles.items():
+            assert set(quantiles) <= set(getattr(found, name)[members].tolist())
+    for account in found.labels.tolist():
+        one = found[account]
+        assert (one.reach, one.counted) == (all_found[account].reach, all_found[account].counted)
+        assert one.n_redacted == len(hidden)
+        assert one.standings["reach"].below <= all_found[account].standings["reach"].below
+
+
+def test_audience__of_redacted_scores_never_names_them():
+    shown = score(GRAPH).redact(["secret"])
+    found = audience(shown)
+    assert b"secret" not in pickle.dumps(found)
+    assert "secret" not in str(found) + str(found["bob"])
+    assert str(found).startswith("Audiences of 5 accounts (1 more redacted) by ")
+    assert "Usual, by number of followers (redacted accounts left out: 1):" in str(found)
+    assert "this one among them (redacted accounts left out: 1):" in str(found["bob"])
+    assert found["bob"].followers == 3
+    nobody, secret = (refuse(lambda label=label: audience(shown, label)) for label in ("nobody", "secret"))
+    assert secret.replace("secret", "nobody") == nobody
+
+
+def refuse(ask):
+    with pytest.raises(UnknownAccount) as caught:
+        ask()
+    return str(caught.value)
+
+
+@given(layered_graphs() | follower_graphs(min_accounts=3), settings(), st.data())
+def test_what_if__of_redacted_scores_is_the_redacted_what_if(graph, chosen, data):
+    whole = score(graph, **chosen)
+    labels = graph.labels.tolist()
+    shown = whole.redact(data.draw(st.lists(st.sampled_from(labels), unique=True, max_size=len(labels) - 2)))
+    if len(shown) < 2:
+        return
+    pair = data.draw(st.permutations(shown.labels.tolist()))[:2]
+    edit = "unfollow" if graph.has_follow(*pair) else "follow"
+    after = getattr(what_if(shown), edit)(*pair).score()
+    all_after = getattr(what_if(whole), edit)(*pair).score()
+    check_others_unchanged(all_after, after, sorted(set(labels) - set(shown)))
+    assert after.work == all_after.work
+    change = {"removed" if edit == "unfollow" else "added": ([pair[0]], [pair[1]])}
+    check_others_unchanged(update(whole, **change), update(shown, **change), sorted(set(labels) - set(shown)))
+    again = what_if(after).remove(pair[0]).score()
+    check_others_unchanged(
+        what_if(all_after).remove(pair[0]).score(), again, sorted(set(labels) - set(shown))
+    )
+
+
+def test_what_if__of_redacted_scores_tells_redacted_from_unknown_accounts_by_nothing():
+    shown = score(GRAPH).redact(["secret", "bob"])
+    plan = what_if(shown)
+    asks = [
+        lambda label: plan.follow("ann", label),
+        lambda label: plan.follow(label, "ann"),
+        lambda label: plan.follow(["cat", "dan"], [label]),
+        lambda label: plan.unfollow(label, "ann"),
+        lambda label: plan.unfollow("dan", label),
+        lambda label: plan.remove(label),
+        lambda label: plan.remove("cat").remove(["ann", label]),
+        lambda label: plan.remove("ann").follow("cat", label),
+        lambda label: update(shown, added=(["ann"], [label])),
+        lambda label: update(shown, removed=([label], ["ann"])),
+        lambda label: update(shown, added=([label, "zoe"], ["ann", "ann"])),
+    ]
+    for ask in asks:
+        messages = [refuse(lambda ask=ask, label=label: ask(label)) for label in ("secret", "nobody", "bob")]
+        assert messages[0].replace("secret", "nobody") == messages[1] == messages[2].replace("bob", "nobody")
+        assert "secret" not in messages[1]
+        assert "bob" not in messages[1]
+    assert "among the 4 of this graph" in refuse(lambda: plan.remove("secret"))
+    assert "among the 3 of this graph" in refuse(lambda: plan.remove("cat").follow("ann", "cat"))
+
+
+def test_what_if__of_redacted_scores_takes_new_accounts_from_nobody():
+    """Or else a label that is refused would be a redacted account."""
+    shown = score(GRAPH).redact(["secret"])
+    refuse(lambda: what_if(shown).follow("new", "ann"))
+    after = what_if(score(GRAPH)).follow("new", "ann").score().redact(["secret"])
+    assert "new" in after
+    assert "secret" not in str(after)
 
 
 def test_questions__that_keep_hidden_accounts_out_never_name_them():
@@ -169,5 +270,9 @@ def test_questions__that_keep_hidden_accounts_out_never_name_them():
         compare_scores(shown, score(GRAPH, mutual_worth=0).redact(["secret"])).explain("bob"),
         advise(shown, "dan"),
         earned_reach(shown),
+        audience(shown),
+        audience(shown, "bob"),
+        what_if(shown).follow("ann", "dan").score(),
+        update(shown, removed=(["ann"], ["bob"])),
     ):
         assert "secret" not in str(answer)

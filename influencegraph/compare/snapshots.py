@@ -7,7 +7,7 @@ its order, then those that only earlier ones have. Numbers are internal to this 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +16,12 @@ from influencegraph.attention import Attention
 from influencegraph.engagement import count_engagement
 from influencegraph.errors import InvalidArgument
 from influencegraph.explain.parts import Source, find_source
+from influencegraph.ghosts import count_contacts, spread_strengths
 from influencegraph.graph import FollowerGraph
 from influencegraph.labels import Labels
 from influencegraph.redaction import hidden_in
 from influencegraph.scale import Scale
-from influencegraph.scored import find_graph
+from influencegraph.scored import check_scores
 from influencegraph.scores import Scores
 from influencegraph.settings import Settings
 
@@ -41,6 +42,10 @@ class Snapshot(NamedTuple):
         Each node's number.
     engagement : ndarray of float64, shape (n_follows,), or None
         `k` of each follow, aligned with the graph's rows; None without layers.
+    strengths : ndarray of float64, shape (n_follows,), or None
+        How strongly each follow's return is remembered; None without ghosts.
+    contacts : ndarray, shape (n_accounts,)
+        `m_v` by node.
     reach, lower, upper, launch, score : ndarray of float64
     """
 
@@ -50,6 +55,8 @@ class Snapshot(NamedTuple):
     node_of: NDArray[np.int64]
     number_of: NDArray[np.int64]
     engagement: Floats | None
+    strengths: Floats | None
+    contacts: NDArray[Any]
     reach: Floats
     lower: Floats
     upper: Floats
@@ -103,24 +110,16 @@ def match_snapshots(path: Sequence[Scores], graphs: Sequence[FollowerGraph | Non
 
 
 def _find_source(scores: Scores, graph: FollowerGraph | None, place: int) -> Source:
-    if isinstance(scores, Scores) and scores.propagation is not None and scores.settings.mutual_worth is None:
-        raise InvalidArgument.because(
-            f"snapshot {place} has scores of method {scores.method!r}",
-            "a comparison follows the attention of reach and pagerank",
-            "Score with method='reach' or method='pagerank'.",
-            name="before",
-        )
-    if graph is None and isinstance(scores, Scores) and scores.graph is None and scores.redaction is None:
+    subject, question = f"snapshot {place}", "a comparison"
+    check_scores(scores, question, subject)
+    if graph is None and scores.graph is None and scores.redaction is None:
         raise InvalidArgument.because(
             f"snapshot {place} carries no graph (it was loaded, or pickled)",
             "a comparison needs the follows",
             "Pass graphs=(graph_before, graph_after), what was scored; None where scores carry their own.",
             name="graphs",
         )
-    source = find_source(scores, graph)
-    if source.graph is not source.whole.graph:
-        find_graph(source.whole, source.graph)  # reproduces the scores, or refuses
-    return source
+    return find_source(scores, graph, question, subject=subject, has_check=False)
 
 
 def _number_accounts(known: Labels, accounts: Labels) -> tuple[Labels, NDArray[np.int64]]:
@@ -153,5 +152,7 @@ def _arrange(source: Source, numbers: NDArray[np.int64], n: int) -> Snapshot:
         node_of,
         numbers[graph.position_of],
         count_engagement(graph, whole.settings.half_life, whole.settings.as_of) if graph.layers else None,
+        None if graph.ghosts is None else spread_strengths(graph),
+        graph.mutual_counts if graph.ghosts is None else count_contacts(graph),
         *(spread(values) for values in (whole.reach, whole.lower, whole.upper, whole.launch, whole.score)),
     )

@@ -20,16 +20,19 @@ from influencegraph.edits.changes import (
 )
 from influencegraph.errors import InvalidArgument, InvalidFollows, shorten
 from influencegraph.graph import FollowerGraph
+from influencegraph.labels import Labels
 from influencegraph.numbering import number_labels
 
 
-def read_batch(graph: FollowerGraph, added: Any, removed: Any) -> Changes:
+def read_batch(graph: FollowerGraph, added: Any, removed: Any, shown: Labels | None = None) -> Changes:
     """Read edits given as columns: `removed` ends follows of the graph, then `added` begins others.
 
     Parameters
     ----------
     added : tuple of (followers, followed) or (followers, followed, weights), or None
     removed : tuple of (followers, followed), or None
+    shown : Labels, optional
+        The accounts that may be named, as in `EditScript`.
 
     Raises
     ------
@@ -38,28 +41,31 @@ def read_batch(graph: FollowerGraph, added: Any, removed: Any) -> Changes:
     InvalidFollows
         If labels or weights cannot be believed.
     UnknownAccount
-        If `removed` names an account that does not exist.
+        If `removed` names an account that does not exist, or either one that may not be named.
     """
-    lost, _, _ = _read_columns(graph, "removed", removed, (2,), [])
+    lost, _, _, lost_places = _read_columns(graph, "removed", removed, (2,), [], shown)
     labels: list[Any] = []
-    won, names, weights = _read_columns(graph, "added", added, (2, 3), labels)
-    own = (won < graph.n_accounts).all(axis=1)
-    there = np.zeros(len(won), bool)
-    there[own] = find_follows(graph, won[own]) >= 0
-    n_ids = graph.n_accounts + len(labels)
-    known = np.flatnonzero(there)
-    there[known] = ~np.isin(won[known, 0] * n_ids + won[known, 1], lost[:, 0] * n_ids + lost[:, 1])
-    if there.any():
-        raise refuse_existing(*names(int(np.flatnonzero(there)[0])))
-    return settle(graph, [], labels, lost, won, weights)
+    won, names, weights, _ = _read_columns(graph, "added", added, (2, 3), labels, shown)
+    own = np.flatnonzero((won < graph.n_accounts).all(axis=1))
+    there = own[find_follows(graph, won[own]) >= 0]
+    if there.size:
+        n_ids = graph.n_accounts + len(labels)
+        stays = ~np.isin(won[there, 0] * n_ids + won[there, 1], lost[:, 0] * n_ids + lost[:, 1])
+        if stays.any():
+            raise refuse_existing(*names(int(there[stays][0])))
+    return settle(graph, [], labels, lost, won, weights, lost_places)
 
 
 def _read_columns(
-    graph: FollowerGraph, name: str, columns: Any, sizes: tuple[int, ...], new: list[Any]
-) -> tuple[Ids, Any, NDArray[np.float64]]:
-    """Return pairs of ids, what names the ends of one, and weights; fill in `new` labels."""
+    graph: FollowerGraph, name: str, columns: Any, sizes: tuple[int, ...], new: list[Any],
+    shown: Labels | None,
+) -> tuple[Ids, Any, NDArray[np.float64], Ids]:  # fmt: skip
+    """Return pairs of ids, what names the ends of one, weights, and places of follows that end.
+
+    Fills in `new` labels.
+    """
     if columns is None:
-        return pair_up([]), None, np.empty(0)
+        return pair_up([]), None, np.empty(0), np.empty(0, np.int64)
     columns = tuple(columns) if isinstance(columns, tuple | list) else ()
     if len(columns) not in sizes:
         raise InvalidArgument.because(
@@ -78,38 +84,45 @@ def _read_columns(
         )
     ids = graph.accounts.locate(labels.values) if graph.n_accounts else np.full(len(labels), -1, np.int64)
     unknown = np.flatnonzero(ids < 0)
-    values = labels.values.tolist()
-    if name == "removed" and unknown.size:
-        graph.accounts.position(values[unknown[0]])
-    new += [values[i] for i in unknown.tolist()]
+    strangers = labels.values[unknown].tolist()
+    if shown is not None:
+        for label in labels.values[shown.locate(labels.values) < 0].tolist()[:1]:
+            shown.position(label)
+    if name == "removed" and strangers:
+        graph.accounts.position(strangers[0])
+    new += strangers
     ids[unknown] = graph.n_accounts + np.arange(unknown.size)
     pairs = np.stack([ids[named.follower.positions()], ids[named.followed.positions()]], axis=1)
     ends = named.follower.positions(), named.followed.positions()
 
     def names(row: int) -> tuple[Any, Any]:
-        return values[int(ends[0][row])], values[int(ends[1][row])]
+        return tuple(labels.values[[ends[0][row], ends[1][row]]].tolist())
 
-    _check_rows(graph, name, pairs, names)
+    places = _check_rows(graph, name, pairs, names)
     weights = check_weights(columns[2], len(pairs)) if len(columns) == 3 else None
-    return pairs, names, np.ones(len(pairs)) if weights is None else weights
+    return pairs, names, np.ones(len(pairs)) if weights is None else weights, places
 
 
-def _check_rows(graph: FollowerGraph, name: str, pairs: Ids, names: Any) -> None:
+def _check_rows(graph: FollowerGraph, name: str, pairs: Ids, names: Any) -> Ids:
+    """Refuse what cannot be; return the places of follows that end."""
+    places = np.empty(0, np.int64)
     loops = np.flatnonzero(pairs[:, 0] == pairs[:, 1])
     if loops.size and name == "added":
         raise refuse_loop(names(int(loops[0]))[0])
     if name == "removed":
-        missing = np.flatnonzero(find_follows(graph, pairs) < 0)
+        places = find_follows(graph, pairs)
+        missing = np.flatnonzero(places < 0)
         if missing.size:
             raise refuse_missing(*names(int(missing[0])))
     keys = pairs[:, 0] * (pairs.max(initial=0) + 1) + pairs[:, 1]
-    order = np.argsort(keys, kind="stable")
-    again = np.flatnonzero(keys[order][1:] == keys[order][:-1])
+    ascending = np.sort(keys)
+    again = np.flatnonzero(ascending[1:] == ascending[:-1])
     if again.size:
-        follower, followed = names(int(order[again[0]]))
+        follower, followed = names(int(np.flatnonzero(keys == ascending[again[0]])[0]))
         raise InvalidArgument.because(
             f"{name} holds {shorten(follower)} -> {shorten(followed)} twice",
             "each follow is named once",
             "Drop the repetition.",
             name=name,
         )
+    return places

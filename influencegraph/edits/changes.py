@@ -13,11 +13,15 @@ from influencegraph.build import build_graph
 from influencegraph.errors import InvalidArgument, shorten
 from influencegraph.ghosts import find_returns, remember
 from influencegraph.graph import FollowerGraph
+from influencegraph.kernels.jit import Crew, available_threads
 from influencegraph.kernels.lookup import find_entries
 from influencegraph.labels import Labels, as_objects
 from influencegraph.layers import Ends, find_ends, lay_anew
 
 Ids = NDArray[np.int64]
+
+_BLOCK = 1 << 14
+"""Pairs looked up at a time; more are shared out to threads."""
 
 
 class Changes(NamedTuple):
@@ -39,6 +43,8 @@ class Changes(NamedTuple):
         All accounts afterwards.
     source : ndarray of int64, shape (n_accounts afterwards,)
         The id of each.
+    lost_places : ndarray of int64, shape (k,), or None
+        Where the follows that end lie in ``graph.followers``, if that is known already.
     """
 
     graph: FollowerGraph
@@ -49,6 +55,7 @@ class Changes(NamedTuple):
     won_weights: NDArray[np.float64]
     accounts: Labels
     source: Ids
+    lost_places: Ids | None = None
 
     @property
     def n_follows(self) -> int:
@@ -69,7 +76,8 @@ class Changes(NamedTuple):
         """
         graph, places = self.graph, self.places
         stays = np.ones(graph.n_follows, bool)
-        stays[find_follows(graph, self.lost)] = False
+        lost = find_follows(graph, self.lost) if self.lost_places is None else self.lost_places
+        stays[lost] = False
         of_node = places[: graph.n_accounts][graph.position_of].astype(np.uint32)  # removed: any, it goes
         follower = of_node[graph.followers.indices[stays]]
         followed = np.repeat(of_node, graph.in_degrees)[stays]
@@ -100,8 +108,15 @@ def find_follows(graph: FollowerGraph, pairs: Ids) -> Ids:
 
 def find_nodes(graph: FollowerGraph, pairs: Ids) -> Ids:
     """As `find_follows`, for pairs of nodes."""
-    places = np.empty(len(pairs), np.int64)
-    find_entries(graph.followers, graph.mutual_start, np.ascontiguousarray(pairs), places)
+    pairs, places = np.ascontiguousarray(pairs), np.empty(len(pairs), np.int64)
+    starts = range(0, len(pairs), _BLOCK)
+
+    def find(start: int) -> None:
+        block = slice(start, start + _BLOCK)
+        find_entries(graph.followers, graph.mutual_start, pairs[block], places[block])
+
+    with Crew(available_threads() if len(starts) > 1 else 1) as crew:
+        crew.run(find, starts)
     return places
 
 
@@ -112,12 +127,12 @@ def pair_up(rows: Iterable[Any]) -> Ids:
 
 def settle(
     graph: FollowerGraph, removed: list[int], labels: list[Any], lost: Ids, won: Ids,
-    won_weights: NDArray[np.float64],
+    won_weights: NDArray[np.float64], lost_places: Ids | None = None,
 ) -> Changes:  # fmt: skip
     """Order the accounts: new ones enter where they belong, or at the end if labels do not ascend."""
     n, gone = graph.n_accounts, np.array(removed, np.int64)
     if not removed and not labels:
-        return Changes(graph, gone, 0, lost, won, won_weights, graph.accounts, np.arange(n))
+        return Changes(graph, gone, 0, lost, won, won_weights, graph.accounts, np.arange(n), lost_places)
     stay = np.delete(np.arange(n), gone)
     kind = graph.accounts.kind if n else ("str" if labels and isinstance(labels[0], str) else "int")
     new = as_objects(labels) if kind == "str" else np.array(labels, np.int64)
@@ -126,7 +141,7 @@ def settle(
     places = np.searchsorted(kept, new) if ascends else np.full(len(new), len(kept))
     source = np.insert(stay, places, n + np.arange(len(new)))
     values = np.insert(kept, places, new)
-    return Changes(graph, gone, len(new), lost, won, won_weights, Labels(values), source)
+    return Changes(graph, gone, len(new), lost, won, won_weights, Labels(values), source, lost_places)
 
 
 def refuse_existing(follower: Any, followed: Any) -> InvalidArgument:

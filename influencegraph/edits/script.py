@@ -19,7 +19,7 @@ from influencegraph.edits.changes import (
 )
 from influencegraph.errors import InvalidFollows, UnknownAccount, shorten
 from influencegraph.graph import FollowerGraph
-from influencegraph.labels import check_name
+from influencegraph.labels import Labels, check_name
 
 
 class EditScript:
@@ -28,6 +28,9 @@ class EditScript:
     Parameters
     ----------
     graph : FollowerGraph
+    shown : Labels, optional
+        The accounts that may be named; all others are unknown, and no new ones come: whether a label is a
+        redacted account or none at all cannot be told from what is refused.
 
     Examples
     --------
@@ -40,8 +43,9 @@ class EditScript:
     ['bob', 'cat']
     """
 
-    def __init__(self, graph: FollowerGraph) -> None:
+    def __init__(self, graph: FollowerGraph, shown: Labels | None = None) -> None:
         self.graph = graph
+        self._shown = shown
         self._gone: set[int] = set()
         self._new: dict[Any, int] = {}
         self._next = graph.n_accounts
@@ -64,12 +68,16 @@ class EditScript:
             If the follow exists, or both are one account.
         InvalidFollows
             If the weight is not finite and >= 0, or a label cannot name an account here.
+        UnknownAccount
+            If only some accounts may be named, and a label is none of them.
         """
         value = float(check_weights([weight], 1)[0])  # type: ignore[index] # given weights are never None
         for label in (follower, followed):
             self._check_label(label)
         if follower == followed:
             raise refuse_loop(follower)
+        if self._shown is not None:
+            self._known(follower), self._known(followed)
         pair = self._find(follower), self._find(followed)
         if None not in pair and self._has(*pair):  # type: ignore[arg-type] # mypy does not see `in`
             raise refuse_existing(follower, followed)
@@ -140,18 +148,18 @@ class EditScript:
     def _find(self, label: Any) -> int | None:
         if label in self._new:
             return self._new[label]
+        if self._shown is not None and self._shown.find(label) is None:
+            return None
         position = self.graph.accounts.find(label)
         return None if position in self._gone else position
 
     def _known(self, label: Any) -> int:
         number = self._find(label)
         if number is None:
-            graph = self.graph
-            example = next(
-                (each for i, each in enumerate(graph.labels.tolist()) if i not in self._gone), None
-            )
+            accounts = self.graph.accounts if self._shown is None else self._shown
+            example = next((each for each in accounts.values.tolist() if self._find(each) is not None), None)
             raise UnknownAccount.missing(
-                label, graph.n_accounts - len(self._gone) + len(self._new), graph.accounts.kind, example
+                label, len(accounts) - len(self._gone) + len(self._new), accounts.kind, example
             )
         return number
 

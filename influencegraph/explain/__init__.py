@@ -66,7 +66,7 @@ def explain_score(
     """
     if isinstance(top, bool) or not hasattr(top, "__index__") or int(top) < 0:
         raise InvalidArgument.out_of_range("top", top, "be an integer >= 0", "10 is the default.")
-    source = find_source(scores, graph)
+    source = find_source(scores, graph, "an explanation", has_check=True)  # `split_reach`
     scores.accounts.position(account)  # redacted accounts are unknown
     whole = source.whole
     position = whole.accounts.position(account)

@@ -12,8 +12,7 @@ from influencegraph.attention import Attention
 from influencegraph.errors import InvalidArgument
 from influencegraph.explain.contributions import Contributions, add_up
 from influencegraph.graph import FollowerGraph
-from influencegraph.redaction import hidden_in, whole_of
-from influencegraph.scored import match_graph
+from influencegraph.scored import find_scored
 from influencegraph.scores import Scores
 
 Floats = NDArray[np.float64]
@@ -54,32 +53,21 @@ class Parts(NamedTuple):
     mutual_contacts: int
 
 
-def find_source(scores: Scores, graph: FollowerGraph | None) -> Source:
-    """Find what explanations of `scores` are made from; `graph` where they carry none.
+def find_source(
+    scores: Scores, graph: FollowerGraph | None, question: str, *, subject: str = "scores", has_check: bool
+) -> Source:
+    """Find what explanations of `scores` are made from; arguments are those of `find_scored`.
 
     Raises
     ------
     InvalidArgument
         If the method propagates no attention, or the graph is missing or another one.
     """
-    if not isinstance(scores, Scores):
-        raise InvalidArgument.out_of_range(
-            "scores", scores, "be Scores", "influencegraph.score(graph) makes them."
-        )
-    if scores.propagation is None:
-        raise InvalidArgument.because(
-            f"these are scores of method {scores.method!r}, a count of {scores.unit}",
-            "an explanation follows the attention of a propagation method",
-            "Score with method='reach' or method='pagerank'; graph.followers_of lists followers.",
-            name="scores",
-        )
-    whole = whole_of(scores)
-    found = match_graph(whole, graph)
+    found = find_scored(scores, graph, question, subject=subject, has_check=has_check)
     shown_at = None
-    if whole is not scores:
-        hidden = hidden_in(scores)
-        shown_at = np.where(hidden, len(scores), np.cumsum(~hidden) - 1)
-    return Source(scores, whole, found, Attention.of(found, whole.settings), shown_at)
+    if found.whole is not scores:
+        shown_at = np.where(found.hidden, len(scores), np.cumsum(~found.hidden) - 1)
+    return Source(scores, found.whole, found.graph, found.attention, shown_at)
 
 
 def split_reach(source: Source, position: int, passed_on: float, reach: float) -> Parts:

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from influencegraph.build import build_graph
-from influencegraph.build_report import BuildReport
+from influencegraph.build_report import BuildReport, EventReport
 from influencegraph.errors import InfluenceGraphError, StoreDamaged
 from influencegraph.ghosts import add_ghosts, find_returns
 from influencegraph.graph import FollowerGraph
@@ -93,7 +93,7 @@ def load_graph(path: str | PathLike[str]) -> FollowerGraph:
         accounts = _unpack_labels(arrays)
         places = np.arange(len(accounts))
         built = build_graph(arrays["follower"], arrays["followed"], arrays.get("weights"), places)
-        report = BuildReport(**{**about["report"], "guesses": tuple(about["report"]["guesses"])})
+        report = _read_report(about["report"])
         if (built.n_follows, built.n_accounts) != (report.follows, report.accounts):
             raise ValueError("the follows are not those of its report")
         graph = replace(built, accounts=accounts, report=report)
@@ -101,6 +101,11 @@ def load_graph(path: str | PathLike[str]) -> FollowerGraph:
         return _unpack_ghosts(graph, arrays) if "ghost_source" in arrays else graph
     except (InfluenceGraphError, ValueError, KeyError, TypeError) as problem:
         raise _damaged(path, problem) from None
+
+
+def _read_report(told: dict[str, Any]) -> BuildReport:
+    events = EventReport(**told["events"]) if "events" in told and told["events"] is not None else None
+    return BuildReport(**{**told, "guesses": tuple(told["guesses"]), "events": events})
 
 
 def _describe_layer(layer: Layer) -> dict[str, Any]:

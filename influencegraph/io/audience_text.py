@@ -43,7 +43,8 @@ def describe_audience(audience: Audience, names: Names = None) -> str:
 def _tell_followers(audience: Audience) -> str:
     if not audience.followers:
         return "nobody follows it"
-    return f"{audience.mutual:,} of them followed back"
+    once = f", {audience.remembered:,} once" if audience.remembered else ""
+    return f"{audience.mutual:,} of them followed back{once}"
 
 
 def _tell_undivided(audience: Audience) -> str:
@@ -55,17 +56,21 @@ def _tell_undivided(audience: Audience) -> str:
 def _tell_counted(audience: Audience) -> str:
     if not audience.followers:
         return "there is nothing to discount"
+    lost = audience.undivided - audience.counted
+    once = "those it followed back once count less as long as that is remembered"
+    if audience.remembered and not audience.mutual and lost:
+        return f"{once}; {format_number(lost)} is lost that way"
     if not audience.mutual:
         return "all of it: none of these follows is returned"
     if audience.worth == 1:
         return "all of it: a follow that is returned counts in full"
-    lost = audience.undivided - audience.counted
     capacity = audience.settings.mutual_capacity or 0.0
     least = "" if audience.engaged is None else "at least "
     crowded = f", being one of {audience.mutual:,} with room for {capacity:,g}"
     return (
         f"a follow that is returned counts {least}{audience.worth:.0%} here"
-        f"{crowded if audience.mutual > capacity else ''}; {format_number(lost)} is lost that way"
+        f"{crowded if audience.mutual > capacity else ''}"
+        f"{f', and {once}' if audience.remembered else ''}; {format_number(lost)} is lost that way"
     )
 
 
@@ -91,8 +96,9 @@ def _tell_cohort(audience: Audience) -> list[str]:
     cohort = audience.cohort
     others = cohort.n_accounts - 1
     about = name_cohort(cohort)
+    left_out = _tell_redacted(audience)
     if not others:
-        return [f"No other account has {about}."]
+        return [f"No other account has {about}{left_out}."]
     rows = []
     for measure, line in LINES.items():
         standing = audience.standings[measure]
@@ -107,7 +113,13 @@ def _tell_cohort(audience: Audience) -> list[str]:
             ]
         )
     header = ["", "10 %", "median", "90 %", "here", "with less", "with more"]
-    return [f"{cohort.n_accounts:,} accounts have {about}, this one among them:", align_table(header, rows)]
+    title = f"{cohort.n_accounts:,} accounts have {about}, this one among them{left_out}:"
+    return [title, align_table(header, rows)]
+
+
+def _tell_redacted(found: Audience | Audiences) -> str:
+    """Return how many accounts no cohort counts."""
+    return f" (redacted accounts left out: {found.n_redacted:,})" if found.n_redacted else ""
 
 
 def name_cohort(cohort: Cohort) -> str:
@@ -121,7 +133,8 @@ def name_cohort(cohort: Cohort) -> str:
 def describe_audiences(audiences: Audiences, top: int = _SHOWN, names: Names = None) -> str:
     """Return the audiences of the accounts that reach most, and what is usual for each follower count."""
     scores = audiences.scores
-    lines = [f"Audiences of {len(audiences):,} accounts by {scores.settings}"]
+    redacted = f" ({audiences.n_redacted:,} more redacted)" if audiences.n_redacted else ""
+    lines = [f"Audiences of {len(audiences):,} accounts{redacted} by {scores.settings}"]
     header = ["account", "followers", "mutual", "undivided", "counted", "reach"]
     rows = [
         [
@@ -135,7 +148,8 @@ def describe_audiences(audiences: Audiences, top: int = _SHOWN, names: Names = N
     if len(audiences) > len(rows):
         lines.append(f"... and {len(audiences) - len(rows):,} more")
     if len(audiences):
-        lines += ["Usual, by number of followers:", describe_cohorts(audiences.cohorts)]
+        usual = f"Usual, by number of followers{_tell_redacted(audiences)}:"
+        lines += [usual, describe_cohorts(audiences.cohorts)]
     return "\n".join(lines)
 
 

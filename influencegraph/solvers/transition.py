@@ -120,7 +120,7 @@ def _engage(
     weights, out_weights, weight_roundings = _weigh(graph, engaged.weights)
     passed = engaged.passed
     if weights is not engaged.weights:
-        engaged = engaged._replace(weights=weights)
+        engaged = engaged._replace(weights=weights, is_scaled=True)
         passed = engaged.theta * weights
     behind_theta: float = ENGAGED_ROUNDINGS
     if ghosts is not None:

@@ -10,6 +10,7 @@ error asked for is certified: account by account (`push.py`), or by sweeps over 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
@@ -18,26 +19,18 @@ from influencegraph.edits import EditScript, read_batch
 from influencegraph.errors import InvalidArgument, shorten
 from influencegraph.ghosts import refuse_ghosts
 from influencegraph.graph import FollowerGraph
-from influencegraph.methods import METHODS, show_progress
-from influencegraph.scored import find_graph
+from influencegraph.labels import Labels
+from influencegraph.methods import METHODS, read_settings, show_progress
+from influencegraph.redaction import redact_alike, whole_of
+from influencegraph.scored import Scored, find_scored
 from influencegraph.scores import Scores
-from influencegraph.settings import (
-    Progress,
-    Settings,
-    check_damping,
-    check_effort,
-    check_mutual_capacity,
-    check_mutual_worth,
-)
+from influencegraph.settings import Progress, Settings, check_effort
 from influencegraph.whatif.solution import rescore
 
 __all__ = ["WhatIf", "update", "what_if"]
 
-_CHECKS = {
-    "damping": check_damping,
-    "mutual_worth": check_mutual_worth,
-    "mutual_capacity": check_mutual_capacity,
-}
+_CHANGEABLE = ("damping", "mutual_worth", "mutual_capacity", "engagement_half", "half_life", "as_of")
+"""Settings that `WhatIf.set` changes, where the method has them."""
 
 
 class WhatIf:
@@ -98,27 +91,33 @@ class WhatIf:
             script.remove(account)
         return WhatIf(self._scores, script, self._settings)
 
-    def set(self, **settings: float) -> WhatIf:
-        """Change `damping`, `mutual_worth` or `mutual_capacity`: all is solved again, from the vector before.
+    def set(self, **settings: Any) -> WhatIf:
+        """Change settings: all is solved again, from the vector before.
+
+        These are `damping`, `mutual_worth` and `mutual_capacity`, and of a graph with layers
+        `engagement_half`, `half_life` and `as_of`, as in `influencegraph.score`.
 
         Raises
         ------
         InvalidArgument
-            If a setting is unknown, outside its range, or fixed by the method.
+            If a setting is unknown, outside its range, fixed by the method, or about layers
+            where there are none.
         """
-        method = self._settings.method
+        before = self._settings
+        free = METHODS[before.method].free
+        names = [each for each in _CHANGEABLE if each in free or (each == "as_of" and "half_life" in free)]
         for name in settings:
-            if name not in _CHECKS or name not in METHODS[method].free:
-                free = [each for each in _CHECKS if each in METHODS[method].free]
+            if name not in names:
                 raise InvalidArgument.because(
                     f"set is asked to change {shorten(name)}",
-                    f"of method {method!r} it changes {', '.join(free)}",
+                    f"of method {before.method!r} it changes {', '.join(names)}",
                     "Score anew for anything else.",
                     name=name,
                 )
-        checked = {name: _CHECKS[name](value) for name, value in settings.items()}
-        changed = {**vars(self._settings), **checked}
-        return WhatIf(self._scores, self._script, Settings(**changed))
+        kept = {name: value for name in names if (value := getattr(before, name)) is not None}
+        graph = self._script.graph
+        changed = read_settings(graph, before.teleport, before.method, **{**kept, **settings})
+        return WhatIf(self._scores, self._script, replace(changed, version=before.version))
 
     def score(
         self,
@@ -151,7 +150,8 @@ class WhatIf:
         """
         asked = self._scores.certificate.tolerance if tolerance is None else tolerance
         effort = check_effort(asked, max_sweeps, not_converged, n_threads, show_progress(progress))
-        return rescore(self._scores, self._script.find_changes(), self._settings, effort)
+        made = rescore(whole_of(self._scores), self._script.find_changes(), self._settings, effort)
+        return redact_alike(made, self._scores)
 
 
 def what_if(scores: Scores, *, graph: FollowerGraph | None = None) -> WhatIf:
@@ -178,8 +178,8 @@ def what_if(scores: Scores, *, graph: FollowerGraph | None = None) -> WhatIf:
     >>> after.labels.tolist(), after.reach.round(3).tolist()
     (['ann', 'bob', 'cat'], [2.636, 1.425, 1.0])
     """
-    _, found = _find_graph(scores, graph)
-    return WhatIf(scores, EditScript(found), scores.settings)
+    found = _find(scores, graph, "a what-if")
+    return WhatIf(scores, EditScript(found.graph, _name_shown(scores)), scores.settings)
 
 
 def update(
@@ -227,39 +227,27 @@ def update(
     >>> after.labels.tolist(), after.work.path
     (['ann', 'bob', 'cat', 'dan'], 'push')
     """
-    _, found = _find_graph(scores, graph)
+    found = _find(scores, graph, "an update")
     asked = scores.certificate.tolerance if tolerance is None else tolerance
     effort = check_effort(asked, max_sweeps, not_converged, n_threads, show_progress(progress))
-    return rescore(scores, read_batch(found, added, removed), scores.settings, effort)
+    changes = read_batch(found.graph, added, removed, _name_shown(scores))
+    return redact_alike(rescore(found.whole, changes, scores.settings, effort), scores)
+
+
+def _find(scores: Scores, graph: FollowerGraph | None, question: str) -> Scored:
+    """Return what was scored; what an edit would have to remember is not known."""
+    found = find_scored(scores, graph, question)
+    if found.graph.ghosts is not None:
+        raise refuse_ghosts(found.graph.ghosts, "edits are followed up where follows and acts tell all")
+    return found
+
+
+def _name_shown(scores: Scores) -> Labels | None:
+    """Return the accounts that alone may be named, where some are redacted."""
+    return None if scores.redaction is None else scores.accounts
 
 
 def _as_list(accounts: Any) -> list[Any]:
     if isinstance(accounts, str | bytes) or not isinstance(accounts, Iterable):
         return [accounts]
     return accounts.tolist() if isinstance(accounts, np.ndarray) else list(accounts)
-
-
-def _find_graph(scores: Any, graph: Any) -> tuple[Scores, FollowerGraph]:
-    """Return the graph that was scored, or say what is wrong."""
-    if not isinstance(scores, Scores):
-        raise InvalidArgument.out_of_range(
-            "scores", scores, "be Scores", "`influencegraph.score` makes them."
-        )
-    if scores.propagation is None:
-        raise InvalidArgument.because(
-            f"scores are of method {scores.method!r}",
-            "edits are followed up where attention propagates",
-            "Score with method='reach' or 'pagerank', or score the edited graph anew.",
-            name="scores",
-        )
-    found = find_graph(scores, graph)
-    if found.layers:
-        raise InvalidArgument.because(
-            f"the graph has {len(found.layers)} layer{'s' if len(found.layers) > 1 else ''} of engagement",
-            "edits are followed up where follows alone say what passes",
-            "Edit the follows, lay the layers anew, and score that.",
-            name="graph",
-        )
-    if found.ghosts is not None:
-        raise refuse_ghosts(found.ghosts, "edits are followed up where follows alone say what passes")
-    return scores, found

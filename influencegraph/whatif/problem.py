@@ -15,9 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from influencegraph.attention import Attention
-from influencegraph.csr import frozen
+from influencegraph.csr import Csr, frozen
 from influencegraph.edits import Changes
+from influencegraph.engagement import ROUNDINGS as ENGAGED_ROUNDINGS
 from influencegraph.kernels.bounds import UNIT, WIDEN, WIDEN_SUM
+from influencegraph.kernels.lookup import find_entries
 from influencegraph.scores import Scores
 from influencegraph.whatif.rows import lay_over
 
@@ -78,6 +80,8 @@ class Problem:
         self.residual = scores.certificate.error * graph.n_accounts * WIDEN_SUM
         longest = float(graph.out_degrees.max(initial=0)) + len(changes.won)
         self.roundings = 12.0 + longest * longest * 2.0**-52
+        if attention.transition.engaged is not None:
+            self.roundings += ENGAGED_ROUNDINGS
         overlay, columns = self.overlay, self.overlay.columns
         self.entries = Entries(
             np.append(overlay.rows[overlay.row_of_entry], columns.followers),
@@ -90,6 +94,30 @@ class Problem:
     def damping(self) -> float:
         """Share of attention that a follow passes on."""
         return self.attention.damping
+
+    @cached_property
+    def weights(self) -> Floats | None:
+        """The weights of the rows that are not edited, afterwards, as the transition's; O(follows) at most.
+
+        With engagement each is times its own theta, which the columns change.
+        """
+        t, columns = self.attention.transition, self.overlay.columns
+        if t.engaged is None or t.weights is None or not len(columns.passed):
+            return t.weights
+        return _put(
+            t.weights, t.followers, t.mutual_start, columns.followers, columns.followed, columns.passed
+        )
+
+    @property
+    def following_weights(self) -> Floats | None:
+        """`weights` aligned with ``graph.following``."""
+        t, columns = self.attention.transition, self.overlay.columns
+        weights = self.attention.following_weights
+        if t.engaged is None or weights is None or not len(columns.passed):
+            return weights
+        following = self.changes.graph.following
+        first = following.indptr[:-1]  # each row is in one part
+        return _put(weights, following, first, columns.followed, columns.followers, columns.passed)
 
     @property
     def keeps_accounts(self) -> bool:
@@ -173,6 +201,18 @@ class Problem:
         there = self.overlay.alive[entries.followed]
         np.maximum.at(largest, self.places_of(entries.followed[there]), entries.after[there] * WIDEN)
         return largest
+
+
+def _put(
+    values: Floats, rows: Csr, middle: NDArray[np.int64], entries: NDArray[np.int64],
+    row_of_entry: NDArray[np.int64], new: Floats,
+) -> Floats:  # fmt: skip
+    """Return a copy of `values` of rows, with `new` ones at some entries; O(values)."""
+    places = np.empty(len(entries), np.int64)
+    find_entries(rows, middle, np.stack([entries, row_of_entry], axis=1), places)
+    found = values.copy()
+    found[places] = new
+    return found
 
 
 def _find_largest(attention: Attention) -> tuple[Floats, Floats]:

@@ -68,7 +68,7 @@ def push_changes(problem: Problem, goal: float, visits_max: int) -> Pushed:
     """Push until the residuals sum to `goal`, or `visits_max` follows are visited."""
     ledgers, noise = _open(problem)
     t, edited, worth = problem.attention.transition, problem.overlay.edited, problem.overlay.worth
-    following, weights = problem.attention.graph.following, problem.attention.following_weights
+    following, weights = problem.attention.graph.following, problem.following_weights
     threshold = float(
         np.abs(ledgers.residual[ledgers.active[: ledgers.counts[N_ACTIVE]], 0]).max(initial=0.0)
     )

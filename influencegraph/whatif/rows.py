@@ -1,10 +1,13 @@
 """The rows of P that edits change: of whoever follows or unfollows, and of others whose discount moves.
 
-    P_uv = theta_uv w_uv / W_u
+    P_uv = theta_uv w_uv / W_u,    w_uv = base weight + k_uv,    theta_uv = rho_v + (1 - rho_v) e_uv if mutual
 
 A row changes where its account follows or unfollows somebody (dilution), and where one of its follows begins
 or ceases to be mutual. Where the capacity of an account binds and its mutual contacts change in number, what
 each of them passes on to it changes as well: one entry of each row, kept as a column.
+
+Engagement k is that of the graph: a follow that ends takes its own along, one that begins has none, and one
+that only changes its base weight keeps it.
 """
 
 from __future__ import annotations
@@ -18,6 +21,8 @@ from numpy.typing import NDArray
 from influencegraph.attention import Attention, Passed
 from influencegraph.edits import Changes
 from influencegraph.edits.changes import find_nodes, pair_up
+from influencegraph.graph import FollowerGraph
+from influencegraph.layers import find_acted
 from influencegraph.settings import Settings
 from influencegraph.worth import weigh_follow_backs
 
@@ -58,12 +63,15 @@ class Columns(NamedTuple):
     followers, followed : ndarray of int64, shape (k,)
     before, after : ndarray of float64, shape (k,)
         ``P_uv``.
+    passed : ndarray of float64, shape (k,)
+        ``theta w`` afterwards, which solvers read where follows have engagement.
     """
 
     followers: NDArray[np.int64]
     followed: NDArray[np.int64]
     before: Floats
     after: Floats
+    passed: Floats
 
 
 class Overlay(NamedTuple):
@@ -82,7 +90,7 @@ class Overlay(NamedTuple):
         False for removed accounts.
     columns : Columns
     worth : ndarray of float64, shape (n_accounts,)
-        What a mutual follow of each account is worth, afterwards.
+        What a mutual follow of each account is worth, afterwards; 1 where each follow has its own theta.
     """
 
     edited: Edited
@@ -112,7 +120,9 @@ def can_overlay(changes: Changes, attention: Attention) -> bool:
     """Return whether weights are such that new ones can stand beside the graph's as they are."""
     weights = changes.won_weights
     plain = (weights == 0) | ((weights >= 1 / _PLAIN) & (weights <= _PLAIN))
-    return attention.transition.weights is attention.graph.follow_weights and bool(plain.all())
+    t = attention.transition
+    own = t.weights is attention.graph.follow_weights if t.engaged is None else not t.engaged.is_scaled
+    return own and bool(plain.all())
 
 
 def lay_over(changes: Changes, attention: Attention, settings: Settings) -> Overlay:
@@ -154,24 +164,39 @@ class _Finder:
         gives = np.array([each.gives for each in found], np.uint8)
         gave = np.array([bool(np.any(self._row(u).part > 0)) for u in rows.tolist()], bool)
         edited = Edited(row_of, indptr, nodes, after, gives)
-        worths = self._attention.transition.worth.copy()
         old = moved < self._n
-        worths[moved[old]] = moved_worth[old]
-        return Overlay(
-            edited, rows, before, gave, self._alive, self._find_columns(rows, worths, moved[old]), worths
-        )
+        columns = self._find_columns(rows, moved[old], moved_worth[old])
+        worths = self._attention.transition.worth
+        if self._attention.transition.engaged is None:
+            worths = worths.copy()
+            worths[moved[old]] = moved_worth[old]
+        return Overlay(edited, rows, before, gave, self._alive, columns, worths)
 
-    def _find_columns(self, rows: NDArray[np.int64], worth: Floats, moved: NDArray[np.int64]) -> Columns:
-        before = self._attention.transition.worth
+    def _find_columns(self, rows: NDArray[np.int64], moved: NDArray[np.int64], worth: Floats) -> Columns:
+        was = self._attention.transition.follow_back_worth[moved]
         found: list[tuple[NDArray[Any], ...]] = []
-        for v in moved[before[moved] != worth[moved]].tolist():
-            column = self._attention.into(v)
-            others = column.is_mutual & ~np.isin(column.nodes, rows)
-            part = column.part[others]
-            targets = np.full(len(part), v, np.int64)
-            found.append((column.nodes[others], targets, before[v] * part, worth[v] * part))
+        for i in np.flatnonzero(was != worth).tolist():
+            column = self._attention.into(int(moved[i]))
+            others = np.flatnonzero(column.is_mutual & ~np.isin(column.nodes, rows))
+            nodes, targets = column.nodes[others], np.full(len(others), moved[i], np.int64)
+            theta = _spare(worth[i], self._part_engaged(np.stack([nodes, targets], axis=1)))
+            found.append(
+                (
+                    nodes, targets, column.passed[others], theta * column.part[others],
+                    theta * column.weights[others],
+                )
+            )  # fmt: skip
         followers, followed = (_join([each[i] for each in found], np.int64) for i in (0, 1))
-        return Columns(followers, followed, *(_join([each[i] for each in found], np.float64) for i in (2, 3)))
+        values = (_join([each[i] for each in found], np.float64) for i in (2, 3, 4))
+        return Columns(followers, followed, *values)
+
+    def _part_engaged(self, pairs: NDArray[np.int64]) -> Floats:
+        """Return `e` of follows of the graph, given as pairs of nodes."""
+        engaged = self._attention.transition.engaged
+        if engaged is None:
+            return np.zeros(len(pairs))
+        k = engaged.engagement[find_nodes(self._attention.graph, pairs)]
+        return k / (k + engaged.half)
 
     def _row(self, u: int) -> Passed:
         """Return u's row of P as it was: the only place where rows are read, besides the kernel's."""
@@ -181,27 +206,30 @@ class _Finder:
             self._known[u] = self._attention.out_of(u) if u < self._n else empty
         return self._known[u]
 
-    def _weigh(self, pairs: NDArray[np.int64]) -> tuple[Floats, Floats]:
-        """Return the weights of pairs of nodes, before and after."""
+    def _carry(self, pairs: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Return whether pairs of nodes are follows that carry something, before and after."""
         graph, weights = self._attention.graph, self._attention.graph.follow_weights
-        before = np.zeros(len(pairs))
+        before, acted = np.zeros(len(pairs), bool), np.zeros(len(pairs), bool)
         old = (pairs < self._n).all(axis=1)
         places = find_nodes(graph, pairs[old])
-        found = np.flatnonzero(old)[places >= 0]
-        before[found] = 1.0 if weights is None else weights[places[places >= 0]]
+        found, places = np.flatnonzero(old)[places >= 0], places[places >= 0]
+        acted[found] = _find_acted(graph)[places] if graph.layers else False
+        before[found] = True if weights is None else weights[places] > 0
+        before |= acted
         after = before.copy()
         for i, (u, v) in enumerate(pairs.tolist()):
             edits = self._edits.get(u, {})
             if v in edits:
-                after[i] = edits[v] or 0.0
+                weight = edits[v]
+                after[i] = weight is not None and (weight > 0 or bool(acted[i]))
         return before, after
 
     def _find_worth(self) -> dict[int, float]:
         """Return the worth of whoever's mutual contacts change, and note which pairs these are."""
         counts: dict[int, int] = {}
         pairs = pair_up(sorted({(min(u, v), max(u, v)) for u, edits in self._edits.items() for v in edits}))
-        there, back = self._weigh(pairs), self._weigh(pairs[:, ::-1])
-        was, becomes = ((one > 0) & (other > 0) for one, other in zip(there, back, strict=True))
+        there, back = self._carry(pairs), self._carry(pairs[:, ::-1])
+        was, becomes = (one & other for one, other in zip(there, back, strict=True))
         changed = was != becomes
         for (u, v), more in zip(pairs[changed].tolist(), becomes[changed].tolist(), strict=True):
             for one, other in ((u, v), (v, u)):
@@ -222,21 +250,31 @@ class _Finder:
         nodes = np.union1d(row.nodes, np.array([*edits], np.int64)).astype(np.int64)
         own = np.searchsorted(nodes, row.nodes)
         before, part, is_mutual = np.zeros(len(nodes)), np.zeros(len(nodes)), np.zeros(len(nodes), bool)
-        theta = np.ones(len(nodes))
+        theta, spared = np.ones(len(nodes)), np.zeros(len(nodes))
         before[own], part[own], theta[own], is_mutual[own] = row.passed, row.part, row.theta, row.is_mutual
         if edits:
-            weights = np.zeros(len(nodes))
-            weights[own] = row.weights
-            weights[np.searchsorted(nodes, [*edits])] = [weight or 0.0 for weight in edits.values()]
-            total = math.fsum(weights.tolist())
-            part = weights / total if total > 0 else np.zeros(len(nodes))
+            part = self._share_out(u, nodes, own)
         if flips:
             is_mutual[np.searchsorted(nodes, [*flips])] = [*flips.values()]
         place = np.searchsorted(moved, nodes).clip(max=max(0, len(moved) - 1))
         if len(moved):
-            theta = np.where(moved[place] == nodes, worth[place], theta)
+            spared[own] = self._part_engaged(np.stack([np.full(len(own), u), row.nodes], axis=1))
+            theta = np.where(moved[place] == nodes, _spare(worth[place], spared), theta)
         theta = np.where(is_mutual, theta, 1.0)
         return _Row(nodes, before, theta * part, bool(np.any(part > 0)))
+
+    def _share_out(self, u: int, nodes: NDArray[np.int64], own: NDArray[np.intp]) -> Floats:
+        """Return ``w / W`` afterwards for `nodes`, of which u's row before holds those at `own`."""
+        row, edits, engaged = self._row(u), self._edits[u], self._attention.transition.engaged
+        weights, acts = np.zeros(len(nodes)), np.zeros(len(nodes))
+        weights[own] = row.weights
+        if engaged is not None:
+            pairs = np.stack([np.full(len(own), u), row.nodes], axis=1)
+            acts[own] = engaged.engagement[find_nodes(self._attention.graph, pairs)]
+        for place, weight in zip(np.searchsorted(nodes, [*edits]).tolist(), edits.values(), strict=True):
+            weights[place] = 0.0 if weight is None else weight + acts[place]
+        total = math.fsum(weights.tolist())
+        return weights / total if total > 0 else np.zeros(len(nodes))
 
 
 class _Row(NamedTuple):
@@ -246,6 +284,19 @@ class _Row(NamedTuple):
     before: Floats
     after: Floats
     gives: bool
+
+
+def _spare(worth: Floats | float, engaged: Floats) -> Floats:
+    """Return theta of mutual follows: what engagement spares of the discount is added to their worth."""
+    return worth + (1.0 - worth) * engaged
+
+
+def _find_acted(graph: FollowerGraph) -> NDArray[np.bool_]:
+    """Return along which follows there are acts, found once for each graph."""
+    known: NDArray[np.bool_] | None = graph.prepared.get("acted")
+    if known is None:
+        known = graph.prepared["acted"] = find_acted(graph)
+    return known
 
 
 def _join(parts: list[NDArray[Any]], kind: Any) -> NDArray[Any]:

@@ -46,10 +46,11 @@ def rescore(scores: Scores, changes: Changes, settings: Settings, effort: Effort
     """Return the scores after `changes`, under `settings`."""
     graph = changes.graph
     if settings == scores.settings and len(changes.source) and graph.n_accounts:
-        attention = Attention.of(graph, settings)
         few = ROWS_MAX_SMALL + graph.n_follows // ROW_COST
-        if _count_rows(changes, few) <= few and can_overlay(changes, attention):
-            return _correct(scores, changes, attention, effort)
+        if _count_rows(changes, few) <= few:
+            attention = Attention.of(graph, settings)
+            if can_overlay(changes, attention):
+                return _correct(scores, changes, attention, effort)
     return solve_anew(scores, changes, settings, effort)
 
 

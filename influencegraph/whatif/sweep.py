@@ -44,7 +44,7 @@ class _EditedStepper:
     def __init__(
         self, problem: Problem, prepared: Prepared | None, launch_roundings: int, crew: Crew
     ) -> None:
-        t = problem.attention.transition._replace(worth=problem.overlay.worth)
+        t = problem.attention.transition._replace(worth=problem.overlay.worth, weights=problem.weights)
         if launch_roundings:
             t = t._replace(roundings=t.roundings + launch_roundings, launch_roundings=launch_roundings)
         n = len(t.out_weights)
@@ -63,6 +63,8 @@ class _EditedStepper:
         self._evaporates = np.where(overlay.alive[overlay.rows], given, 0.0)
         self._dangles = problem.are_dangling(np.arange(size))
         self._room = np.empty(n), np.empty(n)
+        self._launched = float(launch.sum())
+        self._is_engaged = t.engaged is not None
 
     def step(self, reach: Floats) -> tuple[Floats, Floats, float]:
         """Return one step of `reach`, what rounding can have lost in each, and what evaporated.
@@ -85,6 +87,9 @@ class _EditedStepper:
         rounding += (self._n_terms + 4.0) * VANISHING
         rounding += (np.abs(stepped - reach) + rounding) * (4 * UNIT)
         rounding[~overlay.alive] = 0.0
+        if self._is_engaged:  # theta is in the weights, so that only what is passed on is known
+            given = problem.damping * float(reach[~self._dangles & overlay.alive].sum())
+            return stepped, rounding, max(0.0, given - (float(stepped.sum()) - self._launched))
         evaporated += float((giving * self._evaporates).sum())
         return stepped, rounding, problem.damping * evaporated
 

@@ -13,7 +13,14 @@ import pytest
 from hypothesis import strategies as st
 
 import influencegraph
-from influencegraph.testing import follower_graphs, settings, teleports
+from influencegraph.engagement import count_engagement
+from influencegraph.testing import (
+    engagement_settings,
+    follower_graphs,
+    layered_graphs,
+    settings,
+    teleports,
+)
 from influencegraph.whatif import solution
 
 NAMES = [*range(6), 10]
@@ -30,10 +37,10 @@ def scripts(draw):
 
 
 def play(scores, script):
-    """Return the what-if, and its follows and launch by label, kept in dicts."""
-    follows = dict(
-        zip(zip(*map(list, scores.graph.to_arrays()[:2]), strict=True), weigh(scores.graph), strict=True)
-    )
+    """Return the what-if, and its follows, their engagement and the launch by label, kept in dicts."""
+    graph = scores.graph
+    follows = dict(zip(list_pairs(graph), weigh(graph), strict=True))
+    engaged, ended = read_engagement(graph, scores.settings), {}
     accounts = set(scores.labels.tolist())
     exact = dict(zip(scores.labels.tolist(), scores.launch.tolist(), strict=True))
     new = 1.0 if scores.settings.teleport == "uniform" else 0.0
@@ -42,18 +49,36 @@ def play(scores, script):
         if kind == "remove" and what in accounts:
             plan = plan.remove(what)
             accounts.remove(what)
-            follows = {pair: each for pair, each in follows.items() if what not in pair}
+            follows, engaged, ended = (
+                {pair: each for pair, each in some.items() if what not in pair}
+                for some in (follows, engaged, ended)
+            )
             exact.pop(what)
         elif kind == "toggle" and what in follows:
             plan = plan.unfollow(*what)
             del follows[what]
+            ended[what] = engaged.pop(what, 0.0)
         elif kind == "toggle":
             plan = plan.follow(*what, weight=weight)
             follows[what] = weight
+            engaged[what] = ended.pop(what, 0.0)  # what ended and begins again has only changed its weight
             for end in what:
                 exact.setdefault(end, new)
                 accounts.add(end)
-    return plan, follows, exact
+    return plan, follows, engaged, exact
+
+
+def list_pairs(graph):
+    return [*zip(*(column.tolist() for column in graph.to_arrays()[:2]), strict=True)]
+
+
+def read_engagement(graph, chosen):
+    """Return k of each follow, as it was computed."""
+    followed = np.repeat(np.arange(graph.n_accounts), np.diff(graph.followers.indptr))
+    names = graph.labels[graph.position_of]
+    pairs = zip(names[graph.followers.indices].tolist(), names[followed].tolist(), strict=True)
+    k = count_engagement(graph, chosen.half_life, chosen.as_of)
+    return dict(zip(pairs, k.tolist(), strict=True))
 
 
 def weigh(graph):
@@ -61,22 +86,23 @@ def weigh(graph):
     return [1.0] * graph.n_follows if weights is None else weights.tolist()
 
 
-def solve_exactly(labels, follows, launch, chosen):
-    """Return P and the exact solution."""
+def solve_exactly(labels, follows, engaged, launch, chosen):
+    """Return weights, P and the exact solution."""
     place = {label: i for i, label in enumerate(labels)}
-    A = np.zeros((len(labels), len(labels)))
-    for (follower, followed), weight in follows.items():
-        A[place[follower], place[followed]] = weight
-    worths = {name: value for name, value in chosen.items() if name != "damping"}
-    P = oracles.exact_transition(A, **worths)
-    return A, P, oracles.exact_reach(P, chosen["damping"], [Fraction(launch[label]) for label in labels])
+    A, K = np.zeros((len(labels), len(labels))), np.zeros((len(labels), len(labels)))
+    for some, matrix in ((follows, A), (engaged, K)):
+        for (follower, followed), value in some.items():
+            matrix[place[follower], place[followed]] = value
+    names = ("mutual_worth", "mutual_capacity", "engagement_half")
+    P = oracles.exact_engaged_transition(A, K, **{name: chosen[name] for name in names if name in chosen})
+    return A + K, P, oracles.exact_reach(P, chosen["damping"], [Fraction(launch[label]) for label in labels])
 
 
-def check(after, follows, launch, chosen):
+def check(after, follows, engaged, launch, chosen):
     labels = after.labels.tolist()
     assert labels == sorted(launch)
     assert after.launch.tolist() == [launch[label] for label in labels]
-    A, P, T = solve_exactly(labels, follows, launch, chosen)
+    A, P, T = solve_exactly(labels, follows, engaged, launch, chosen)
     n, a = len(labels), Fraction(chosen["damping"])
     certificate = after.certificate
     lower, found, upper = (
@@ -121,20 +147,24 @@ PATHS = {"push": {}, "sweep": {"VISITS_FREE": 0, "VISITS_MAX_SMALL": 0}, "solve"
 
 
 @pytest.mark.filterwarnings("ignore::influencegraph.InfluenceGraphWarning")
+@pytest.mark.parametrize("graphs", [follower_graphs(4), layered_graphs(4)], ids=["plain", "layered"])
 @pytest.mark.parametrize("path", PATHS)
 @hypothesis.settings(max_examples=150)
-@hypothesis.given(follower_graphs(4), settings(), scripts(), TOLERANCES, st.data())
-def test_what_if__contains_the_exact_solution(path, graph, chosen, script, tolerance, data):
+@hypothesis.given(settings(), scripts(), TOLERANCES, st.data())
+def test_what_if__contains_the_exact_solution(path, graphs, chosen, script, tolerance, data):
+    graph = data.draw(graphs)
+    if graph.layers:
+        chosen = {**chosen, **data.draw(engagement_settings())}
     teleport = data.draw(st.none() | teleports(graph.n_accounts))
     effort = {"tolerance": tolerance, "not_converged": "warn"}
     scores = influencegraph.score(graph, teleport=teleport, **effort, **chosen)
-    plan, follows, launch = play(scores, script)
+    plan, *expected = play(scores, script)
     with pytest.MonkeyPatch.context() as patch:
         for name, value in PATHS[path].items():
             patch.setattr(solution, name, value)
         after = plan.score(not_converged="warn")
         assert (after.work.path == "solve") == (path == "solve" or not len(after))
-        check(after, follows, launch, chosen)
+        check(after, *expected, chosen)
         assert after.certificate.converged or tolerance < 1e-12
-        again, follows, launch = play(after, data.draw(scripts()))
-        check(again.score(not_converged="warn"), follows, launch, chosen)
+        again, *expected = play(after, data.draw(scripts()))
+        check(again.score(not_converged="warn"), *expected, chosen)
