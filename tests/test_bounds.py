@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 import influencegraph
 from influencegraph import FollowerGraph
 from influencegraph.bounds import coalition_bound, ring_cap, trade_cap
-from influencegraph.errors import InvalidArgument, MissingField, UnknownAccount
+from influencegraph.errors import InvalidArgument, UnknownAccount
+from influencegraph.ghosts import add_ghosts
 from influencegraph.testing import follower_graphs
 from influencegraph.testing.model import read_weights
 
@@ -192,10 +193,23 @@ def test_bounds__are_of_propagation_methods():
     counted = influencegraph.score(graph, method="followers")
     with pytest.raises(InvalidArgument, match="propagation"):
         ring_cap(counted.settings)
-    with pytest.raises(MissingField):
+    with pytest.raises(InvalidArgument, match="needs a propagation method"):
         coalition_bound(counted, [0])
     with pytest.raises(InvalidArgument, match="has members"):
         coalition_bound(influencegraph.score(graph), [])
     pagerank = influencegraph.score(graph, method="pagerank").settings
     assert ring_cap(pagerank) == pytest.approx(1 / 0.15)
     assert ring_cap(replace(pagerank, damping=0.5)) == 2.0
+
+
+@given(follower_graphs(min_accounts=2), st.data())
+def test_coalition_bound__forgets_returns_because_they_fade(graph, data):
+    n, matrix = graph.n_accounts, read_weights(graph)
+    members = sorted(data.draw(st.sets(st.integers(0, n - 1), min_size=1)))
+    returns = [(v, u) for u, v in np.argwhere((matrix > 0) & (matrix.T == 0)).tolist()]
+    haunted = add_ghosts(graph, returns, np.full(len(returns), 0.7))
+    bound = coalition_bound(influencegraph.score(haunted), members)
+    without = coalition_bound(influencegraph.score(graph), members)
+    assert bound.hits == pytest.approx(without.hits, rel=1e-6)
+    assert bound.reach <= without.reach * SLACK
+    assert bound.reach <= bound.reach_max

@@ -82,9 +82,9 @@ def _introduce(records: LabRecords) -> Iterator[str]:
         f"{seeds} simulated networks of {first.n_accounts:,} accounts without cheats "
         "(`influencegraph.simulate_network`), each attacked once in every way with budgets of "
         f"{', '.join(budgets)} follows, and scored before and after. Brackets are Student's "
-        f"95 % intervals over the {seeds} networks. [How to run the lab](lab.md) on another network or "
-        "another scoring function; what resistance costs honest accounts is in [honesty](honesty.md), and is "
-        "to be read beside this page."
+        f"95 % intervals over the {seeds} networks. [What each attack does](attacks.md), "
+        "[how to run the lab](lab.md) on another network or another scoring function; what resistance costs "
+        "honest accounts is in [honesty](honesty.md), and is to be read beside this page."
     )
     yield (
         "**Amplification** is the gainers' summed value after the attack over that before. For reach, "
@@ -130,7 +130,7 @@ def _for_one(top: LabRecords) -> Iterator[str]:
     yield (
         _budget(top)
         + "First what honest accounts' attention comes to: fakes add nothing to a score that is made "
-        "of it. Counting followers, and HITS, count fakes like anybody."
+        "of it. Counting followers, HITS and tweepcred count fakes like anybody."
     )
     yield _table(top, FOR_ONE, METHODS, "amplification")
     yield (
@@ -271,7 +271,7 @@ def draw_amplification(records: LabRecords) -> str:
         found = {method: _find_top(top, attack, method, "amplification") for method in METHODS}
         rows[attack] = {method: Dot(each[:3]) for method, each in found.items() if not math.isnan(each.mean)}
     title = "What attacks by real accounts multiply their value by"
-    return draw_dots(title, "amplification (sabotage: of its victims)", rows, 0.3, 100.0)
+    return draw_dots(title, "amplification (sabotage: of its victims)", rows, 0.2, 100.0)
 
 
 def draw_costs(records: LabRecords) -> str:

@@ -98,7 +98,7 @@ ARROWS = {
     "attention": {"solvers"},
     "push": {"attention"},
     "advice": {"earned", "unfollow"},
-    "bounds": {"earned", "edits"},
+    "bounds": {"edits"},
     "batch": {"methods", "solvers"},
     "whatif": {"edits"},
     "attacks": {"edits"},

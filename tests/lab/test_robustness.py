@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import influencegraph
+from benchmarks.lab import __main__ as command
 from benchmarks.lab import measuring, robustness
 from benchmarks.lab.demands import DEMANDS, Demand
 from influencegraph import LabRecords, coalition_bound, ring_cap, run_lab, trade_cap
@@ -175,3 +176,12 @@ def test_page__is_written_with_its_pictures_and_the_same_bytes_again(tmp_path):
     assert max(len(line) for line in page.splitlines() if not line.startswith("|")) <= 110
     for picture in pages[0][1:]:
         assert ElementTree.fromstring(picture).tag.endswith("svg")
+
+
+def test_command__writes_the_page_where_it_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(command, "measure", lambda records: draw_records())
+    monkeypatch.setattr("sys.argv", ["benchmarks.lab", "--docs", str(tmp_path)])
+    command.main()
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "robustness.md", "robustness.svg", "robustness_costs.svg",
+    ]  # fmt: skip
