@@ -16,7 +16,7 @@ from influencegraph.audits.stall import stall
 from influencegraph.errors import InvalidArgument
 from influencegraph.testing import follower_graphs
 from tests import oracles
-from tests.audits.differences import (
+from tests.audits.matrices import (
     follow_matrix,
     mutual_matrix,
     one_way_matrix,

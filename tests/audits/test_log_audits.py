@@ -17,7 +17,7 @@ from influencegraph.audits.null_logs import shuffle_log
 from influencegraph.audits.refollows import refollows
 from influencegraph.errors import InfluenceGraphError, InvalidArgument, InvalidFollows, UnknownAccount
 from tests import oracles
-from tests.audits.differences import values_of
+from tests.audits.matrices import values_of
 
 accounts = st.integers(0, 4)
 kinds = st.sampled_from(("follow", "follow", "unfollow"))

@@ -12,7 +12,7 @@ from influencegraph.audits.chance import expect_mutual
 from influencegraph.audits.null_graphs import shuffle_follows
 from influencegraph.errors import InvalidArgument
 from influencegraph.testing import follower_graphs
-from tests.audits.differences import follow_matrix, mutual_matrix, weight_matrix
+from tests.audits.matrices import follow_matrix, mutual_matrix, weight_matrix
 
 NETWORK = simulate_network(1000, farm_size=40, ring_size=30).graph
 
