@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from influencegraph.advice import Advice as Advice
     from influencegraph.advice import advise as advise
+    from influencegraph.attacks import ATTACKS as ATTACKS
+    from influencegraph.attacks import AttackOutcome as AttackOutcome
     from influencegraph.audiences import audience as audience
     from influencegraph.audits import audit as audit
     from influencegraph.audits import audit_log as audit_log
@@ -47,9 +49,11 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "ATTACKS": "attacks",
     "METHODS": "methods",
     "Advice": "advice",
     "Arrivals": "local",
+    "AttackOutcome": "attacks",
     "DidNotConverge": "errors",
     "EarnedReach": "earned",
     "Estimate": "memory",

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from influencegraph.columnar import Columnar
 from influencegraph.earned import bound_earned
+from influencegraph.ghosts import refuse_ghosts
 from influencegraph.graph import FollowerGraph
 from influencegraph.labels import as_objects
-from influencegraph.scored import find_scored
+from influencegraph.scored import find_scored, refuse_giving
 from influencegraph.scores import Scores
 from influencegraph.settings import check_count, check_number
 from influencegraph.unfollow import Changes, Unfollow
@@ -163,7 +164,8 @@ def advise(
     UnknownAccount
         If no account has this label.
     InvalidArgument
-        If the method is no propagation, there is no graph, it is not that of the scores, or a setting is
+        If the method is no propagation, there is no graph, it is not that of the scores, or it remembers
+        returns; if a setting is
         outside its range.
 
     Examples
@@ -180,6 +182,9 @@ def advise(
     """
     found = find_scored(scores, graph, "advice")
     whole, attention = found.whole, found.attention
+    if attention.graph.ghosts is not None:
+        raise refuse_ghosts(attention.graph.ghosts, "an unfollow would be remembered as well, and pay later")
+    refuse_giving(whole.settings, "advice")
     scores.accounts.position(account)  # redacted accounts are unknown
     position = whole.accounts.position(account)
     top = None if top is None else check_count("top", top)

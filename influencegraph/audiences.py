@@ -33,6 +33,7 @@ from influencegraph.cohorts import (
 )
 from influencegraph.columnar import Columnar
 from influencegraph.csr import frozen
+from influencegraph.ghosts import count_remembered
 from influencegraph.graph import FollowerGraph
 from influencegraph.kernels.bounds import UNIT, WIDEN_SUM
 from influencegraph.scored import find_scored, step_attention
@@ -63,6 +64,8 @@ class Audience:
         The label.
     followers, mutual : int
         Who follow it, and who of them are followed back.
+    remembered : int
+        Who of them were followed back once, which is remembered (`FollowerGraph.ghosts`).
     undivided : float
         What it holds of its followers' attention, before any discount; 1 is all that one account has.
     counted : float
@@ -86,6 +89,7 @@ class Audience:
     account: Any
     followers: int
     mutual: int
+    remembered: int
     undivided: float
     counted: float
     engaged: int | None
@@ -115,6 +119,7 @@ class Audiences(Columnar):
     ----------
     scores : Scores
     followers, mutual : ndarray of int64
+    remembered : ndarray of int64, or None
     undivided, counted : ndarray of float64
     worth : ndarray of float64
     engaged : ndarray of int64, or None
@@ -124,6 +129,7 @@ class Audiences(Columnar):
     scores: Scores
     followers: Counts
     mutual: Counts
+    remembered: Counts | None
     undivided: Floats
     counted: Floats
     worth: Floats
@@ -131,7 +137,8 @@ class Audiences(Columnar):
     _rounding: Floats
 
     def __post_init__(self) -> None:
-        for array in (self.followers, self.mutual, self.undivided, self.counted, self.worth, self.engaged):
+        counts = (self.followers, self.mutual, self.remembered, self.engaged)
+        for array in (*counts, self.undivided, self.counted, self.worth):
             if array is not None:
                 array.flags.writeable = False
 
@@ -190,6 +197,7 @@ class Audiences(Columnar):
             account=int(label) if isinstance(label, np.integer) else label,
             followers=int(self.followers[place]),
             mutual=int(self.mutual[place]),
+            remembered=0 if self.remembered is None else int(self.remembered[place]),
             undivided=float(self.undivided[place]),
             counted=float(self.counted[place]),
             engaged=None if self.engaged is None else int(self.engaged[place]),
@@ -212,7 +220,8 @@ class Audiences(Columnar):
         """
         numbers = number_cohorts(self.followers)
         engaged = () if self.engaged is None else ("engaged",)
-        names = ("followers", "mutual", "undivided", "counted", *engaged, "launch", "reach")
+        remembered = () if self.remembered is None else ("remembered",)
+        names = ("followers", "mutual", *remembered, "undivided", "counted", *engaged, "launch", "reach")
         return {
             "account": self.labels,
             **{name: getattr(self, name) for name in names},
@@ -315,6 +324,7 @@ class _Sums(NamedTuple):
 
     followers: Counts
     mutual: Counts
+    remembered: Counts | None
     undivided: Floats
     counted: Floats
     worth: Floats
@@ -336,8 +346,9 @@ def _add_up(graph: FollowerGraph, settings: Settings) -> _Sums:
             frozen(each[graph.node_of])
             for each in (undivided, counted, t.follow_back_worth, graph.mutual_counts, rounding)
         )
-        engaged = None if t.engaged is None else _count_engaged(graph, t.engaged.engagement)
-        sums = _Sums(graph.follower_counts, mutual, undivided, counted, worth, engaged, rounding)
+        engaged = _count_engaged(graph, t.engaged.engagement) if t.engaged and graph.layers else None
+        remembered = None if graph.ghosts is None else frozen(count_remembered(graph)[graph.node_of])
+        sums = _Sums(graph.follower_counts, mutual, remembered, undivided, counted, worth, engaged, rounding)
         known = graph.prepared["audience"] = settings, sums
     found: _Sums = known[1]
     return found

@@ -37,7 +37,7 @@ def score_batch(
     graph : FollowerGraph
     cases : iterable of dict
         What each case sets: ``method``, ``damping``, ``mutual_worth``, ``mutual_capacity``, ``teleport``,
-        ``scale``, ``engagement_half``, ``half_life``, ``as_of``, as in `score`.
+        ``scale``, ``engagement_half``, ``half_life``, ``as_of``, ``mutual_giving``, as in `score`.
     tolerance, max_sweeps, not_converged, n_threads, progress
         As in `score`, for every case.
     layout : {"auto", "pull", "partitioned"}

@@ -1,4 +1,4 @@
-"""What engagement says about follows: how much of it there is, and what discount it spares.
+"""What engagement and memory say about follows: how much there is of either, and what discount it makes.
 
     k_uv = sum over layers of weight min(count_uv, cap_per_pair)
     count_uv = sum over u's acts on v of 2^(-(as_of - time) / half_life);  without half_life, their number
@@ -7,6 +7,15 @@
 
 u decides what u does, so v can forge neither k_uv nor e_uv alone, and friends who talk to each other keep
 their worth. Source: docs/mathematics.md; `k` and `e` take no part in the capacity.
+
+A follow that was returned once, and that is remembered with strength s (`influencegraph.ghosts`), keeps s of
+the discount of a mutual one:
+
+    theta_uv = (1 - s) + s (rho_v + (1 - rho_v) e_uv) = 1 - s (1 - rho_v) (1 - e_uv)
+
+The first form adds what is not negative, so that rounding stays relative to theta.
+
+Where followers are spared for what they give one-way (`influencegraph.worth`), rho depends on both ends.
 """
 
 from __future__ import annotations
@@ -17,15 +26,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from influencegraph.errors import InvalidArgument
+from influencegraph.ghosts import Ghosts, count_contacts, find_followed
 from influencegraph.graph import FollowerGraph
-from influencegraph.kernels.engagement import spare_follows
+from influencegraph.kernels.engagement import spare_follows, spare_givers
 from influencegraph.settings import Settings
+from influencegraph.worth import weigh_follow_backs
 
 Floats = NDArray[np.float64]
 
 ROUNDINGS = 12
 """Behind theta w: k counts as it was computed, w one; e two; rho two, 1 - rho one (and rho's again, of a
 part that theta holds as well), their product and sum two; theta w one; W, of rounded weights, one."""
+GHOST_ROUNDINGS = 2
+"""Behind theta of a ghost besides: the product with s, and the sum. 1 - s, the other term of that sum, has
+fewer than the product. Those of a contact count that is no integer come twice, as rho does."""
+GIVING_ROUNDINGS = 14
+"""Behind rho where it depends on giving: its share six (besides what long sums of weights lose), two more
+where returns are remembered, what it is multiplied by three, product and sum two, one to spare. They count
+twice, as rho's do above."""
 
 
 class Engaged(NamedTuple):
@@ -42,11 +60,13 @@ class Engaged(NamedTuple):
     passed : ndarray
         ``theta w``.
     worth : ndarray, shape (n_accounts,)
-        `rho_v`, by node.
+        `rho_v`, by node; where followers are spared for what they give, its least.
     half : float
         Engagement at which half of the discount is spared; inf spares nothing.
     is_scaled : bool
         Whether `weights` were scaled, each follower's alike; `engagement` never is.
+    given : ndarray of float64, shape (n_accounts,), or None
+        ``mutual_giving`` times the share of its attention that each node gives one-way.
     """
 
     engagement: Floats
@@ -56,10 +76,20 @@ class Engaged(NamedTuple):
     worth: Floats
     half: float
     is_scaled: bool = False
+    given: Floats | None = None
 
 
-def engage(graph: FollowerGraph, settings: Settings, worth: Floats) -> Engaged:
-    """Return the follows of a graph that has layers; O(follows + acts).
+def add_engagement(graph: FollowerGraph, settings: Settings) -> tuple[Floats, Floats]:
+    """Return `k` and `w` of each follow, both (n_follows,); O(follows + acts)."""
+    k = count_engagement(graph, settings.half_life, settings.as_of)
+    return k, k + (1.0 if graph.follow_weights is None else graph.follow_weights)
+
+
+def engage(
+    graph: FollowerGraph, settings: Settings, worth: Floats, k: Floats, weights: Floats,
+    given: Floats | None = None, ghosts: Ghosts | None = None,
+) -> Engaged:  # fmt: skip
+    """Return what of each follow counts where it is not its receiver alone who decides; O(follows).
 
     Parameters
     ----------
@@ -68,14 +98,39 @@ def engage(graph: FollowerGraph, settings: Settings, worth: Floats) -> Engaged:
         Without `engagement_half` no discount is spared, and weights have their layers all the same.
     worth : ndarray of float64, shape (n_accounts,)
         `rho_v`, by node.
+    k, weights : ndarray of float64, shape (n_follows,)
+        As `add_engagement` returns them.
+    given : ndarray of float64, shape (n_accounts,), optional
+        As in `Engaged`; weights may be scaled for it.
+    ghosts : Ghosts, optional
+        Those of the graph, where they are to count.
     """
-    k = count_engagement(graph, settings.half_life, settings.as_of)
-    weights = k + (1.0 if graph.follow_weights is None else graph.follow_weights)
     theta, passed = np.empty(graph.n_follows), np.empty(graph.n_follows)
     half = np.inf if settings.engagement_half is None else settings.engagement_half
     rows = graph.followers.indptr, graph.mutual_start
-    spare_follows(*rows, worth, weights, k, half, 0, graph.n_accounts, theta, passed)
-    return Engaged(k, weights, theta, passed, worth, half)
+    more = None
+    if given is None:
+        spare_follows(*rows, worth, weights, k, half, 0, graph.n_accounts, theta, passed)
+    else:
+        assert settings.mutual_worth is not None
+        assert settings.mutual_capacity is not None
+        contacts = graph.mutual_counts if ghosts is None else count_contacts(graph)
+        room = weigh_follow_backs(contacts, 1.0, settings.mutual_capacity)
+        more = (1.0 - settings.mutual_worth) * room
+        spare_givers(
+            graph.followers.indices, *rows, worth, more, given, weights, k, half, 0, graph.n_accounts,
+            theta, passed,
+        )  # fmt: skip
+    if ghosts is not None:
+        follows, strengths = ghosts.follows, ghosts.strengths
+        followed = find_followed(graph, follows)
+        rho = worth[followed]
+        if given is not None and more is not None:
+            rho = np.minimum(1.0, rho + more[followed] * given[graph.followers.indices[follows]])
+        spared = k[follows] / (k[follows] + half)
+        theta[follows] = (1.0 - strengths) + strengths * (rho + (1.0 - rho) * spared)
+        passed[follows] = theta[follows] * weights[follows]
+    return Engaged(k, weights, theta, passed, worth, half, given=given)
 
 
 def count_engagement(graph: FollowerGraph, half_life: float | None, as_of: float | None) -> Floats:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import networkx
     import scipy.sparse
 
+    from influencegraph.ghosts import Ghosts
     from influencegraph.layers import Layer
 
 
@@ -51,6 +52,8 @@ class FollowerGraph:
         What became of the rows read.
     layers : tuple of Layer
         What accounts really did to those they follow; see `with_layer`.
+    ghosts : Ghosts or None
+        Follows that were returned once, and no longer are; see `ghosts.add_ghosts`.
 
     Examples
     --------
@@ -71,16 +74,11 @@ class FollowerGraph:
     node_of: Positions
     report: BuildReport = field(repr=False)
     layers: tuple[Layer, ...] = ()
+    ghosts: Ghosts | None = None
 
     def __post_init__(self) -> None:
-        for array in (
-            *self.followers,
-            self.mutual_start,
-            self.follow_weights,
-            self.out_degrees,
-            self.position_of,
-            self.node_of,
-        ):
+        rows = (*self.followers, self.mutual_start, self.follow_weights)
+        for array in (*rows, self.out_degrees, self.position_of, self.node_of):
             if array is not None:
                 array.flags.writeable = False
 
@@ -152,6 +150,18 @@ class FollowerGraph:
 
         return read_networkx(graph, weight)
 
+    @classmethod
+    def from_events(
+        cls, log: Any, as_of: Any = None, memory: Any = None, labels: Any = None
+    ) -> FollowerGraph:
+        """Build a graph from a log of follows and unfollows: who follows whom at `as_of`.
+
+        With `memory`, returns that ended are remembered for so long (`ghosts`); see `events.replay_log`.
+        """
+        from influencegraph.events import replay_log
+
+        return replay_log(log, as_of, memory, labels)
+
     # ---- what it is ----
 
     @property
@@ -208,13 +218,9 @@ class FollowerGraph:
         return self.accounts.find(account) is not None
 
     def __repr__(self) -> str:
-        pairs = self.report.mutual_pairs
-        weighted = "" if self.follow_weights is None else ", weighted"
-        layers = "".join(f", layer {layer.name!r}" for layer in self.layers)
-        return (
-            f"FollowerGraph({_count(self.n_accounts, 'account')}, {_count(self.n_follows, 'follow')}, "
-            f"{_count(pairs, 'mutual pair')}{weighted}{layers})"
-        )
+        from influencegraph.io.display import describe_graph
+
+        return describe_graph(self)
 
     def __getstate__(self) -> dict[str, Any]:
         return {each.name: getattr(self, each.name) for each in fields(self)}
@@ -311,10 +317,8 @@ class FollowerGraph:
         >>> layered = graph.with_layer("retweets", ["ann", "bob"], ["bob", "cat"], [3, 1])
         >>> layered.layers
         (Layer('retweets', 3 acts on 1 follows, weight 1, cap 20, 1 rows dropped),)
-        >>> influencegraph.score(graph).reach.round(2).tolist()
-        [2.18, 2.78, 1.0]
-        >>> influencegraph.score(layered).reach.round(2).tolist()
-        [2.45, 3.41, 1.0]
+        >>> [influencegraph.score(each).reach.round(2).tolist() for each in (graph, layered)]
+        [[2.18, 2.78, 1.0], [2.45, 3.41, 1.0]]
         """
         from influencegraph.layers import add_layer
 
@@ -393,7 +397,3 @@ class FollowerGraph:
         from influencegraph.io.archive import load_graph
 
         return load_graph(path)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

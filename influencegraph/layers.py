@@ -134,6 +134,13 @@ def lay_anew(graph: FollowerGraph, layers: Sequence[Layer], ends: Sequence[Ends]
     return _split_anew(replace(graph, layers=tuple(laid)))
 
 
+def find_alive(graph: FollowerGraph) -> NDArray[np.bool_]:
+    """Return which follows carry something, by their weight or by acts at any time, shape (n_follows,)."""
+    if graph.follow_weights is None:
+        return np.ones(graph.n_follows, np.bool_)
+    return (graph.follow_weights > 0) | find_acted(graph)
+
+
 def _find_follows(
     graph: FollowerGraph, sources: NDArray[np.int64], targets: NDArray[np.int64]
 ) -> NDArray[np.int64]:
@@ -176,7 +183,7 @@ def _split_anew(graph: FollowerGraph) -> FollowerGraph:
     """Part rows again where a follow of weight 0 came to carry something, and so may be mutual."""
     if graph.follow_weights is None:
         return graph
-    is_alive = (graph.follow_weights > 0) | find_acted(graph)
+    is_alive = find_alive(graph)
     if np.array_equal(is_alive, graph.follow_weights > 0):
         return graph
     n = graph.n_accounts
@@ -196,6 +203,7 @@ def _split_anew(graph: FollowerGraph) -> FollowerGraph:
         follow_weights=graph.follow_weights[order],
         report=replace(graph.report, mutual_pairs=int(is_mutual.sum()) // 2),
         layers=tuple(_move(layer, new_place) for layer in graph.layers),
+        ghosts=None if graph.ghosts is None else graph.ghosts.move(new_place),
     )
 
 

@@ -4,7 +4,7 @@ All follows between two persons become one, because a follower on two networks i
 follows are weighted it weighs as much as the heaviest of them, not as all together: a network without
 weights is one in which each follow weighs 1, and both must link to the same. Follows among a person's own
 accounts vanish. What is mutual is found anew: ann follows bob on one network, bob follows ann on another,
-and both know each other. Acts in layers go with their accounts.
+and both know each other. Acts in layers and remembered returns go with their accounts.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from influencegraph.build import build_graph
 from influencegraph.errors import InvalidArgument, describe_type, shorten
+from influencegraph.ghosts import find_returns, remember
 from influencegraph.graph import FollowerGraph
 from influencegraph.labels import Kind, Labels, as_objects, check_name
 from influencegraph.layers import Ends, find_ends, lay_anew
@@ -92,6 +93,8 @@ def link_accounts(graph: FollowerGraph, links: Links) -> FollowerGraph:
     )
     linked = replace(built, accounts=Labels(persons.labels), report=report)
     ends = [Ends(*(persons.of_account[each] for each in find_ends(graph, layer))) for layer in graph.layers]
+    ghosts = find_returns(graph)
+    linked = remember(linked, ghosts._replace(pairs=persons.of_account[ghosts.pairs]))
     return lay_anew(linked, graph.layers, ends)
 
 

@@ -186,6 +186,7 @@ def local_scores(
     engagement_half: float = 3,
     half_life: Any = None,
     as_of: Any = None,
+    mutual_giving: float = 0,
     tolerance: float = 0.01,
 ) -> LocalScores:
     """Score the surroundings of some seeds: reach when all attention starts there, by forward push.
@@ -201,7 +202,7 @@ def local_scores(
         Who follows whom.
     seeds : list of labels, dict of label: weight, or ndarray of shape (n_accounts,)
         Where attention starts, as `teleport` of `score`.
-    damping, mutual_worth, mutual_capacity, engagement_half, half_life, as_of
+    damping, mutual_worth, mutual_capacity, engagement_half, half_life, as_of, mutual_giving
         As in `score`.
     tolerance : float > 0
         Certified total error (L1) of all shares of attention, as in `score`.
@@ -230,7 +231,7 @@ def local_scores(
     """
     settings = _settle(
         graph, "given", damping=damping, mutual_worth=mutual_worth, mutual_capacity=mutual_capacity,
-        engagement_half=engagement_half, half_life=half_life, as_of=as_of,
+        engagement_half=engagement_half, half_life=half_life, as_of=as_of, mutual_giving=mutual_giving,
     )  # fmt: skip
     tolerance = _check_tolerance(
         tolerance, "It is the total error of all shares of attention; 0.01 is usual."
@@ -268,6 +269,7 @@ def who_reaches(
     engagement_half: float = 3,
     half_life: Any = None,
     as_of: Any = None,
+    mutual_giving: float = 0,
     tolerance: float = 1e-4,
 ) -> Arrivals:
     """Tell whose attention arrives at an account, directly or through others, by backward push.
@@ -282,7 +284,7 @@ def who_reaches(
         Who follows whom.
     account : int or str
         Where the attention arrives.
-    damping, mutual_worth, mutual_capacity, teleport, engagement_half, half_life, as_of
+    damping, mutual_worth, mutual_capacity, teleport, engagement_half, half_life, as_of, mutual_giving
         As in `score`.
     tolerance : float > 0
         Certified error of the visits that one account's walk pays.
@@ -314,6 +316,7 @@ def who_reaches(
     settings = _settle(
         graph, "uniform" if teleport is None else "given", damping=damping, mutual_worth=mutual_worth,
         mutual_capacity=mutual_capacity, engagement_half=engagement_half, half_life=half_life, as_of=as_of,
+        mutual_giving=mutual_giving,
     )  # fmt: skip
     tolerance = _check_tolerance(tolerance, "It is the error of one account's visits; 1e-4 is the default.")
     start = None if teleport is None else resolve_seeds(graph, teleport)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, get_args
+
+import numpy as np
 
 from influencegraph.errors import InvalidArgument
 
@@ -46,6 +49,9 @@ class Settings:
         discount.
     half_life, as_of : float, or None
         In seconds: how long until an act counts half, and the moment it is counted at.
+    mutual_giving : float in (0, 1], or None
+        Share of the rest of a mutual follow's worth that a follower has back who gives all its attention
+        one-way; None where none is.
     version : int
         Version of the defaults.
     """
@@ -58,6 +64,7 @@ class Settings:
     engagement_half: float | None = None
     half_life: float | None = None
     as_of: float | None = None
+    mutual_giving: float | None = None
     version: int = SETTINGS_VERSION
 
     def __str__(self) -> str:
@@ -67,6 +74,7 @@ class Settings:
                 "damping",
                 "mutual_worth",
                 "mutual_capacity",
+                "mutual_giving",
                 "engagement_half",
                 "half_life",
                 "as_of",
@@ -99,6 +107,26 @@ def check_number(name: str, value: Any, low: float, high: float, expected: str, 
     if not low <= number <= high:
         raise InvalidArgument.out_of_range(name, value, expected, remedy)
     return number
+
+
+def check_integer(name: str, value: Any, low: int, high: int, remedy: str) -> int:
+    """Return `value` as an int in [`low`, `high`]."""
+    try:
+        number = None if isinstance(value, bool | np.bool_) else operator.index(value)
+    except TypeError:
+        number = None
+    if number is None or not low <= number <= high:
+        raise InvalidArgument.out_of_range(name, value, f"be an integer from {low:,} to {high:,}", remedy)
+    return number
+
+
+def make_generator(rng: Any) -> np.random.Generator:
+    """Return the generator that `rng` stands for: what `numpy.random.default_rng` takes."""
+    try:
+        return np.random.default_rng(rng)
+    except (TypeError, ValueError):
+        expected = "be what numpy.random.default_rng takes"
+        raise InvalidArgument.out_of_range("rng", rng, expected, "Pass an integer >= 0.") from None
 
 
 def check_damping(value: Any) -> float:
@@ -134,6 +162,18 @@ def check_mutual_capacity(value: Any) -> float:
         math.inf,
         "be above 0, or inf",
         "150 is the default; for no limit, use float('inf').",
+    )
+
+
+def check_mutual_giving(value: Any) -> float:
+    """Return `value` as a share in [0, 1]."""
+    return check_number(
+        "mutual_giving",
+        value,
+        0.0,
+        1.0,
+        "lie in [0, 1]",
+        "0, the default, looks at no follower's other follows; 1 spares those who give most.",
     )
 
 

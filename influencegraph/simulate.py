@@ -27,7 +27,6 @@ All other numbers below are choices: plausible, not published.
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
@@ -39,6 +38,7 @@ from influencegraph.build import build_graph
 from influencegraph.errors import InvalidArgument
 from influencegraph.graph import FollowerGraph
 from influencegraph.labels import Coded, as_objects
+from influencegraph.settings import check_integer, make_generator
 
 __all__ = ["SimulatedNetwork", "simulate_network"]
 
@@ -145,7 +145,7 @@ def simulate_network(
     19
     """
     sizes = _check_sizes(n_accounts, farm_size, ring_size)
-    generator = _make_generator(rng)
+    generator = make_generator(rng)
     traits = _draw_traits(sizes, generator)
     circles, lopsided = _draw_circles(traits, generator)
     mutual = _join(
@@ -187,34 +187,15 @@ class _Sizes(NamedTuple):
 
 def _check_sizes(n_accounts: object, farm_size: object, ring_size: object) -> _Sizes:
     remedy = "Smaller graphs are built by FollowerGraph.from_arrays."
-    n = _check_integer("n_accounts", n_accounts, *N_ACCOUNTS_RANGE, remedy)
+    n = check_integer("n_accounts", n_accounts, *N_ACCOUNTS_RANGE, remedy)
     most, remedy = min(CHEATS_MAX, n // 8), "{}={} goes with so many accounts."
     farm_remedy = remedy.format("farm_size", min(CHEATS_MAX, n // 50))
     ring_remedy = remedy.format("ring_size", min(CHEATS_MAX, n // 100))
     return _Sizes(
         n,
-        _check_integer("farm_size", farm_size, 0, most, farm_remedy),
-        _check_integer("ring_size", ring_size, 0, most, ring_remedy),
+        check_integer("farm_size", farm_size, 0, most, farm_remedy),
+        check_integer("ring_size", ring_size, 0, most, ring_remedy),
     )
-
-
-def _check_integer(name: str, value: Any, low: int, high: int, remedy: str) -> int:
-    """Return `value` as an int in [`low`, `high`]."""
-    try:
-        number = None if isinstance(value, bool | np.bool_) else operator.index(value)
-    except TypeError:
-        number = None
-    if number is None or not low <= number <= high:
-        raise InvalidArgument.out_of_range(name, value, f"be an integer from {low:,} to {high:,}", remedy)
-    return number
-
-
-def _make_generator(rng: Seed) -> np.random.Generator:
-    try:
-        return np.random.default_rng(rng)
-    except (TypeError, ValueError):
-        expected = "be what numpy.random.default_rng takes"
-        raise InvalidArgument.out_of_range("rng", rng, expected, "Pass an integer >= 0.") from None
 
 
 def _names(sizes: _Sizes) -> list[str]:

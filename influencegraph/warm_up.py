@@ -136,6 +136,7 @@ def _score_layers(columns: Columns) -> None:
     graph = FollowerGraph.from_arrays(*columns).with_layer("acts", *columns)
     for layout in ("pull", "partitioned", "auto"):
         score(graph, layout=layout)
+    score(graph, mutual_giving=1.0)
     _edit(graph)
     audit(graph)
 

@@ -2,12 +2,21 @@
 
     rho_v = delta min(1, B / m_v)
 
-delta is `mutual_worth`, B is `mutual_capacity`, m_v the number of v's mutual contacts. It depends on
+delta is `mutual_worth`, B is `mutual_capacity`, m_v the number of v's mutual contacts (and the
+strengths of those that are remembered, `influencegraph.ghosts`), at least 1. It depends on
 the receiver alone, and what it takes away evaporates: rows are never renormalised, because a ring whose
 follows are all mutual would then lose nothing at all (docs/mathematics.md).
+
+With `mutual_giving`, eta, followers who also follow where nothing comes back are spared a part of it:
+
+    rho_uv = (delta + (1 - delta) eta g_u) min(1, B / m_v),    g_u = share of u's weight on one-way follows
+
+v's following back turns u's follow mutual, so g_u falls: nobody gains by it (docs/decisions/0011).
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,14 +26,14 @@ ROUNDINGS = 2
 
 
 def weigh_follow_backs(
-    mutual_counts: NDArray[np.int64], mutual_worth: float, mutual_capacity: float
+    mutual_counts: NDArray[Any], mutual_worth: float, mutual_capacity: float
 ) -> NDArray[np.float64]:
     """Return `rho_v` for each account, in [0, 1].
 
     Parameters
     ----------
-    mutual_counts : ndarray of int64, shape (n_accounts,)
-        Mutual contacts of each account.
+    mutual_counts : ndarray of int64 or float64, shape (n_accounts,)
+        Mutual contacts of each account: `m_v`.
     mutual_worth : float in [0, 1]
     mutual_capacity : float > 0 or inf
 
@@ -33,4 +42,7 @@ def weigh_follow_backs(
     >>> weigh_follow_backs(np.array([0, 100, 300]), 0.5, 150).tolist()
     [0.5, 0.5, 0.25]
     """
-    return mutual_worth * np.minimum(1.0, mutual_capacity / np.maximum(mutual_counts, 1))
+    worth: NDArray[np.float64] = mutual_worth * np.minimum(
+        1.0, mutual_capacity / np.maximum(mutual_counts, 1)
+    )
+    return worth

@@ -32,6 +32,28 @@ def engaged_transition(A, K, mutual_worth=0.5, mutual_capacity=150.0, engagement
     return theta * np.divide(w, W, out=np.zeros_like(w), where=W > 0)
 
 
+def haunted_transition(A, S, K=0.0, mutual_worth=0.5, mutual_capacity=150.0, engagement_half=3.0):
+    """`S[u, v]` is how strongly v's return of the one-way follow u -> v is remembered."""
+    w = A + K
+    mu = np.where(w > 0, np.where(w.T > 0, 1.0, S), 0.0)
+    rho = mutual_worth * np.minimum(1.0, mutual_capacity / np.maximum(mu.sum(axis=0), 1))
+    theta = 1 - mu * (1 - rho) * (1 - K / (K + engagement_half))
+    W = w.sum(axis=1, keepdims=True)
+    return theta * np.divide(w, W, out=np.zeros_like(w), where=W > 0)
+
+
+def giving_transition(A, K, mutual_worth=0.5, mutual_capacity=150.0, mutual_giving=1.0, engagement_half=3.0):
+    """As `engaged_transition`; followers are spared for what they give one-way."""
+    w = A + K
+    mutual = (w > 0) & (w.T > 0)
+    W = w.sum(axis=1, keepdims=True)
+    part = np.divide(w, W, out=np.zeros_like(w), where=W > 0)
+    given = mutual_giving * np.where(mutual, 0.0, part).sum(axis=1, keepdims=True)
+    room = np.minimum(1.0, mutual_capacity / np.maximum(mutual.sum(axis=0), 1))
+    rho = (mutual_worth + (1 - mutual_worth) * given) * room
+    return np.where(mutual, rho + (1 - rho) * K / (K + engagement_half), 1.0) * part
+
+
 def walks(A, damping=0.85, **worths):
     """G: visits to v of a walk that starts at u."""
     return np.linalg.inv(np.eye(len(A)) - damping * transition(A, **worths))
@@ -203,6 +225,22 @@ def exact_engaged_transition(A, K, mutual_worth=0.5, mutual_capacity=150.0, enga
     e = [[k[u][v] / (k[u][v] + half) for v in range(n)] for u in range(n)]
     theta = [[rho[v] + (1 - rho[v]) * e[u][v] if w[v][u] else 1 for v in range(n)] for u in range(n)]
     return [[theta[u][v] * w[u][v] / W[u] if w[u][v] else Fraction(0) for v in range(n)] for u in range(n)]
+
+
+def exact_haunted_transition(A, S, K, mutual_worth=0.5, mutual_capacity=150.0, mutual_giving=0, half=3):
+    """As `haunted_transition`, for float64 strengths and k; givers are spared as in `giving_transition`."""
+    n, delta, eta = len(A), Fraction(mutual_worth), Fraction(mutual_giving)
+    k = [[Fraction(float(K[u][v])) for v in range(n)] for u in range(n)]
+    w = [[Fraction(float(A[u][v])) + k[u][v] for v in range(n)] for u in range(n)]
+    mu = [[int(w[u][v] > 0) * (1 if w[v][u] else Fraction(S[u][v])) for v in range(n)] for u in range(n)]
+    m = [max(1, sum(mu[u][v] for u in range(n))) for v in range(n)]
+    room = [1 if math.isinf(mutual_capacity) else min(1, Fraction(mutual_capacity) / each) for each in m]
+    W = [sum(row) or Fraction(1) for row in w]
+    g = [sum(w[u][v] * (1 - mu[u][v]) for v in range(n)) / W[u] for u in range(n)]
+    rho = [[(delta + (1 - delta) * eta * g[u]) * room[v] for v in range(n)] for u in range(n)]
+    lost = [[(1 - rho[u][v]) * half / (k[u][v] + half) for v in range(n)] for u in range(n)]
+    theta = [[1 - mu[u][v] * lost[u][v] for v in range(n)] for u in range(n)]
+    return [[theta[u][v] * w[u][v] / W[u] for v in range(n)] for u in range(n)]
 
 
 def exact_launch(n, teleport=None):

@@ -74,8 +74,10 @@ def test_score__top_and_method(follows, capsys):
 
 def test_score__settings_reach_the_method(follows, capsys):
     options = ["--mutual-worth", 0.1, "--mutual-capacity", 3, "--damping", 0.5, "--tolerance", 1e-6]
+    options += ["--mutual-giving", 0.25]
     rows, _ = run(capsys, "score", follows, *options, "--threads", 1)
-    wanted = score(SCORES.graph, mutual_worth=0.1, mutual_capacity=3, damping=0.5, tolerance=1e-6)
+    chosen = {"mutual_worth": 0.1, "mutual_capacity": 3, "mutual_giving": 0.25}
+    wanted = score(SCORES.graph, damping=0.5, tolerance=1e-6, **chosen)
     assert {row[1]: float(row[2]) for row in rows[1:]} == dict(
         zip(wanted, wanted.reach.tolist(), strict=True)
     )

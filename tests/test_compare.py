@@ -21,6 +21,7 @@ from influencegraph import (
     simulate_network,
 )
 from influencegraph.compare.causes import CAUSES, OF_FOLLOWS, POINT_CAUSES
+from influencegraph.ghosts import add_ghosts, find_returns
 from influencegraph.testing import follower_graphs, settings, teleports
 
 SWAPPED = {
@@ -48,6 +49,10 @@ def snapshots(draw, max_accounts=6):
         rows = draw(st.lists(st.tuples(ends, ends, st.integers(0, 9)), max_size=12))
         columns = map(list, zip(*rows, strict=True)) if rows else ([], [], [])
         graph = graph.with_layer("acts", *columns)
+    if draw(st.sampled_from([False, False, True])):
+        ends, strength = st.integers(0, n - 1), st.sampled_from([1.0, 0.5, 0.125])
+        rows = draw(st.lists(st.tuples(ends, ends, strength), max_size=12))
+        graph = add_ghosts(graph, [row[:2] for row in rows], [row[2] for row in rows])
     given_settings = draw(settings())
     if layered:
         given_settings["engagement_half"] = draw(st.sampled_from([3.0, 1.0]))
@@ -102,6 +107,12 @@ class Twin:
                 acts[u, v] += min(float(k), layer.cap_per_pair)
         self.acts = acts
         self.weights = {pair: w + acts[pair] for pair, w in zip(follows, base, strict=True)}
+        pairs, strengths = find_returns(graph)
+        ends = [tuple(graph.labels[pair].tolist()) for pair in pairs]
+        self.strengths = {(u, v): s for (v, u), s in zip(ends, strengths.tolist(), strict=True)}
+        self.contacts = {v: float(len(self.mutual[v])) for v in self.labels}
+        for (u, v), s in self.strengths.items():
+            self.contacts[v] += s * (self.weights[u, v] > 0)
         self.sums = dict.fromkeys(self.labels, 0.0)
         for (u, _), w in self.weights.items():
             self.sums[u] += w
@@ -111,7 +122,8 @@ class Twin:
         if v not in self.followers or u not in self.followers[v]:
             return None
         own, mutual = self.settings, self.mutual[v]
-        inner = float(u in mutual), own.mutual_worth, own.mutual_capacity, len(mutual), self.acts[u, v], half
+        mu = 1.0 if u in mutual else self.strengths.get((u, v), 0.0)
+        inner = mu, own.mutual_worth, own.mutual_capacity, self.contacts[v], self.acts[u, v], half
         dilution = self.weights[u, v] / self.sums[u] if self.sums[u] else 0.0
         return own.damping, inner, dilution, self.reach[u]
 
@@ -137,7 +149,8 @@ def split_by_twin(before, after, account):
             parts["follows_lost"] -= one.carried(had)
         else:
             damping, theta, dilution, followers = oracles.split_follow(had, has)
-            back = "follow_backs_made" if has[1][0] else "follow_backs_ended"
+            turned = (u in one.mutual[account], u in other.mutual[account])
+            back = {(0, 1): "follow_backs_made", (1, 0): "follow_backs_ended"}.get(turned, "memory")
             names = (back, "mutual_worth", "mutual_capacity", "crowding", "engagement", "engagement_half")
             for name, part in zip(names, theta, strict=True):
                 parts[name] += part

@@ -97,7 +97,7 @@ def test_arguments__are_the_same_names_and_defaults_as_written():
         "method": "reach", "damping": 0.85, "mutual_worth": 0.5, "mutual_capacity": 150, "teleport": None,
         "tolerance": 1e-9, "max_sweeps": 1000, "not_converged": "error", "scale": None, "n_threads": None,
         "progress": None, "layout": "auto", "engagement_half": 3, "half_life": None, "as_of": None,
-        "topics": None,
+        "mutual_giving": 0, "topics": None,
     }  # fmt: skip
     assert all(each.kind is each.KEYWORD_ONLY for each in list(parameters.values())[1:])
 

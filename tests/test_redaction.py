@@ -219,6 +219,7 @@ def test_what_if__of_redacted_scores_is_the_redacted_what_if(graph, chosen, data
     all_after = getattr(what_if(whole), edit)(*pair).score()
     check_others_unchanged(all_after, after, sorted(set(labels) - set(shown)))
     assert after.work == all_after.work
+    assert after.graph is None or shown is whole
     change = {"removed" if edit == "unfollow" else "added": ([pair[0]], [pair[1]])}
     check_others_unchanged(update(whole, **change), update(shown, **change), sorted(set(labels) - set(shown)))
     again = what_if(after).remove(pair[0]).score()

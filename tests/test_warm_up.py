@@ -77,6 +77,18 @@ for tolerance in (1e-6, 1e-12):
     plan = influencegraph.what_if(scores).unfollow(0, graph.following_of(0)).follow(1, 8999)
     plan.score(tolerance=tolerance), plan.remove(5).score(tolerance=tolerance)
 influencegraph.audience(scores), influencegraph.advise(scores, 3), influencegraph.earned_reach(scores, 3)
+kinds = np.where(follower % 3 == 0, -1, 1)
+logs = [[np.append(follower, followed[::2]), np.append(followed, follower[::2])]]
+logs += [[column.astype(str) for column in logs[0]]]
+for columns in logs:
+    log = np.arange(len(columns[0])), np.append(0 * follower + 1, kinds[::2]), *columns
+    haunted = FollowerGraph.from_events(log, as_of=1e6, memory=1e5)
+    for layout in ("auto", "pull", "partitioned"):
+        score(haunted, layout=layout)
+    influencegraph.audience(score(haunted)), influencegraph.explain_score(score(haunted), haunted.labels[0])
+    influencegraph.earned_reach(score(haunted), haunted.labels[0])
+    influencegraph.local_scores(haunted, [haunted.labels[0]])
+    influencegraph.compare_scores(score(haunted), score(FollowerGraph.from_events(log)))
 influencegraph.audit(layered)
 for kinds in (["follow"] * m, np.array(["follow"] * m)):
     influencegraph.audit_log((np.arange(m), kinds, follower, followed))

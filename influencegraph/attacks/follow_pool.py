@@ -5,17 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from influencegraph.attacks.outcome import AttackOutcome, carry_out
-from influencegraph.attacks.recruits import check_budget, find_eligible, fit_pairs
-from influencegraph.edits.changes import find_follows
+from influencegraph.attacks.recruits import Means, check_density, check_means, count_pairs, draw, fit_pairs
+from influencegraph.attacks.shapes import are_there, both_ways, draw_pairs
 from influencegraph.graph import FollowerGraph
+
+Ids = NDArray[np.int64]
 
 
 def follow_pool(
     graph: FollowerGraph, *, budget: int, rng: Any = 0, among: Any = None, density: float = 0.5
 ) -> AttackOutcome:
     """Let real accounts, drawn at random, trade follows until the budget is spent.
+
+    Who gains and who pays: the pool.
+
+    Published: that well connected, active people trade follows to have more of them (Ghosh et al.,
+    *Understanding and combating link farming in the Twitter social network*, WWW 2012). Size and density are
+    choices.
 
     Parameters
     ----------
@@ -41,14 +50,14 @@ def follow_pool(
     >>> len(outcome.gainers), outcome.n_made <= 200
     (20, True)
     """
-    budget = check_budget(budget)
-    generator = np.random.default_rng(rng)
-    eligible = find_eligible(graph, among)
-    size = fit_pairs(budget, density, len(eligible))
-    pool = np.sort(generator.choice(eligible, size, replace=False))
-    one, other = np.triu_indices(size, 1)
-    traded = np.sort(generator.choice(len(one), round(density * len(one)), replace=False))
-    pairs = np.stack([pool[one[traded]], pool[other[traded]]], axis=1)
-    follows = np.concatenate([pairs, pairs[:, ::-1]])
-    added = follows[find_follows(graph, follows) < 0]
-    return carry_out(graph, "follow_pool", budget, gainers=pool, payers=pool, added=added)
+    means = check_means(graph, budget, rng, among)
+    pool, follows = draw_trades(means, check_density(density))
+    added = follows[~are_there(graph, follows)]
+    return carry_out(graph, "follow_pool", means.budget, gainers=pool, payers=pool, added=added)
+
+
+def draw_trades(means: Means, density: float) -> tuple[Ids, Ids]:
+    """Return a pool, and the follows that its trades come to, those there already among them."""
+    size = fit_pairs(means.budget, density, len(means.eligible))
+    pool = draw(means.generator, means.eligible, size)
+    return pool, both_ways(draw_pairs(means.generator, pool, count_pairs(size, density)))

@@ -77,17 +77,22 @@ def carry_out(
     n_fakes : int
     n_made : int
         If more than were added.
+
+    Returns
+    -------
+    AttackOutcome
+        Its `graph` is `before` itself where nothing changes.
     """
     n = before.n_accounts
     gone = np.empty((0, 2), np.int64) if removed is None else removed
     labels = name_fakes(before, n_fakes)
     accounts = Labels(np.append(before.labels, labels)) if n_fakes else before.accounts
-    weights = np.ones(len(added))
-    changes = Changes(
-        before, np.empty(0, np.int64), n_fakes, gone, added, weights, accounts, np.arange(n + n_fakes)
-    )
+    graph = before
+    if n_fakes or len(added) or len(gone):
+        nobody, weights, source = np.empty(0, np.int64), np.ones(len(added)), np.arange(n + n_fakes)
+        graph = Changes(before, nobody, n_fakes, gone, added, weights, accounts, source).build()
     return AttackOutcome(
-        attack, budget, before, changes.build(), accounts.values[gainers], accounts.values[payers],
+        attack, budget, before, graph, accounts.values[gainers], accounts.values[payers],
         accounts.values[n:], added, gone, len(added) if n_made is None else n_made,
     )  # fmt: skip
 
@@ -103,6 +108,6 @@ def name_fakes(graph: FollowerGraph, n_fakes: int) -> NDArray[Any]:
         return as_objects(names)
     highest = int(graph.labels.max()) if len(graph) else -1
     if highest + n_fakes < 2**63:
-        return np.arange(highest + 1, highest + 1 + n_fakes)
+        return highest + np.arange(1, n_fakes + 1)
     free = np.setdiff1d(np.arange(len(graph) + n_fakes), graph.labels)
     return free[:n_fakes]

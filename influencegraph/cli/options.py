@@ -68,6 +68,7 @@ def _add_scoring(parser: argparse.ArgumentParser) -> None:
     )
     add("--mutual-worth", type=float, metavar="X", help="what a returned follow is worth, 0-1 (default: 0.5)")
     add("--mutual-capacity", type=float, metavar="B", help="mutual followers at full worth (default: 150)")
+    add("--mutual-giving", type=float, metavar="E", help="spare followers who give one-way, 0-1 (default: 0)")
     add("--damping", type=float, metavar="A", help="share of attention passed on (default: 0.85)")
     add(
         "--seeds",
@@ -169,7 +170,7 @@ def score_graph(options: argparse.Namespace, graph: FollowerGraph) -> Scores:
 
     given = {
         name: value
-        for name in ("mutual_worth", "mutual_capacity", "damping", "tolerance")
+        for name in ("mutual_worth", "mutual_capacity", "mutual_giving", "damping", "tolerance")
         if (value := getattr(options, name)) is not None
     }
     scores: Scores = methods.score(

@@ -3,13 +3,14 @@
     C_uv = a theta_uv d_uv T_u,    d_uv = w_uv / W_u,    theta_uv = 1 - mu_uv (1 - rho_v) (1 - e_uv)
     rho_v = delta q_v,    q_v = min(1, B / m_v),    e_uv = k_uv / (k_uv + kappa)
 
-with mu_uv = 1 where the follow is returned, else 0. A follow that only one snapshot has is gained or lost,
-with all it carries. The change of any other is split over the four factors of C_uv: in each of their orders,
-every factor in turn goes from its old value to the new one, and its part is the mean of what that does
-(Shapley 1953). What theta gets is split the same way over mu, rho and e; what rho gets, over delta and q; q,
-over B and m; e, over k and kappa (Owen 1977: the factors of a factor move together). A part is its factor's
-change times a weight that no order alters: parts sum to the change, and swapping the snapshots turns every
-sign.
+with mu_uv = 1 where the follow is returned, the strength with which it is remembered that it was
+(`influencegraph.ghosts`), else 0; `m_v` is the sum of v's. A follow that only one snapshot has is gained or
+lost, with all it carries. The change of any other is split over the four factors of C_uv: in each of their
+orders, every factor in turn goes from its old value to the new one, and its part is the mean of what that
+does (Shapley 1953). What theta gets is split the same way over mu, rho and e; what rho gets, over delta and
+q; q, over B and m; e, over k and kappa (Owen 1977: the factors of a factor move together). A part is its
+factor's change times a weight that no order alters: parts sum to the change, and swapping the snapshots turns
+every sign.
 
 With means ``x = (x0 + x1) / 2`` and halves ``h = (x1 - x0) / 2`` a change beside factors x, y and z weighs
 ``x y z + (x h_y h_z + y h_x h_z + z h_x h_y) / 3``; beside two, ``x y + h_x h_y / 3``; beside one, its mean.
@@ -17,7 +18,7 @@ With means ``x = (x0 + x1) / 2`` and halves ``h = (x1 - x0) / 2`` a change besid
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,7 @@ OF_FOLLOWS = (
     "follows_lost",
     "follow_backs_made",
     "follow_backs_ended",
+    "memory",
     "crowding",
     "engagement",
     "dilution",
@@ -85,12 +87,13 @@ class _Side(NamedTuple):
 
     rows: Places
     followers: Places
+    is_mutual: NDArray[np.bool_]
     returned: Floats
     theta: Floats
     dilution: Floats
     reach: Floats
     engagement: Floats
-    contacts: NDArray[np.int64]
+    contacts: NDArray[Any]
 
     def take(self, places: Places) -> _Side:
         """Return the follows at `places`."""
@@ -170,12 +173,13 @@ def _gather(snapshot: Snapshot, accounts: Places) -> _Side:
     return _Side(
         rows,
         followers,
-        follows.is_mutual.astype(np.float64),
+        follows.is_mutual,
+        follows.is_mutual + (0.0 if snapshot.strengths is None else snapshot.strengths[entries]),
         follows.theta,
         follows.part,
         snapshot.reach[followers],
         np.zeros(len(rows)) if snapshot.engagement is None else snapshot.engagement[entries],
-        graph.mutual_counts[receivers],
+        snapshot.contacts[receivers],
     )
 
 
@@ -224,10 +228,12 @@ def _split_theta(one: Snapshot, other: Snapshot, before: _Side, after: _Side) ->
     of_rho = _beside_two(returned, spared)
     of_spared = _beside_two(returned, lost)
     of_room = of_rho * 0.5 * (worth + other_worth)
+    is_turned = before.is_mutual != after.is_mutual
     crossed = _room(other, before), _room(one, after)  # new capacity, old contacts; and the other way round
     return {
-        "follow_backs_made": np.minimum(back, 0.0) * (returned.half > 0) + 0.0,
-        "follow_backs_ended": np.maximum(back, 0.0) * (returned.half < 0) + 0.0,
+        "follow_backs_made": np.minimum(back, 0.0) * (is_turned & after.is_mutual) + 0.0,
+        "follow_backs_ended": np.maximum(back, 0.0) * (is_turned & before.is_mutual) + 0.0,
+        "memory": back * ~is_turned + 0.0,
         "mutual_worth": of_rho * (other_worth - worth) * 0.5 * (room[0] + room[1]),
         "mutual_capacity": of_room * 0.5 * ((crossed[0] - room[0]) + (room[1] - crossed[1])),
         "crowding": of_room * 0.5 * ((room[1] - crossed[0]) + (crossed[1] - room[0])),

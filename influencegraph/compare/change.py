@@ -33,6 +33,8 @@ class State(NamedTuple):
     score : float
         0-100.
     mutual_contacts : int
+    remembered_contacts : float
+        What those that ended are remembered with, added up.
     settings : Settings
     scale : Scale
     """
@@ -44,6 +46,7 @@ class State(NamedTuple):
     launch: float
     score: float
     mutual_contacts: int
+    remembered_contacts: float
     settings: Settings
     scale: Scale
 
@@ -156,6 +159,7 @@ def explain_change(match: Match, number: int) -> Change:
 
 def _state(snapshot: Snapshot, number: int) -> State:
     node = int(snapshot.node_of[number])
+    mutual = int(snapshot.graph.mutual_counts[node]) if node >= 0 else 0
     return State(
         is_there=node >= 0,
         reach=float(snapshot.reach[number]),
@@ -163,7 +167,8 @@ def _state(snapshot: Snapshot, number: int) -> State:
         upper=float(snapshot.upper[number]),
         launch=float(snapshot.launch[number]),
         score=float(snapshot.score[number]),
-        mutual_contacts=int(snapshot.graph.mutual_counts[node]) if node >= 0 else 0,
+        mutual_contacts=mutual,
+        remembered_contacts=float(snapshot.contacts[node]) - mutual if node >= 0 else 0.0,
         settings=snapshot.settings,
         scale=snapshot.scale,
     )

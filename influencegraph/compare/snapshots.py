@@ -7,7 +7,7 @@ its order, then those that only earlier ones have. Numbers are internal to this 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +16,12 @@ from influencegraph.attention import Attention
 from influencegraph.engagement import count_engagement
 from influencegraph.errors import InvalidArgument
 from influencegraph.explain.parts import Source, find_source
+from influencegraph.ghosts import count_contacts, spread_strengths
 from influencegraph.graph import FollowerGraph
 from influencegraph.labels import Labels
 from influencegraph.redaction import hidden_in
 from influencegraph.scale import Scale
-from influencegraph.scored import check_scores
+from influencegraph.scored import check_scores, refuse_giving
 from influencegraph.scores import Scores
 from influencegraph.settings import Settings
 
@@ -41,6 +42,10 @@ class Snapshot(NamedTuple):
         Each node's number.
     engagement : ndarray of float64, shape (n_follows,), or None
         `k` of each follow, aligned with the graph's rows; None without layers.
+    strengths : ndarray of float64, shape (n_follows,), or None
+        How strongly each follow's return is remembered; None without ghosts.
+    contacts : ndarray, shape (n_accounts,)
+        `m_v` by node.
     reach, lower, upper, launch, score : ndarray of float64
     """
 
@@ -50,6 +55,8 @@ class Snapshot(NamedTuple):
     node_of: NDArray[np.int64]
     number_of: NDArray[np.int64]
     engagement: Floats | None
+    strengths: Floats | None
+    contacts: NDArray[Any]
     reach: Floats
     lower: Floats
     upper: Floats
@@ -112,7 +119,9 @@ def _find_source(scores: Scores, graph: FollowerGraph | None, place: int) -> Sou
             "Pass graphs=(graph_before, graph_after), what was scored; None where scores carry their own.",
             name="graphs",
         )
-    return find_source(scores, graph, question, subject=subject, has_check=False)
+    source = find_source(scores, graph, question, subject=subject, has_check=False)
+    refuse_giving(source.whole.settings, question)
+    return source
 
 
 def _number_accounts(known: Labels, accounts: Labels) -> tuple[Labels, NDArray[np.int64]]:
@@ -145,5 +154,7 @@ def _arrange(source: Source, numbers: NDArray[np.int64], n: int) -> Snapshot:
         node_of,
         numbers[graph.position_of],
         count_engagement(graph, whole.settings.half_life, whole.settings.as_of) if graph.layers else None,
+        None if graph.ghosts is None else spread_strengths(graph),
+        graph.mutual_counts if graph.ghosts is None else count_contacts(graph),
         *(spread(values) for values in (whole.reach, whole.lower, whole.upper, whole.launch, whole.score)),
     )

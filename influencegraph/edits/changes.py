@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from influencegraph.build import build_graph
 from influencegraph.errors import InvalidArgument, shorten
+from influencegraph.ghosts import find_returns, remember
 from influencegraph.graph import FollowerGraph
 from influencegraph.kernels.jit import Crew, available_threads
 from influencegraph.kernels.lookup import find_entries
@@ -36,7 +37,7 @@ class Changes(NamedTuple):
         How many accounts are new; their ids follow those of the graph.
     lost, won : ndarray of int64, shape (k, 2)
         Follows that end, those of removed accounts among them, and follows that begin: ids of follower and
-        followed. A follow whose weight changes is in both.
+        followed. A follow whose weight changes is in both, and keeps its acts in the graph's layers.
     won_weights : ndarray of float64, shape (k,)
     accounts : Labels
         All accounts afterwards.
@@ -69,7 +70,10 @@ class Changes(NamedTuple):
         return places
 
     def build(self) -> FollowerGraph:
-        """Build the edited graph, the same as one built from its follows, with its layers; O(follows)."""
+        """Build the edited graph, as one built from its follows, with its layers and ghosts; O(follows).
+
+        An edit happens at no time: a return that it ends is not remembered.
+        """
         graph, places = self.graph, self.places
         stays = np.ones(graph.n_follows, bool)
         lost = find_follows(graph, self.lost) if self.lost_places is None else self.lost_places
@@ -85,6 +89,8 @@ class Changes(NamedTuple):
         ends = [np.append(column, new[:, end]) for end, column in enumerate((follower, followed))]
         built = build_graph(ends[0], ends[1], weights, np.arange(len(self.accounts)))
         built = replace(built, accounts=self.accounts)
+        ghosts = find_returns(graph)
+        built = remember(built, ghosts._replace(pairs=places[ghosts.pairs]))
         if not graph.layers:
             return built
         acts = [find_ends(graph, layer) for layer in graph.layers]

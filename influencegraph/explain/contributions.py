@@ -33,7 +33,8 @@ class Contribution(NamedTuple):
         ``w / W``: what part of its attention the follower has for this account, in [0, 1]; nan where
         redacted.
     theta : float
-        What of that part counts, in [0, 1]: 1 unless the follow is mutual; nan where redacted.
+        What of that part counts, in [0, 1]: 1 unless the follow is mutual, or was and that is
+        remembered; nan where redacted.
     follower_reach : float
         The follower's own reach; nan where redacted.
     is_mutual : bool
@@ -48,6 +49,11 @@ class Contribution(NamedTuple):
     theta: float
     follower_reach: float
     is_mutual: bool
+
+    @property
+    def is_remembered(self) -> bool:
+        """Whether the account followed it back once, and that is remembered (`FollowerGraph.ghosts`)."""
+        return not self.is_mutual and self.theta < 1.0
 
 
 class Rest(NamedTuple):
@@ -148,6 +154,13 @@ class Contributions(Sequence[Contribution]):
         """`theta` of the mutual followers that may be shown, in no order."""
         thetas: Floats = self._columns["theta"][self._columns["is_mutual"]]
         return thetas
+
+    @cached_property
+    def remembered(self) -> Floats:
+        """What was withheld from each one-way follower that was followed back once, in no order."""
+        is_one_way = ~self._columns["is_mutual"] & (self._columns["theta"] < 1.0)
+        withheld: Floats = self._columns["withheld"][is_one_way]
+        return withheld
 
     @cached_property
     def _order(self) -> NDArray[np.intp]:

@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 from influencegraph.attention import Attention
 from influencegraph.errors import InvalidArgument
 from influencegraph.explain.contributions import Contributions, add_up
+from influencegraph.ghosts import count_contacts
 from influencegraph.graph import FollowerGraph
 from influencegraph.scored import find_scored
 from influencegraph.scores import Scores
+from influencegraph.worth import weigh_follow_backs
 
 Floats = NDArray[np.float64]
 
@@ -116,10 +118,7 @@ def _weigh_followers(
     follower_reach = source.whole.reach[positions]
     arriving = passed_on * attention.damping * follows.part * follower_reach
     withheld = (1.0 - follows.theta) * arriving
-    worth = float(attention.transition.follow_back_worth[node])
-    full_worth = source.whole.settings.mutual_worth
-    assert full_worth is not None
-    by_capacity = (full_worth - worth) / (1.0 - worth) if worth < full_worth else 0.0
+    by_capacity = _blame_capacity(source, node, follows.nodes)
     return positions, {
         "reach": follows.theta * arriving,
         "withheld": withheld,
@@ -129,6 +128,22 @@ def _weigh_followers(
         "follower_reach": follower_reach,
         "is_mutual": follows.is_mutual,
     }
+
+
+def _blame_capacity(source: Source, node: int, followers: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return what share of the discount of each mutual follow is withheld only for want of room."""
+    settings, transition = source.whole.settings, source.attention.transition
+    assert settings.mutual_worth is not None
+    assert settings.mutual_capacity is not None
+    full = np.full(len(followers), settings.mutual_worth)
+    if transition.engaged is not None and transition.engaged.given is not None:
+        full += (1.0 - full) * transition.engaged.given[followers]
+    graph = source.graph
+    contacts = (graph.mutual_counts if graph.ghosts is None else count_contacts(graph))[[node]]
+    worth = full * weigh_follow_backs(contacts, 1.0, settings.mutual_capacity)
+    share = np.zeros(len(followers))
+    np.divide(full - worth, 1.0 - worth, out=share, where=worth < full)
+    return share
 
 
 def _shown(source: Source, positions: NDArray[np.int64], columns: dict[str, NDArray[Any]]) -> Contributions:

@@ -20,8 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from influencegraph.build import build_graph
-from influencegraph.build_report import BuildReport
+from influencegraph.build_report import BuildReport, EventReport
 from influencegraph.errors import InfluenceGraphError, StoreDamaged
+from influencegraph.ghosts import add_ghosts, find_returns
 from influencegraph.graph import FollowerGraph
 from influencegraph.io.files import open_whole
 from influencegraph.labels import Labels, as_objects
@@ -56,8 +57,12 @@ _DTYPES = {
     "acts_target": np.int64,
     "acts_count": np.float64,
     "acts_time": np.float64,
+    "ghost_source": np.int64,
+    "ghost_target": np.int64,
+    "ghost_strength": np.float64,
 }
 _LAYERS = ("acts_source", "acts_target", "acts_count", "acts_time")
+_GHOSTS = ("ghost_source", "ghost_target", "ghost_strength")
 _LABELS = {"labels", "names", "name_ends"}
 _VECTORS = ("reach", "lower", "upper", "launch")
 _STANDING = ("share", "rank", "rank_best", "rank_worst")
@@ -75,23 +80,32 @@ def save_graph(graph: FollowerGraph, path: str | PathLike[str]) -> None:
     if graph.layers:
         about["layers"] = [_describe_layer(layer) for layer in graph.layers]
         arrays |= _pack_layers(graph)
+    if graph.ghosts is not None:
+        pairs, strengths = find_returns(graph)
+        arrays |= dict(zip(_GHOSTS, (*np.ascontiguousarray(pairs.T), strengths), strict=True))
     _write(path, "graph", about, arrays)
 
 
 def load_graph(path: str | PathLike[str]) -> FollowerGraph:
     """Read a graph; it passes the same gate as any other follows."""
-    about, arrays = _read(path, "graph", {"follower", "followed"}, {"weights", *_LAYERS})
+    about, arrays = _read(path, "graph", {"follower", "followed"}, {"weights", *_LAYERS, *_GHOSTS})
     try:
         accounts = _unpack_labels(arrays)
         places = np.arange(len(accounts))
         built = build_graph(arrays["follower"], arrays["followed"], arrays.get("weights"), places)
-        report = BuildReport(**{**about["report"], "guesses": tuple(about["report"]["guesses"])})
+        report = _read_report(about["report"])
         if (built.n_follows, built.n_accounts) != (report.follows, report.accounts):
             raise ValueError("the follows are not those of its report")
         graph = replace(built, accounts=accounts, report=report)
-        return _unpack_layers(graph, about["layers"], arrays) if "layers" in about else graph
+        graph = _unpack_layers(graph, about["layers"], arrays) if "layers" in about else graph
+        return _unpack_ghosts(graph, arrays) if "ghost_source" in arrays else graph
     except (InfluenceGraphError, ValueError, KeyError, TypeError) as problem:
         raise _damaged(path, problem) from None
+
+
+def _read_report(told: dict[str, Any]) -> BuildReport:
+    events = EventReport(**told["events"]) if "events" in told and told["events"] is not None else None
+    return BuildReport(**{**told, "guesses": tuple(told["guesses"]), "events": events})
 
 
 def _describe_layer(layer: Layer) -> dict[str, Any]:
@@ -131,6 +145,14 @@ def _unpack_layers(graph: FollowerGraph, about: list[dict[str, Any]], arrays: Ar
     if [_describe_layer(layer) for layer in laid.layers] != about:
         raise ValueError("its layers are not those that were saved")
     return laid
+
+
+def _unpack_ghosts(graph: FollowerGraph, arrays: Arrays) -> FollowerGraph:
+    source, target, strengths = (arrays[name] for name in _GHOSTS)
+    haunted = add_ghosts(graph, np.stack([source, target], axis=1), strengths)
+    if haunted.ghosts is None or len(haunted.ghosts) != len(source):
+        raise ValueError("its remembered returns do not fit its follows")
+    return haunted
 
 
 def save_scores(scores: Scores, path: str | PathLike[str]) -> None:

@@ -43,7 +43,8 @@ def describe_audience(audience: Audience, names: Names = None) -> str:
 def _tell_followers(audience: Audience) -> str:
     if not audience.followers:
         return "nobody follows it"
-    return f"{audience.mutual:,} of them followed back"
+    once = f", {audience.remembered:,} once" if audience.remembered else ""
+    return f"{audience.mutual:,} of them followed back{once}"
 
 
 def _tell_undivided(audience: Audience) -> str:
@@ -55,17 +56,22 @@ def _tell_undivided(audience: Audience) -> str:
 def _tell_counted(audience: Audience) -> str:
     if not audience.followers:
         return "there is nothing to discount"
+    lost = audience.undivided - audience.counted
+    once = "those it followed back once count less as long as that is remembered"
+    if audience.remembered and not audience.mutual and lost:
+        return f"{once}; {format_number(lost)} is lost that way"
     if not audience.mutual:
         return "all of it: none of these follows is returned"
     if audience.worth == 1:
         return "all of it: a follow that is returned counts in full"
-    lost = audience.undivided - audience.counted
     capacity = audience.settings.mutual_capacity or 0.0
-    least = "" if audience.engaged is None else "at least "
+    is_spared = audience.engaged is not None or audience.settings.mutual_giving is not None
+    least = "at least " if is_spared else ""
     crowded = f", being one of {audience.mutual:,} with room for {capacity:,g}"
     return (
         f"a follow that is returned counts {least}{audience.worth:.0%} here"
-        f"{crowded if audience.mutual > capacity else ''}; {format_number(lost)} is lost that way"
+        f"{crowded if audience.mutual > capacity else ''}"
+        f"{f', and {once}' if audience.remembered else ''}; {format_number(lost)} is lost that way"
     )
 
 

@@ -15,6 +15,7 @@ from influencegraph.settings import Progress
 
 if TYPE_CHECKING:
     from influencegraph.advice import Advice
+    from influencegraph.graph import FollowerGraph
     from influencegraph.scores import AccountScore, Scores
 
 _SHOWN = 10
@@ -88,6 +89,21 @@ def _columns(scores: Scores) -> tuple[list[str], Callable[[AccountScore], list[s
 def _title(scores: Scores) -> str:
     hidden = "" if scores.redaction is None else f" ({scores.redaction.n_hidden:,} more redacted)"
     return f"Scores of {len(scores):,} accounts{hidden} by {scores.settings}"
+
+
+def describe_graph(graph: FollowerGraph) -> str:
+    """Return the plain repr of a graph: how many of everything, and what is known besides the follows."""
+    counted = [(graph.n_accounts, "account"), (graph.n_follows, "follow")]
+    counted += [(graph.report.mutual_pairs, "mutual pair")]
+    parts = [_count(*each) for each in counted]
+    parts += ["weighted"] if graph.follow_weights is not None else []
+    parts += [f"layer {layer.name!r}" for layer in graph.layers]
+    parts += [_count(len(graph.ghosts), "remembered return")] if graph.ghosts is not None else []
+    return f"FollowerGraph({', '.join(parts)})"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def describe_scores(scores: Scores) -> str:

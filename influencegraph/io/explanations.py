@@ -60,18 +60,29 @@ def _discount(why: Explanation, receiver: str) -> list[str]:
     thetas = why.contributions.mutual_thetas
     if why.withheld == 0.0:
         return []
-    counts = ""
-    if thetas.size:
-        low, high = _percent(thetas.min()), _percent(thetas.max())
-        counts = f"; such a follow counts {low if low == high else f'from {low} to {high}'}"
-    lines = [
-        f"{receiver} and {contacts:,} of its followers follow each other{counts}, "
-        f"which withheld {format_number(why.withheld)}."
-    ]
-    if contacts > capacity:
+    remembered = why.contributions.remembered
+    lines = []
+    if thetas.size or not remembered.size:
+        counts = ""
+        if thetas.size:
+            low, high = _percent(thetas.min()), _percent(thetas.max())
+            counts = f"; such a follow counts {low if low == high else f'from {low} to {high}'}"
+        withheld = why.withheld - float(remembered.sum())
         lines.append(
-            f"{format_number(why.withheld_by_capacity)} of that is withheld only because they are more than "
-            f"the {capacity:,g} that an account can hold before each counts less."
+            f"{receiver} and {contacts:,} of its followers follow each other{counts}, "
+            f"which withheld {format_number(max(0.0, withheld))}."
+        )
+    if remembered.size:
+        n = remembered.size
+        lines.append(
+            f"{receiver} once followed back {n:,} {'other' if n == 1 else 'others'}; as long as that is "
+            f"remembered, such a follow counts less, which withheld {format_number(float(remembered.sum()))}."
+        )
+    if contacts > capacity or why.withheld_by_capacity > 0.0:
+        those = "they, with those remembered," if remembered.size else "they"
+        lines.append(
+            f"{format_number(why.withheld_by_capacity)} of that is withheld only because {those} are more "
+            f"than the {capacity:,g} that an account can hold before each counts less."
         )
     return lines
 
@@ -99,7 +110,7 @@ def _row(each: Contribution, why: Explanation, identify: _Name) -> list[str]:
         format_number(each.follower_reach),
         _percent(each.dilution),
         _percent(each.theta),
-        format_number(each.withheld) if each.is_mutual else "",
+        format_number(each.withheld) if each.is_mutual or each.is_remembered else "",
     ]
 
 

@@ -48,6 +48,14 @@ def _ended(_: Change, __: bool, behind: Behind, call: Name) -> str:
     return f"it no longer follows back {whom}, {_theirs(behind)} more"
 
 
+def _remembered(_: Change, rises: bool, behind: Behind, call: Name) -> str:
+    whom = f"{_count(behind.n_along, 'follower')}{_list(behind, call)}"
+    others = _others(behind, "the other way")
+    if rises:
+        return f"that it once followed back {whom} is fading, {_theirs(behind)} more{others}"
+    return f"it followed back {whom} and ended that, {_theirs(behind)} less for a while{others}"
+
+
 def _theirs(behind: Behind) -> str:
     return "whose follow counts" if behind.n_along == 1 else "whose follows count"
 
@@ -84,6 +92,7 @@ _OF_FOLLOWERS: dict[str, Callable[[Change, bool, Behind, Name], str]] = {
     "follows_lost": _lost,
     "follow_backs_made": _made,
     "follow_backs_ended": _ended,
+    "memory": _remembered,
     "engagement": _engaged,
     "dilution": _diluted,
     "followers": _followers,
@@ -95,6 +104,12 @@ _OF_FOLLOWERS: dict[str, Callable[[Change, bool, Behind, Name], str]] = {
 
 def _crowding(change: Change, rises: bool) -> str:
     old, new = change.before.mutual_contacts, change.after.mutual_contacts
+    past, left = change.before.remembered_contacts, change.after.remembered_contacts
+    if old == new and past != left:
+        return (
+            f"of the mutual contacts that it ended, {format_number(left)} are remembered, not "
+            f"{format_number(past)}, and each counts {'more' if rises else 'less'}"
+        )
     if old == new:
         return "the number of its mutual contacts changed on the way"
     return (

@@ -38,7 +38,8 @@ def pays_to_share(graph: FollowerGraph) -> bool:
     Not with weights, which lanes have no room for, and not where no block of followers reaches every
     account: nearly each follow is a message of its own then, and reads half a cache line from far away.
     """
-    if graph.follow_weights is not None or graph.layers or not pays_to_partition(graph):
+    is_plain = graph.follow_weights is None and not graph.layers and graph.ghosts is None
+    if not is_plain or not pays_to_partition(graph):
         return False
     n_spreading = int(np.count_nonzero(graph.out_degrees))
     return count_run_blocks(graph.out_degrees[:n_spreading], 1 << SHAPE.spread_bits) > 0

@@ -36,6 +36,7 @@ from influencegraph.settings import (
     check_engagement_half,
     check_fading,
     check_mutual_capacity,
+    check_mutual_giving,
     check_mutual_worth,
 )
 
@@ -58,7 +59,7 @@ METHODS: dict[str, Method] = {
 
 DEFAULTS = {
     "damping": 0.85, "mutual_worth": 0.5, "mutual_capacity": 150.0, "engagement_half": 3.0,
-    "half_life": None, "as_of": None,
+    "half_life": None, "as_of": None, "mutual_giving": 0.0,
 }  # fmt: skip
 ENGAGEMENT = frozenset({"engagement_half", "half_life", "as_of"})
 """Settings that only layers give a meaning."""
@@ -82,6 +83,7 @@ class ScoreOptions(TypedDict, total=False):
     engagement_half: float
     half_life: Any
     as_of: Any
+    mutual_giving: float
 
 
 @overload
@@ -112,6 +114,7 @@ def score(
     engagement_half: float = 3,
     half_life: Any = None,
     as_of: Any = None,
+    mutual_giving: float = 0,
     topics: Mapping[str, Any] | None = None,
 ) -> Scores | dict[str, Scores]:
     """Score all accounts of a follower network, and say how sure the scores are.
@@ -154,6 +157,10 @@ def score(
     half_life, as_of : float, timedelta and date, optional
         Both together: acts in layers count half for each `half_life`, in seconds, that they are older than
         `as_of`.
+    mutual_giving : float in [0, 1]
+        How much of a mutual follow's discount is spared for followers who also follow where nothing comes
+        back: ``mutual_worth + (1 - mutual_worth) mutual_giving g`` takes the place of `mutual_worth`, g being
+        the share of the follower's attention that goes one-way. 0 looks at no follower's other follows.
     topics : dict of name: teleport, optional
         Several teleports, such as trusted seeds for each subject, scored at once (`score_batch`).
 
@@ -191,6 +198,7 @@ def score(
         settings = {
             "damping": damping, "mutual_worth": mutual_worth, "mutual_capacity": mutual_capacity,
             "engagement_half": engagement_half, "half_life": half_life, "as_of": as_of,
+            "mutual_giving": mutual_giving,
         }  # fmt: skip
         return score_topics(
             graph, topics, teleport, method=method, scale=scale, n_threads=n_threads, progress=progress,
@@ -208,6 +216,7 @@ def score(
         engagement_half=engagement_half,
         half_life=half_life,
         as_of=as_of,
+        mutual_giving=mutual_giving,
     )
     return make_scores(graph, case, case.method.compute(graph, case.settings, case.launch, effort))
 
@@ -247,7 +256,7 @@ def read_settings(
     graph: FollowerGraph, teleport: Literal["uniform", "given"], method: str = "reach", *,
     damping: Any = DEFAULTS["damping"], mutual_worth: Any = DEFAULTS["mutual_worth"],
     mutual_capacity: Any = DEFAULTS["mutual_capacity"], engagement_half: Any = DEFAULTS["engagement_half"],
-    half_life: Any = None, as_of: Any = None,
+    half_life: Any = None, as_of: Any = None, mutual_giving: Any = DEFAULTS["mutual_giving"],
 ) -> Settings:  # fmt: skip
     """Check settings, without looking at where attention starts; O(1)."""
     given: dict[str, float | None] = {
@@ -255,6 +264,7 @@ def read_settings(
         "mutual_worth": check_mutual_worth(mutual_worth),
         "mutual_capacity": check_mutual_capacity(mutual_capacity),
         "engagement_half": check_engagement_half(engagement_half),
+        "mutual_giving": check_mutual_giving(mutual_giving),
     }
     given["half_life"], given["as_of"] = check_fading(half_life, as_of)
     return _settle(graph, method, _choose(method), given, teleport)
@@ -316,6 +326,7 @@ def _settle(
     return Settings(
         name, used.get("damping"), used.get("mutual_worth"), used.get("mutual_capacity"), teleport,
         used.get("engagement_half"), used.get("half_life"), used.get("as_of"),
+        used.get("mutual_giving") or None,
     )  # fmt: skip
 
 

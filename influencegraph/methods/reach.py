@@ -3,6 +3,7 @@
     T_v = n t_v + a (sum over one-way followers of T_u w/W_u + rho_v sum over mutual followers of T_u w/W_u)
     rho_v = mutual_worth min(1, mutual_capacity / m_v)
 
+With `mutual_giving` rho depends on what the follower gives as well (`influencegraph.worth`).
 T_v, the reach, is the expected number of visits to v by attention walks that start at the accounts, one
 each, and follow follows. What the discount takes evaporates. Source: docs/mathematics.md.
 """
@@ -35,7 +36,15 @@ METHOD = Method(
     unit="accounts reached",
     fixed={},
     free=frozenset(
-        {"damping", "mutual_worth", "mutual_capacity", "teleport", "engagement_half", "half_life"}
+        {
+            "damping",
+            "mutual_worth",
+            "mutual_capacity",
+            "teleport",
+            "engagement_half",
+            "half_life",
+            "mutual_giving",
+        }
     ),
     compute=compute_reach,
     read=read_reach,

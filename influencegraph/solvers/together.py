@@ -69,7 +69,8 @@ def propagate_together(
     found: list[Propagation] = []
     for first in range(0, len(cases), LANES):
         group = cases[first : first + LANES]
-        if pays and len(group) >= _FEW:
+        plain = all(case.settings.mutual_giving is None for case in group)
+        if pays and plain and len(group) >= _FEW:
             found += propagate_lanes(graph, group, effort)
         else:
             found += [propagate(graph, *case, effort) for case in group]

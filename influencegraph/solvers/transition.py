@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 from influencegraph import worth as worth_rules
 from influencegraph.csr import Csr
+from influencegraph.engagement import GHOST_ROUNDINGS, GIVING_ROUNDINGS, Engaged, add_engagement, engage
 from influencegraph.engagement import ROUNDINGS as ENGAGED_ROUNDINGS
-from influencegraph.engagement import Engaged, engage
+from influencegraph.ghosts import Ghosts, count_contacts
+from influencegraph.ghosts import count_roundings as count_contact_roundings
 from influencegraph.graph import FollowerGraph
 from influencegraph.kernels.order import add_weights, find_largest, scale_weights, share_weights
 from influencegraph.kernels.spread import count_roundings
@@ -54,7 +56,8 @@ class Transition(NamedTuple):
     launch_roundings : int
         Those of `roundings` that are behind the launch.
     engaged : Engaged or None
-        Where the graph has layers: weights and theta of each follow.
+        Where the graph has layers, or ghosts that count, or followers are spared for what they give: weights
+        and theta of each follow.
     """
 
     followers: Csr
@@ -70,7 +73,7 @@ class Transition(NamedTuple):
 
     @property
     def follow_back_worth(self) -> Floats:
-        """`rho_v` of each account, whatever engagement spares, shape (n_accounts,)."""
+        """`rho_v` of each account, whatever engagement and giving spare, shape (n_accounts,)."""
         return self.worth if self.engaged is None else self.engaged.worth
 
     def roundings_in(self, prepared: Prepared) -> Floats:
@@ -96,11 +99,13 @@ def make_transition(graph: FollowerGraph, settings: Settings) -> Transition:
     assert settings.damping is not None
     assert settings.mutual_worth is not None
     assert settings.mutual_capacity is not None
-    worth = worth_rules.weigh_follow_backs(
-        graph.mutual_counts, settings.mutual_worth, settings.mutual_capacity
-    )
-    if graph.layers:
-        return _engage(graph, settings, settings.damping, worth)
+    # Without any discount nothing is kept of one, and the step is that of a graph without memory.
+    is_discounting = settings.mutual_worth < 1.0 or settings.mutual_capacity < np.inf
+    ghosts = graph.ghosts if is_discounting else None
+    contacts = graph.mutual_counts if ghosts is None else count_contacts(graph)
+    worth = worth_rules.weigh_follow_backs(contacts, settings.mutual_worth, settings.mutual_capacity)
+    if graph.layers or ghosts is not None or settings.mutual_giving is not None:
+        return _engage(graph, settings, settings.damping, worth, ghosts)
     steps = _prepare(graph)
     return Transition(
         graph.followers, graph.mutual_start, steps.weights, steps.out_weights, worth, settings.damping,
@@ -108,19 +113,49 @@ def make_transition(graph: FollowerGraph, settings: Settings) -> Transition:
     )  # fmt: skip
 
 
-def _engage(graph: FollowerGraph, settings: Settings, damping: float, worth: Floats) -> Transition:
-    """Prepare the step of a graph with layers: theta of each follow is in its weight."""
-    engaged = engage(graph, settings, worth)
-    weights, out_weights, weight_roundings = _weigh(graph, engaged.weights)
+def _engage(
+    graph: FollowerGraph, settings: Settings, damping: float, worth: Floats, ghosts: Ghosts | None
+) -> Transition:
+    """Prepare a step in which each follow has its own theta, which is in its weight."""
+    k, raw = add_engagement(graph, settings)
+    weights, out_weights, weight_roundings = _weigh(graph, raw)
+    behind_theta: float = ENGAGED_ROUNDINGS
+    contact_roundings = 0.0
+    if ghosts is not None:
+        contact_roundings = count_contact_roundings(graph)
+        behind_theta += GHOST_ROUNDINGS + 2.0 * contact_roundings
+    given = None
+    if settings.mutual_giving is not None:
+        given = settings.mutual_giving * _share_one_way(graph, weights, out_weights, ghosts)
+        behind_theta += 2.0 * (GIVING_ROUNDINGS + weight_roundings + contact_roundings)
+    engaged = engage(graph, settings, worth, k, raw, given, ghosts)
     passed = engaged.passed
     if weights is not engaged.weights:
         engaged = engaged._replace(weights=weights, is_scaled=True)
         passed = engaged.theta * weights
-    roundings = count_roundings(graph.in_degrees) + (weight_roundings + _ROUNDINGS + ENGAGED_ROUNDINGS)
+    roundings = count_roundings(graph.in_degrees) + (weight_roundings + _ROUNDINGS + behind_theta)
     return Transition(
         graph.followers, graph.mutual_start, passed, out_weights, np.ones(graph.n_accounts), damping,
         roundings, cut_rows(graph.followers.indptr, 0, graph.n_accounts), engaged=engaged,
     )  # fmt: skip
+
+
+def _share_one_way(
+    graph: FollowerGraph, weights: Floats, out_weights: Floats, ghosts: Ghosts | None
+) -> Floats:
+    """Return what share of its attention each account gives where nothing comes back; O(follows).
+
+    Of a follow whose return is remembered, what is left of it when that is taken away.
+    """
+    rows = graph.followers.indptr
+    is_mutual = np.arange(graph.n_follows) >= np.repeat(graph.mutual_start, np.diff(rows))
+    one_way = np.where(is_mutual, 0.0, weights)
+    if ghosts is not None:
+        one_way[ghosts.follows] *= 1.0 - ghosts.strengths
+    totals, rests = np.zeros(graph.n_accounts), np.zeros(graph.n_accounts)
+    add_weights(graph.followers.indices, one_way, totals, rests)
+    totals += rests
+    return totals / out_weights
 
 
 def _prepare(graph: FollowerGraph) -> _Steps:

@@ -22,6 +22,7 @@ from influencegraph.testing.check import LAWS, check_scoring, find_inapplicable
 from influencegraph.testing.scoring import TOLERANCE, Law, Scoring
 from influencegraph.testing.strategies import (
     engagement_settings,
+    event_logs,
     follower_graphs,
     layered_graphs,
     settings,
@@ -35,6 +36,7 @@ __all__ = [
     "Scoring",
     "check_scoring",
     "engagement_settings",
+    "event_logs",
     "find_inapplicable",
     "follower_graphs",
     "layered_graphs",

@@ -193,6 +193,37 @@ def teleports(n_accounts: int) -> SearchStrategy[NDArray[np.float64]]:
     return st.tuples(counts, st.integers(0, n_accounts - 1)).map(_ensure_positive)
 
 
+EventLog = tuple[list[float], list[str], list[int], list[int]]
+
+
+def event_logs(max_accounts: int = 4, max_events: int = 24) -> SearchStrategy[EventLog]:
+    """Return a strategy of logs for `FollowerGraph.from_events`: times, kinds, followers, followed.
+
+    Times are 0, 0.5, ... 8, so that many are equal; accounts are 0, 1, 2, ... Rows are in no order, and some
+    contradict each other: follows of whom is followed, unfollows of whom is not, follows of oneself.
+
+    Examples
+    --------
+    >>> from hypothesis import given
+    >>> from influencegraph import FollowerGraph
+    >>> from influencegraph.testing import event_logs
+    >>> @given(event_logs())
+    ... def check_rows(log):
+    ...     assert FollowerGraph.from_events(log).report.events.rows == len(log[0])
+    >>> check_rows()
+    """
+    account = st.integers(0, max_accounts - 1)
+    time = st.integers(0, 16).map(lambda half: half / 2)
+    kind = st.sampled_from(("follow", "follow", "unfollow"))
+    rows = st.lists(st.tuples(time, kind, account, account), max_size=max_events)
+    return rows.map(_turn)
+
+
+def _turn(rows: list[tuple[float, str, int, int]]) -> EventLog:
+    times, kinds = [row[0] for row in rows], [row[1] for row in rows]
+    return times, kinds, [row[2] for row in rows], [row[3] for row in rows]
+
+
 def _ensure_positive(drawn: tuple[list[int], int]) -> NDArray[np.float64]:
     weights = np.array(drawn[0], np.float64)
     if not weights.any():

@@ -17,11 +17,12 @@ import numpy as np
 
 from influencegraph.edits import EditScript, read_batch
 from influencegraph.errors import InvalidArgument, shorten
+from influencegraph.ghosts import refuse_ghosts
 from influencegraph.graph import FollowerGraph
 from influencegraph.labels import Labels
 from influencegraph.methods import METHODS, read_settings, show_progress
 from influencegraph.redaction import redact_alike, whole_of
-from influencegraph.scored import find_scored
+from influencegraph.scored import Scored, find_scored, refuse_giving
 from influencegraph.scores import Scores
 from influencegraph.settings import Progress, Settings, check_effort
 from influencegraph.whatif.solution import rescore
@@ -46,7 +47,7 @@ class WhatIf:
         """Let `follower` follow `followed`. Either may be a list: then each follows each.
 
         A label that is no account yet becomes one, which launches 1 if attention starts at all accounts
-        alike, and nothing if it starts at seeds.
+        alike, and nothing if it starts at seeds. A new follow has no acts in any layer.
 
         Raises
         ------
@@ -54,6 +55,8 @@ class WhatIf:
             If a follow exists, or would lead from an account to itself.
         InvalidFollows
             If a label cannot name an account of this graph, or the weight is not finite and >= 0.
+        UnknownAccount
+            If some accounts are redacted and a label is none of those shown: there no new ones come.
         """
         script = self._script.copy()
         for one in _as_list(follower):
@@ -63,6 +66,8 @@ class WhatIf:
 
     def unfollow(self, follower: Any, followed: Any) -> WhatIf:
         """End the follow of `follower` to `followed`. Either may be a list: then of each to each.
+
+        Its acts go with it, unless it begins again before `score`: then only its weight has changed.
 
         Raises
         ------
@@ -159,7 +164,7 @@ def what_if(scores: Scores, *, graph: FollowerGraph | None = None) -> WhatIf:
     Parameters
     ----------
     scores : Scores
-        Of a propagation method: ``"reach"`` or ``"pagerank"``.
+        Of a propagation method, as ``"reach"`` or ``"pagerank"``. Redacted ones give redacted answers.
     graph : FollowerGraph, optional
         The one that was scored, where `scores` do not carry it (after loading).
 
@@ -177,7 +182,7 @@ def what_if(scores: Scores, *, graph: FollowerGraph | None = None) -> WhatIf:
     >>> after.labels.tolist(), after.reach.round(3).tolist()
     (['ann', 'bob', 'cat'], [2.636, 1.425, 1.0])
     """
-    found = find_scored(scores, graph, "a what-if")
+    found = _find(scores, graph, "a what-if")
     return WhatIf(scores, EditScript(found.graph, _name_shown(scores)), scores.settings)
 
 
@@ -194,6 +199,8 @@ def update(
     progress: Callable[[Progress], object] | Literal[True] | None = None,
 ) -> Scores:
     """Return the scores after many follows came and went: `removed` go first, then `added` come.
+
+    A follow in both changes its weight, and keeps its acts in the layers; others take theirs along.
 
     Parameters
     ----------
@@ -213,7 +220,7 @@ def update(
     InvalidArgument
         If a follow to be added exists, one to be removed does not, or one is named twice.
     InvalidFollows, UnknownAccount
-        If labels or weights cannot be believed.
+        If labels or weights cannot be believed; where accounts are redacted, if one is not shown.
     DidNotConverge
         If the tolerance was not certified within `max_sweeps`.
 
@@ -226,11 +233,20 @@ def update(
     >>> after.labels.tolist(), after.work.path
     (['ann', 'bob', 'cat', 'dan'], 'push')
     """
-    found = find_scored(scores, graph, "an update")
+    found = _find(scores, graph, "an update")
     asked = scores.certificate.tolerance if tolerance is None else tolerance
     effort = check_effort(asked, max_sweeps, not_converged, n_threads, show_progress(progress))
     changes = read_batch(found.graph, added, removed, _name_shown(scores))
     return redact_alike(rescore(found.whole, changes, scores.settings, effort), scores)
+
+
+def _find(scores: Scores, graph: FollowerGraph | None, question: str) -> Scored:
+    """Return what was scored; what an edit would have to remember is not known."""
+    found = find_scored(scores, graph, question)
+    refuse_giving(found.whole.settings, question)
+    if found.graph.ghosts is not None:
+        raise refuse_ghosts(found.graph.ghosts, "edits are followed up where follows and acts tell all")
+    return found
 
 
 def _name_shown(scores: Scores) -> Labels | None:

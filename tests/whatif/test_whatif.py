@@ -10,6 +10,7 @@ import pytest
 
 import influencegraph
 from influencegraph import FollowerGraph, InvalidArgument, InvalidFollows, Scores, UnknownAccount
+from influencegraph.ghosts import add_ghosts
 from influencegraph.later import Later
 from influencegraph.whatif import solution
 
@@ -399,6 +400,13 @@ def test_what_if__asks_for_scores_that_propagate_and_for_their_graph(trio, tmp_p
         influencegraph.what_if(Scores.load(tmp_path / "scores.npz"))
     with pytest.raises(InvalidArgument, match="same accounts"):
         influencegraph.what_if(trio, graph=FollowerGraph.from_arrays(["ann"], ["bob"]))
+
+
+def test_what_if__refuses_remembered_returns(trio):
+    graph = add_ghosts(trio.graph, [[1, 2]], [0.5])  # bob followed cat back
+    for ask in (influencegraph.what_if, influencegraph.update):
+        with pytest.raises(InvalidArgument, match="remembers 1 return that ended"):
+            ask(influencegraph.score(graph))
 
 
 def test_update__refuses_what_does_not_fit(trio):
