@@ -88,7 +88,7 @@ def replay_log(log: Any, as_of: Any = None, memory: Any = None, labels: Any = No
     3 events; follows begun: 2; ended: 1; 1 rows: 1 follows between 2 accounts; mutual pairs: 0
     """
     now, tau = _read_memory(as_of, memory)
-    times, begins, followers, followed = _read_log(log)
+    times, begins, followers, followed = read_columns(log)
     is_past = times <= now
     n_later = len(times) - int(np.count_nonzero(is_past))
     if n_later:
@@ -189,8 +189,14 @@ def _read_memory(as_of: Any, memory: Any) -> tuple[float, float | None]:
     return now, check_number("memory", span, 2.0**-1022, np.inf, "be above 0, or inf", remedy)
 
 
-def _read_log(log: Any) -> tuple[Floats, Flags, Any, Any]:
-    """Return times, whether each row begins a follow, and the two columns of labels."""
+def read_columns(log: Any) -> tuple[Floats, Flags, Any, Any]:
+    """Return times in seconds, whether each row begins a follow, and the two columns of labels.
+
+    Raises
+    ------
+    InvalidArgument
+        If `log` is not what `replay_log` takes; of a row, it says which.
+    """
     if isinstance(log, tuple | list):
         columns = list(log)
     elif isinstance(log, Mapping) or hasattr(log, "columns"):

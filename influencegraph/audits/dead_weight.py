@@ -26,7 +26,7 @@ WORDS = Words(
     title="attention of its followers that the discount withholds",
     evidence=(
         "Its followers give it the attention of {given:,.1f} accounts. Of these {withheld:,.1f} are "
-        "withheld, because it follows {mutual:,} of its {followers:,} followers back."
+        "withheld; it follows {mutual:,} of its {followers:,} followers back."
     ),
     chance="expected where as many pairs are mutual, of as many followers and follows",
     innocent="Whoever is followed by friends above all has this: a private account, a teacher, a newcomer.",

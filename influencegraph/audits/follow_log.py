@@ -8,23 +8,20 @@ dropped.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from influencegraph.columns import Distinct, read_column
-from influencegraph.errors import InvalidArgument, InvalidFollows, describe_type, shorten
-from influencegraph.kernels.jit import Crew
-from influencegraph.labels import Labels, as_objects
-from influencegraph.moments import read_span, read_times
+from influencegraph.events import read_columns
+from influencegraph.labels import Labels
+from influencegraph.moments import read_span
+from influencegraph.numbering import number_labels
 from influencegraph.settings import check_number
 
 Floats = NDArray[np.float64]
 Ids = NDArray[np.int64]
 
-COLUMNS = ("times", "kinds", "followers", "followed")
 DAY = 86_400.0
 
 
@@ -85,9 +82,10 @@ def read_log(log: Any) -> FollowLog:
     """
     if isinstance(log, FollowLog):
         return log
-    moments, is_follow, followers, followed = _read_columns(log)
-    accounts, follower, other = _read_labels(followers, followed)
-    return _make_spells(accounts, moments, is_follow, follower, other)
+    moments, is_follow, followers, followed = read_columns(log)
+    named = number_labels(followers, followed, None)
+    follower, other = (column.positions().astype(np.int64) for column in (named.follower, named.followed))
+    return _make_spells(named.accounts, moments, is_follow, follower, other)
 
 
 def check_window(window: Any) -> float:
@@ -96,82 +94,6 @@ def check_window(window: Any) -> float:
         "window", read_span("window", window), np.nextafter(0.0, 1.0), 1e300, "be above 0",
         "A day is 86400, or datetime.timedelta(days=1).",
     )  # fmt: skip
-
-
-def _read_columns(log: Any) -> tuple[Floats, NDArray[np.bool_], Any, Any]:
-    """Return times, whether each row is a follow, and the two columns of labels."""
-    if isinstance(log, tuple | list):
-        columns = list(log)
-    elif isinstance(log, Mapping) or hasattr(log, "columns"):
-        names = list(log if isinstance(log, Mapping) else log.columns)
-        columns = [log[name] for name in COLUMNS if name in names]
-    else:
-        columns = []
-    if len(columns) != len(COLUMNS):
-        raise InvalidArgument.because(
-            f"log is a {describe_type(log)}" + (f" of {len(columns)} columns" if columns else ""),
-            f"it is four columns: {', '.join(COLUMNS)}",
-            "Pass them as a tuple in this order, or as a dict or a data frame under these names.",
-            name="log",
-        )
-    times, kinds = read_times("times", columns[0]), _read_kinds(columns[1])
-    sizes = [len(column) for column in (times, kinds, *columns[2:])]
-    if len(set(sizes)) > 1:
-        lengths = ", ".join(f"{name} {size:,}" for name, size in zip(COLUMNS, sizes, strict=True))
-        raise InvalidArgument.because(
-            f"the columns differ in length: {lengths}", "each row is one entry in each", "Check the columns.",
-            name="log",
-        )  # fmt: skip
-    return times, kinds, columns[2], columns[3]
-
-
-def _read_kinds(kinds: Any) -> NDArray[np.bool_]:
-    """Return True for each follow and False for each unfollow."""
-    values = np.asarray(kinds)
-    if values.dtype.kind == "b":
-        return values.astype(bool)
-    if values.dtype.kind in "if":
-        is_follow, is_known = values == 1, np.abs(values) == 1
-    else:
-        names = values.astype(str)
-        is_follow, is_known = names == "follow", (names == "follow") | (names == "unfollow")
-    odd = np.flatnonzero(~is_known)
-    if odd.size:
-        row = int(odd[0])
-        raise InvalidArgument.because(
-            f"kinds in row {row} is {shorten(values.tolist()[row])}",
-            "a kind is 'follow' or 'unfollow', 1 or -1, or True or False",
-            "Drop rows of other kinds, or rename them.", name="kinds", row=row,
-        )  # fmt: skip
-    flags: NDArray[np.bool_] = is_follow
-    return flags
-
-
-def _read_labels(followers: Any, followed: Any) -> tuple[Labels, Ids, Ids]:
-    """Return accounts, ascending, and the position of each label in both columns."""
-    with Crew(1) as crew:
-        ends = [read_column(followers, "followers", crew), read_column(followed, "followed", crew)]
-    if isinstance(ends[0], Distinct) != isinstance(ends[1], Distinct) and all(map(_rows, ends)):
-        raise InvalidFollows.because(
-            "followers and followed are of two kinds", "all are integers, or all are strings",
-            "Convert one of them.",
-        )  # fmt: skip
-    if isinstance(ends[0], Distinct) and isinstance(ends[1], Distinct):
-        values = [[str(name) for name in end.values] for end in (ends[0], ends[1])]
-        names = sorted({*values[0], *values[1]})
-        place = {name: i for i, name in enumerate(names)}
-        spread = [
-            end.spread(np.array([place[name] for name in each], np.int64))
-            for end, each in zip((ends[0], ends[1]), values, strict=True)
-        ]
-        return Labels(as_objects(names)), spread[0], spread[1]
-    columns = [np.asarray(end).astype(np.int64) if _rows(end) else np.empty(0, np.int64) for end in ends]
-    numbers = np.unique(np.concatenate(columns))
-    return Labels(numbers), np.searchsorted(numbers, columns[0]), np.searchsorted(numbers, columns[1])
-
-
-def _rows(end: Any) -> int:
-    return len(end.codes) if isinstance(end, Distinct) else len(end)
 
 
 def _make_spells(

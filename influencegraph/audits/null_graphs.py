@@ -30,9 +30,9 @@ def shuffle_follows(
     """Draw a network in which everybody has as many followers and follows as in `graph`, by lot; O(follows).
 
     Each account keeps its number of followers and of follows, exactly, and there are as many mutual pairs.
-    No self-follow arises, no follow twice. A follow's weight stays with its follower; layers are left out.
-    Of the networks that exchanges lead to, each is as likely; in networks of a handful of accounts that are
-    not all there are.
+    No self-follow arises, no follow twice. A follow's weight stays with its follower; layers and remembered
+    returns are left out. Of the networks that exchanges lead to, each is as likely; in networks of a handful
+    of accounts these are not all that there are.
 
     Parameters
     ----------

@@ -129,6 +129,13 @@ def test_dead_weight__engagement_spares_some():
     assert 0 < spared < plain
 
 
+def test_dead_weight__of_a_return_that_is_remembered():
+    log = [0, 1, 2], ["follow", "follow", "unfollow"], ["ann", "bob", "ann"], ["bob", "ann", "bob"]
+    for memory, withheld in ((None, 0.0), (np.inf, 0.5)):
+        graph = FollowerGraph.from_events(log, as_of=9, memory=memory)
+        assert values_of(dead_weight(graph, followers_min=1))[0][0] == pytest.approx(withheld)
+
+
 @pytest.mark.parametrize("name", AUDITS)
 def test_audits__of_an_empty_network_and_of_lonely_accounts(name):
     for graph in (FollowerGraph.from_arrays([], []), FollowerGraph.from_arrays([1], [2], labels=[1, 2, 3])):

@@ -133,11 +133,11 @@ def test_log__fixed_width_strings_are_labels_too():
     [
         ({"times": [0], "kinds": ["follow"], "followers": [1]}, "log is a dict of 3 columns"),
         ("log.tsv", "it is four columns: times, kinds, followers, followed"),
-        (([0], ["like"], [1], [2]), "kinds in row 0 is 'like'; a kind is 'follow' or 'unfollow'"),
-        (([0], [0.5], [1], [2]), r"kinds in row 0 is 0\.5"),
+        (([0], ["like"], [1], [2]), "kinds is 'like' in row 0; a kind is 'follow' or 'unfollow'"),
+        (([0], [0.5], [1], [2]), r"kinds is 0\.5 in row 0"),
         (([0, 1], ["follow"], [1], [2]), "times 2, kinds 1, followers 1, followed 1"),
         (([math.nan], ["follow"], [1], [2]), "times in row 0"),
-        (([0], ["follow"], [1], ["bob"]), "of two kinds"),
+        (([0], ["follow"], [1], ["bob"]), "labels are all integers or all strings"),
         (([0], ["follow"], [""], ["bob"]), "empty string"),
     ],
 )
