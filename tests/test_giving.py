@@ -13,6 +13,7 @@ from scipy import sparse
 
 import influencegraph
 from influencegraph import FollowerGraph, InvalidArgument, score
+from influencegraph.ghosts import add_ghosts
 from influencegraph.testing import follower_graphs, settings, teleports
 
 shares = st.sampled_from((1.0, 0.25, 0.7))
@@ -24,7 +25,7 @@ MIXED = FollowerGraph.from_arrays(["ann", "bob", "bob", "dan"], ["bob", "ann", "
 
 @st.composite
 def engaged(draw):
-    """A network, what its accounts did to those they follow, and the layers that say so, or none."""
+    """A network, what its accounts did to those they follow, and how strongly returns are remembered."""
     graph = draw(follower_graphs(5))
     A = graph.to_scipy().toarray()
     K = np.zeros_like(A)
@@ -33,16 +34,22 @@ def engaged(draw):
         counts = draw(st.lists(st.integers(0, 9), min_size=len(follower), max_size=len(follower)))
         graph = graph.with_layer("acts", follower, followed, np.array(counts, np.float64))
         K[follower, followed] = counts
-    return graph, A, K
+    exists = np.zeros(A.shape, bool)
+    exists[follower, followed] = True
+    S, (u, v) = np.zeros_like(A), np.nonzero((A + K > 0) & ~exists.T)
+    if len(u) and draw(st.booleans()):
+        S[u, v] = draw(st.lists(st.sampled_from((1.0, 0.3, 0.9)), min_size=len(u), max_size=len(u)))
+        graph = add_ghosts(graph, np.stack([v, u], axis=1), S[u, v])
+    return graph, A, K, S
 
 
 @given(engaged(), settings(), shares, st.data())
 def test_reach__certified_intervals_hold_the_exact_solution(drawn, chosen, share, data):
-    graph, A, K = drawn
+    graph, A, K, S = drawn
     teleport = data.draw(st.none() | teleports(graph.n_accounts))
     scores = score(graph, teleport=teleport, mutual_giving=share, **chosen)
     worths = {name: chosen[name] for name in ("mutual_worth", "mutual_capacity")}
-    P = oracles.exact_haunted_transition(A, 0 * A, K, mutual_giving=share, **worths)
+    P = oracles.exact_haunted_transition(A, S, K, mutual_giving=share, **worths)
     T = oracles.exact_reach(P, chosen["damping"], oracles.exact_launch(len(A), teleport))
     for v, exact in enumerate(T):
         assert Fraction(float(scores.lower[v])) <= exact <= Fraction(float(scores.upper[v]))
@@ -50,9 +57,9 @@ def test_reach__certified_intervals_hold_the_exact_solution(drawn, chosen, share
 
 @given(engaged(), settings(), shares, st.data())
 def test_local__intervals_hold_the_exact_solution(drawn, chosen, share, data):
-    graph, A, K = drawn
+    graph, A, K, S = drawn
     worths = {name: chosen[name] for name in ("mutual_worth", "mutual_capacity")}
-    P = oracles.exact_haunted_transition(A, 0 * A, K, mutual_giving=share, **worths)
+    P = oracles.exact_haunted_transition(A, S, K, mutual_giving=share, **worths)
     v = data.draw(st.integers(0, len(A) - 1))
     T = oracles.exact_reach(P, chosen["damping"], oracles.exact_launch(len(A), np.arange(len(A)) == v))
     near = influencegraph.local_scores(graph, [v], mutual_giving=share, tolerance=1e-9, **chosen)
