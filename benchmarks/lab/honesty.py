@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
-import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import influencegraph
 from benchmarks.lab import simulated
+from benchmarks.lab.frontier import DEFAULT, PICTURE, find_point, write_frontier
 from benchmarks.lab.halves import KNOWN, LAYERED, Halves, measure_halves
 from benchmarks.lab.picture import draw_frontier
 from benchmarks.lab.rows import (
@@ -21,32 +20,23 @@ from benchmarks.lab.rows import (
     judge_all,
     read_networks,
 )
+from benchmarks.lab.text import itemise, tell_range, tell_spread, wrap_paragraph
 from benchmarks.plan import Plan
-from benchmarks.reasons.__main__ import WIDTH, wrap
 from benchmarks.reasons.engagement import CAP_PER_PAIR, ENGAGEMENT_HALF, N_SPLITS, WEIGHT
 from benchmarks.tables import table
-from influencegraph.lab.frontier import (
-    CAPACITIES,
-    WORTHS,
-    Frontier,
-    Point,
-    Setting,
-    make_grid,
-    trace_frontier,
-)
+from influencegraph.lab.frontier import Frontier, Setting, make_grid, trace_frontier
 from influencegraph.lab.honest_cost import STATISTICS, HonestCost, honest_cost
 
-PAGE, PICTURE = "honesty.md", "honesty.svg"
+PAGE = "honesty.md"
 COST_ASKED, GAIN_ASKED = 0.035, 1.25
 """What was asked for beforehand: the default's cost on the mean of the rows, the gain of a pool of 400."""
-DEFAULT, STRICT = Setting(0.5, 150.0), Setting(0.0, math.inf)
 
 
 def write_honesty(folder: Path, docs: Path = Plan.docs) -> None:
     """Write the page and its picture from the folder of real graphs; some minutes on two processors."""
     networks = read_networks(folder)
     frontier = trace_frontier(_list_methods(), simulated.draw_pools(), lambda method: judge(networks, method))
-    page = "\n\n".join(map(_wrap, write_page(networks, frontier))) + "\n"
+    page = "\n\n".join(map(wrap_paragraph, write_page(networks, frontier))) + "\n"
     picture = draw_frontier(frontier.points, str(DEFAULT), GAIN_ASKED)
     (docs / PAGE).write_text(page, "utf-8")
     (docs / PICTURE).write_text(picture, "utf-8")
@@ -64,7 +54,7 @@ def write_page(networks: Networks, frontier: Frontier) -> Iterator[str]:
         "`influencegraph.calibrate`; [how to use them](calibrate.md)."
     )
     yield "## In short"
-    yield _list(_tell_short(judged, halves, frontier))
+    yield itemise(_tell_short(judged, halves, frontier))
     yield "## Politicians, and what they receive"
     yield from _write_people(networks)
     yield "## Four rows, and their mean"
@@ -74,11 +64,11 @@ def write_page(networks: Networks, frontier: Frontier) -> Iterator[str]:
     yield "## Cascades in simulated networks"
     yield from _write_cascades()
     yield "## The frontier"
-    yield from _write_frontier(frontier)
+    yield from write_frontier(frontier)
     yield "## Calibrated"
     yield from _write_calibrated(networks)
     yield "## Limits"
-    yield _list(_tell_limits(judged, frontier))
+    yield itemise(_tell_limits(judged, frontier))
 
 
 def _list_methods() -> dict[str, Method]:
@@ -93,19 +83,24 @@ def _list_methods() -> dict[str, Method]:
 def _tell_short(judged: Judged, halves: list[Halves], frontier: Frontier) -> Iterator[str]:
     lost = judged.lost("reach", "pagerank")
     yield (
-        f"The default lacks {_range(lost)} of PageRank's mean accuracy over four rows: "
+        f"The default lacks {tell_range(lost)} of PageRank's mean accuracy over four rows: "
         f"{_within(lost[0], COST_ASKED)} the {COST_ASKED:g} asked of it beforehand. Strict "
-        f"(`mutual_worth=0`) lacks {_range(judged.lost('reach_strict', 'pagerank'))}: it is for hostile "
+        f"(`mutual_worth=0`) lacks {tell_range(judged.lost('reach_strict', 'pagerank'))}: it is for hostile "
         "networks."
+    )
+    spared = judged.lost("reach_giving", "pagerank")
+    yield (
+        f"The option `mutual_giving=1` lacks {tell_range(spared)}: {_within(spared[0], COST_ASKED)} that; "
+        "[why it is no default](decisions/0011-candidates.md)."
     )
     gains = halves[-1].gains
     verdict = "above" if gains["PageRank"][1] > 0 else "**not certainly above**"
     yield (
         f"With half of the acts as a layer, reach is {verdict} PageRank on the mean over what the other half "
-        f"tells: by {_range(gains['PageRank'], True)}, and by {_range(gains['structure only'], True)} above "
-        "itself without the layer."
+        f"tells: by {tell_range(gains['PageRank'], True)}, and by "
+        f"{tell_range(gains['structure only'], True)} above itself without the layer."
     )
-    point, pagerank = _find(frontier, str(DEFAULT)), _find(frontier, "pagerank")
+    point, pagerank = find_point(frontier, str(DEFAULT)), find_point(frontier, "pagerank")
     largest = max(point.by_budget)
     yield (
         f"A pool of {simulated.POOL_SIZES[-1]} real accounts gains x{point.by_budget[largest]:.2f} under the "
@@ -151,8 +146,8 @@ def _tell_method(cost: HonestCost, truth: str, name: str) -> list[str]:
     line = [f"`{name}`"]
     for statistic in STATISTICS:
         row = cost.find(name, statistic, truth)
-        line += [_range([row.value, row.low, row.high])]
-        line += ["" if name == "pagerank" else _range([row.cost, row.cost_low, row.cost_high], True)]
+        line += [tell_range([row.value, row.low, row.high])]
+        line += ["" if name == "pagerank" else tell_range([row.cost, row.cost_low, row.cost_high], True)]
     return line
 
 
@@ -171,8 +166,8 @@ def _write_rows(networks: Networks, judged: Judged) -> Iterator[str]:
     header = ["method", *networks.names, "mean", "cost of the mean"]
     lines = []
     for i, name in enumerate(judged.methods):
-        rows = [_range(judged.interval(name, row)) for row in range(len(networks.names))]
-        cost = "" if name == "pagerank" else _range(judged.lost(name, "pagerank"), True)
+        rows = [tell_range(judged.interval(name, row)) for row in range(len(networks.names))]
+        cost = "" if name == "pagerank" else tell_range(judged.lost(name, "pagerank"), True)
         lines.append([f"`{name}`", *rows, f"{judged.rows[i].mean():.3f}", cost])
     yield table(header, lines)
     yield (
@@ -196,8 +191,8 @@ def _write_halves(halves: list[Halves]) -> Iterator[str]:
     header = ["the other half of", *KNOWN, LAYERED, *(f"gain over {name}" for name in KNOWN)]
     lines = []
     for each in halves:
-        cells = [_spread(values) for values in each.spearman.values()]
-        lines.append([each.kind, *cells, *(_range(each.gains[name], True) for name in KNOWN)])
+        cells = [tell_spread(values) for values in each.spearman.values()]
+        lines.append([each.kind, *cells, *(tell_range(each.gains[name], True) for name in KNOWN)])
     yield table(header, lines)
 
 
@@ -215,65 +210,9 @@ def _write_cascades() -> Iterator[str]:
         "assumption: this is what a discount costs where nothing speaks for it."
     )
     lines = [
-        [f"`{name}`", *map(_spread, ways.values())] for name, ways in simulated.measure_cascades().items()
+        [f"`{name}`", *map(tell_spread, ways.values())] for name, ways in simulated.measure_cascades().items()
     ]
     yield table(["method", *simulated.WAYS], lines)
-
-
-# ---- the frontier ----
-
-
-def _write_frontier(frontier: Frontier) -> Iterator[str]:
-    sizes = ", ".join(f"{size:,}" for size in simulated.POOL_SIZES)
-    budgets = ", ".join(f"{budget:,}" for budget in simulated.BUDGETS)
-    yield (
-        f"Gain: real accounts of a simulated network of {simulated.N_ACCOUNTS:,}, drawn by lot, half of "
-        "whose pairs come to follow each other; their summed values after it over those before. Pools of "
-        f"{sizes} accounts (from {budgets} follows), {simulated.N_SEEDS} seeds each, for each the mean; what "
-        "counts is the size at which a method does worst. Accuracy: the mean of the four rows. A method is "
-        "on the frontier if nothing tried has as little gain and as much accuracy."
-    )
-    yield f"![Gain against accuracy]({PICTURE})"
-    header = ["method", *(f"pool of {size:,}" for size in simulated.POOL_SIZES), "seeds, at worst"]
-    header += [f"ring of {simulated.RING_SIZE:,}", "any ring", "accuracy", ""]
-    told = {str(DEFAULT), str(STRICT)}
-    named = [each for each in frontier.points if math.isnan(each.mutual_worth) or each.method in told]
-    yield table(header, map(_tell_point, named))
-    yield (
-        "A ring's gain is what fakes that all follow each other, and whom nobody else follows, make of the "
-        "attention they launch: exact (`influencegraph.ring_cap`). Reach at every setting, as gain at the "
-        "worst size and accuracy, those on the frontier in bold:"
-    )
-    header = ["worth", *(f"capacity {_capacity(each)}" for each in CAPACITIES)]
-    yield table(header, (_tell_worth(frontier, worth) for worth in WORTHS))
-
-
-def _tell_point(point: Point) -> list[str]:
-    gains = [f"x{gain:.2f}" for gain in point.by_budget.values()]
-    rings = simulated.find_rings(point)
-    notes = {str(DEFAULT): "default", str(STRICT): "strict"}.get(point.method, "")
-    notes += (", " if notes else "") + "on the frontier" if point.is_best else ""
-    return [
-        f"`{point.method}`", *gains, f"[{point.gain_low:.2f}, {point.gain_high:.2f}]",
-        *(["", ""] if rings is None else [f"x{gain:.2f}" for gain in rings]), f"{point.accuracy:.3f}", notes,
-    ]  # fmt: skip
-
-
-def _tell_worth(frontier: Frontier, worth: float) -> list[str]:
-    line = [f"{worth:g}"]
-    for capacity in CAPACITIES:
-        point = _find(frontier, str(Setting(worth, capacity if worth else math.inf)))
-        cell = f"x{point.gain:.2f}, {point.accuracy:.3f}"
-        line.append(f"**{cell}**" if point.is_best else cell)
-    return line
-
-
-def _find(frontier: Frontier, method: str) -> Point:
-    return next(point for point in frontier.points if point.method == method)
-
-
-def _capacity(value: float) -> str:
-    return "none" if math.isinf(value) else f"{value:g}"
 
 
 # ---- calibrated ----
@@ -298,7 +237,7 @@ def _listing(told: object) -> str:
 
 def _tell_limits(judged: Judged, frontier: Frontier) -> Iterator[str]:
     best = judged.methods[int(judged.rows.mean(axis=1).argmax())]
-    games = "" if best in simulated.OURS else f", which a pool games x{_find(frontier, best).gain:.2f}"
+    games = "" if best in simulated.OURS else f", which a pool games x{find_point(frontier, best).gain:.2f}"
     yield (
         f"The most accurate method in the table of four rows is `{best}`{games}. Where nobody games, "
         "counting is hard to beat."
@@ -307,7 +246,7 @@ def _tell_limits(judged: Judged, frontier: Frontier) -> Iterator[str]:
         "Mutual follows carry signal where nobody cheats, and two friends look like two traders in a "
         "snapshot of follows. Only evidence (engagement, time) tells them apart."
     )
-    one, other = _find(frontier, str(Setting(1.0, 50.0))), _find(frontier, str(Setting(1.0, 150.0)))
+    one, other = find_point(frontier, str(Setting(1.0, 50.0))), find_point(frontier, str(Setting(1.0, 150.0)))
     at = [max(point.by_budget) for point in (one, other)]
     yield (
         "A capacity bears on large pools only: at worth 1 and capacity 50 the largest pool gains "
@@ -327,24 +266,3 @@ def _tell_limits(judged: Judged, frontier: Frontier) -> Iterator[str]:
         "Intervals take accounts for independent draws. Accounts of one network depend on each other, so "
         "that the intervals are too narrow."
     )
-
-
-# ---- text ----
-
-
-def _list(lines: Iterable[str]) -> str:
-    return "\n".join(textwrap.fill(f"- {line}", WIDTH, subsequent_indent="  ") for line in lines)
-
-
-def _wrap(paragraph: str) -> str:
-    return paragraph if paragraph.startswith("- ") else wrap(paragraph)
-
-
-def _range(values: Sequence[float], signed: bool = False) -> str:
-    """Return a number with the ends of its range."""
-    one, low, high = (f"{value:{'+' if signed else ''}.3f}" for value in values)
-    return f"{one} [{low}, {high}]"
-
-
-def _spread(values: Sequence[float]) -> str:
-    return _range([sum(values) / len(values), min(values), max(values)])

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import influencegraph
 from benchmarks.lab.demands import DEMANDS
 from benchmarks.lab.drawing import Dot, draw_curves, draw_dots
+from benchmarks.lab.estimates import (
+    find,
+    find_top,
+    quote,
+    say,
+    shorten,
+    tabulate,
+    tabulate_means,
+    tell_budget,
+)
 from benchmarks.reasons.__main__ import wrap
 from benchmarks.tables import table
-from influencegraph.lab.records import Estimate, LabRecords
+from influencegraph.lab.records import LabRecords
 
 PAGE, DOTS, CURVES = "robustness.md", "robustness.svg", "robustness_costs.svg"
 METHODS = (
@@ -24,6 +34,7 @@ BY_REAL = ("follow_pool", "follow_churn", "follow_churn_remembered", "forged_eng
 FOR_ONE = ("star_boosters", "star_boosters_camouflaged", "bought_followers")
 BY_FAKES = ("mutual_ring", "mutual_clique", "directed_ring", "sybil_region", "messias")
 DRAWN = ("reach", "reach_strict", "reach_trusted", "pagerank", "followers", "hits")
+UNDISCOUNTED = {"mutual_worth": 1.0, "mutual_capacity": math.inf}
 _KINDS = {
     "follow_pool": "real accounts trade follows with each other",
     "mutual_ring": "fakes all follow each other",
@@ -121,41 +132,41 @@ def _compare(records: LabRecords) -> Iterator[str]:
 
 
 def _by_real(top: LabRecords) -> Iterator[str]:
-    yield _budget(top) + "Amplification of the gainers' summed value; 1 is no gain."
-    yield _table(top, BY_REAL, METHODS, "amplification")
+    yield tell_budget(top) + "Amplification of the gainers' summed value; 1 is no gain."
+    yield tabulate(top, BY_REAL, METHODS, "amplification")
     yield f"![Amplification by attack and method, logarithmic]({DOTS})"
 
 
 def _for_one(top: LabRecords) -> Iterator[str]:
     yield (
-        _budget(top)
+        tell_budget(top)
         + "First what honest accounts' attention comes to: fakes add nothing to a score that is made "
         "of it. Counting followers, HITS and tweepcred count fakes like anybody."
     )
-    yield _table(top, FOR_ONE, METHODS, "amplification")
+    yield tabulate(top, FOR_ONE, METHODS, "amplification")
     yield (
         "Then with what the fakes launch, since anybody can make accounts. How much it is depends on how "
         "little the one had before. No method that launches attention everywhere withstands that, and ours "
         "does not: what it takes from traders stays with those who bring one-way followers. Trusted seeds do."
     )
-    yield _table(top, FOR_ONE, METHODS, "amplification_launching")
+    yield tabulate(top, FOR_ONE, METHODS, "amplification_launching")
 
 
 def _by_fakes(top: LabRecords) -> Iterator[str]:
     yield (
-        _budget(top)
+        tell_budget(top)
         + "The gainers are new, so there is nothing before to compare with. First their share of all "
         "values over their share of all accounts: 1 is what an average account has."
     )
-    yield _table(top, BY_FAKES, METHODS, "share_amplification")
+    yield tabulate(top, BY_FAKES, METHODS, "share_amplification")
     yield (
         "*Multiplied inside*: their summed reach over what they launch and what enters from outside. "
-        f"PageRank's limit is {_cap_pagerank():.3g}; for a mutual ring ours is proved to be "
+        f"PageRank's limit is {influencegraph.ring_cap(UNDISCOUNTED):.3g}; for a mutual ring ours is proved to be "
         "1/(1 - damping x worth x min(1, 150/mutual contacts)), `influencegraph.ring_cap`. Without mutual "
         "follows inside (`directed_ring`) nothing is discounted. Bots of `messias` follow no other bot: all "
         "that they have enters from outside. Empty: nothing gets in."
     )
-    yield _table(top, BY_FAKES, SPREADING, "amplification")
+    yield tabulate(top, BY_FAKES, SPREADING, "amplification")
 
 
 def _costs(records: LabRecords) -> Iterator[str]:
@@ -169,46 +180,46 @@ def _costs(records: LabRecords) -> Iterator[str]:
     for attack in (*BY_REAL, *BY_FAKES):
         row = [f"`{attack}`"]
         for method in METHODS:
-            found = [_find(records, attack, method, "gain_per_follow", budget) for budget in budgets]
-            row.append(" / ".join(_short(1000 * each.mean) for each in found))
+            found = [find(records, attack, method, "gain_per_follow", budget) for budget in budgets]
+            row.append(" / ".join(shorten(1000 * each.mean) for each in found))
         rows.append(row)
-    yield table(["attack", *map(_code, METHODS)], rows)
+    yield table(["attack", *map(quote, METHODS)], rows)
     yield f"![Gain by budget, attack and method]({CURVES})"
     rows = []
     for attack in (*FOR_ONE, "hijacked_account", *BY_FAKES):
-        cells = [_short(_find_top(records, attack, method, "gain_per_fake").mean) for method in METHODS]
+        cells = [shorten(find_top(records, attack, method, "gain_per_fake").mean) for method in METHODS]
         rows.append([f"`{attack}`", *cells])
     yield f"The same for each fake, at {max(budgets):,} follows:"
-    yield table(["attack", *map(_code, METHODS)], rows)
+    yield table(["attack", *map(quote, METHODS)], rows)
 
 
 def _others(top: LabRecords) -> Iterator[str]:
-    yield _budget(top) + "Accounts without a part in the attack that fall out of the top 100, on average:"
-    yield _means(top, _KINDS, (*METHODS, "collusionrank"), "displaced")
+    yield tell_budget(top) + "Accounts without a part in the attack that fall out of the top 100, on average:"
+    yield tabulate_means(top, _KINDS, (*METHODS, "collusionrank"), "displaced")
     yield (
         "Mean change, in per cent, of honest accounts that were like the gainers in value, followers and "
         "followings:"
     )
-    yield _means(top, _KINDS, METHODS, "collateral", 100)
+    yield tabulate_means(top, _KINDS, METHODS, "collateral", 100)
     yield "And the victims of sabotage themselves, of whom nobody gains: their summed value over that before."
-    yield _table(top, ["sabotage"], METHODS, "amplification")
+    yield tabulate(top, ["sabotage"], METHODS, "amplification")
 
 
 def _detection(top: LabRecords) -> Iterator[str]:
     yield (
-        _budget(top)
+        tell_budget(top)
         + "How likely a gainer shows more evidence than an honest account that is like it afterwards in "
         "value, followers and followings (AUC; 0.5 is chance, below it gainers look better than honest "
         "accounts). Of reach the evidence is what part of the attention that arrives was withheld; of "
         "CollusionRank the blame, with a tenth of the fakes known beforehand (of the gainers, where there "
         "are no fakes), who are left out here. Evidence, not a verdict: friends' follows are discounted, too."
     )
-    yield _table(top, list(_KINDS), DETECTING, "auc")
+    yield tabulate(top, list(_KINDS), DETECTING, "auc")
 
 
 def _limits(top: LabRecords) -> Iterator[str]:
     def mean(attack: str, method: str, measure: str = "amplification") -> str:
-        return say(_find_top(top, attack, method, measure))
+        return say(find_top(top, attack, method, measure))
 
     yield (
         "**Nobody can tell two strangers' trade from two friends' mutual follow** in one snapshot "
@@ -268,7 +279,7 @@ def draw_amplification(records: LabRecords) -> str:
     top = records.select(budget=max(records.distinct("budget")))
     rows = {}
     for attack in (*BY_REAL[:-1], "sabotage"):  # one hijacked account differs from another by far more
-        found = {method: _find_top(top, attack, method, "amplification") for method in METHODS}
+        found = {method: find_top(top, attack, method, "amplification") for method in METHODS}
         rows[attack] = {method: Dot(each[:3]) for method, each in found.items() if not math.isnan(each.mean)}
     title = "What attacks by real accounts multiply their value by"
     return draw_dots(title, "amplification (sabotage: of its victims)", rows, 0.2, 100.0)
@@ -279,7 +290,7 @@ def draw_costs(records: LabRecords) -> str:
     budgets = records.distinct("budget")
     panels = {
         attack: {
-            method: [(budget, _find(records, attack, method, "gain", budget).mean) for budget in budgets]
+            method: [(budget, find(records, attack, method, "gain", budget).mean) for budget in budgets]
             for method in DRAWN
         }
         for attack in ("follow_pool", "follow_churn", "follow_churn_remembered", "forged_engagement",
@@ -287,70 +298,3 @@ def draw_costs(records: LabRecords) -> str:
     }  # fmt: skip
     up = "summed gain, in values of an average account; what is below 1 is drawn at 1"
     return draw_curves("What attacks gain as their budget grows", "follows", up, panels, 1.0, 100_000.0)
-
-
-# ---- cells ----
-
-
-def say(estimate: Estimate, digits: int = 2) -> str:
-    """Return ``1.19 [1.18, 1.20]``."""
-    if math.isnan(estimate.mean):
-        return ""
-    places = digits if abs(estimate.mean) < 10 else 1 if abs(estimate.mean) < 100 else 0
-    words = f"{estimate.mean:,.{places}f}"
-    return (
-        words
-        if math.isnan(estimate.low)
-        else f"{words} [{estimate.low:,.{places}f}, {estimate.high:,.{places}f}]"
-    )
-
-
-def _short(value: float) -> str:
-    """Return two significant digits."""
-    if math.isnan(value):
-        return ""
-    if abs(value) < 0.005:
-        return "0"
-    return f"{value:,.0f}" if abs(value) >= 10 else f"{value:.2g}"
-
-
-def _table(top: LabRecords, attacks: Iterable[str], methods: Iterable[str], measure: str) -> str:
-    found, methods = _summarise(top, measure), list(methods)
-    rows = [[f"`{attack}`", *(say(found[attack, each]) for each in methods)] for attack in attacks]
-    return table(["attack", *map(_code, methods)], rows)
-
-
-def _means(
-    top: LabRecords, attacks: Iterable[str], methods: Iterable[str], measure: str, scale: float = 1.0
-) -> str:
-    found, methods = _summarise(top, measure), list(methods)
-    rows = []
-    for attack in attacks:
-        means = [scale * found[attack, each].mean for each in methods]
-        rows.append([f"`{attack}`", *("" if math.isnan(each) else f"{each:z.1f}" for each in means)])
-    return table(["attack", *map(_code, methods)], rows)
-
-
-def _summarise(top: LabRecords, measure: str) -> dict[tuple[str, str], Estimate]:
-    """Return estimates by attack and method, of records of one budget."""
-    return {(attack, method): estimate for attack, _, method, estimate in top.summarise(measure).lines}
-
-
-def _code(method: str) -> str:
-    return f"`{method}`"
-
-
-def _budget(top: LabRecords) -> str:
-    return f"With {top.records[0].budget:,} follows. "
-
-
-def _find(records: LabRecords, attack: str, method: str, measure: str, budget: int) -> Estimate:
-    return records.select(attack=attack, method=method, budget=budget).estimate(measure)
-
-
-def _find_top(records: LabRecords, attack: str, method: str, measure: str) -> Estimate:
-    return _find(records, attack, method, measure, max(records.distinct("budget")))
-
-
-def _cap_pagerank() -> float:
-    return influencegraph.ring_cap({"mutual_worth": 1.0, "mutual_capacity": math.inf})

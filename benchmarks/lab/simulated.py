@@ -26,7 +26,11 @@ OURS = ("reach", "reach_strict")
 
 def list_contestants() -> dict[str, Contestant]:
     """Return the methods of the page."""
-    return {**make_contestants(), "one_way_followers": Contestant({"method": "one_way_followers"})}
+    more = {
+        "one_way_followers": Contestant({"method": "one_way_followers"}),
+        "reach_giving": Contestant({"mutual_giving": 1.0}),
+    }
+    return {**make_contestants(), **more}
 
 
 @lru_cache(maxsize=1)
