@@ -35,6 +35,7 @@ from influencegraph.settings import (
     check_count,
     check_damping,
     check_mutual_capacity,
+    check_mutual_giving,
     check_mutual_worth,
     check_number,
 )
@@ -58,7 +59,7 @@ def ring_cap(
 
     Parameters
     ----------
-    settings : Settings, or dict of damping, mutual_worth, mutual_capacity, optional
+    settings : Settings, or dict of damping, mutual_worth, mutual_capacity, mutual_giving, optional
         ``scores.settings``, or what differs from the defaults of `score`.
     size : int >= 2, optional
         Members that all follow each other; by default the cap of rings of any size and density.
@@ -83,7 +84,11 @@ def ring_cap(
     >>> influencegraph.ring_cap({"mutual_worth": 0.0}, size=200)
     1.0
     """
-    damping, worth, capacity = _read_settings(settings)
+    damping, worth, capacity, giving = _read_settings(settings)
+    # Of what a member gives, a part g that leaves the ring spares the rest: most stays at this g.
+    more = (1.0 - worth) * giving
+    leaves = max(0.0, (more - worth) / (2.0 * more)) if more else 0.0
+    worth = (1.0 - leaves) * (worth + more * leaves)
     contacts = 1 if size is None else _check_size(size) - 1
     spared = check_number(
         "engagement_max", engagement_max, 0.0, 1.0, "lie in [0, 1]", "It is 0 where nobody can forge any."
@@ -105,7 +110,7 @@ def trade_cap(
 
     Parameters
     ----------
-    settings : Settings, or dict of damping, mutual_worth, mutual_capacity, optional
+    settings : Settings, or dict of damping, mutual_worth, mutual_capacity, mutual_giving, optional
         ``scores.settings``, or what differs from the defaults of `score`.
     n_mutual : int >= 0, optional
         The account's mutual contacts; by default any number of them.
@@ -135,7 +140,8 @@ def trade_cap(
     >>> round(influencegraph.trade_cap({"mutual_capacity": 1e9}, 65_000, following=1_000), 1)
     48.0
     """
-    damping, worth, capacity = _read_settings(settings)
+    damping, worth, capacity, giving = _read_settings(settings)
+    worth += (1.0 - worth) * giving  # none of those who trade can be spared more
     contacts = math.inf if n_mutual is None else check_count("n_mutual", n_mutual) if n_mutual else 0
     follows = check_count("following", following)
     remedy = "It is 0 for accounts that only trade."
@@ -235,11 +241,12 @@ def coalition_bound(
     return CoalitionBound(len(members), reach, hits, math.nextafter(upper, math.inf), 1.0 / (1.0 - damping))
 
 
-def _read_settings(settings: Any) -> tuple[float, float, float]:
-    """Return damping, worth and capacity, from settings or from a dict of them."""
-    names = ("damping", "mutual_worth", "mutual_capacity")
+def _read_settings(settings: Any) -> tuple[float, float, float, float]:
+    """Return damping, worth, capacity and giving, from settings or from a dict of them."""
+    names = ("damping", "mutual_worth", "mutual_capacity", "mutual_giving")
     if isinstance(settings, Settings):
         given = {name: getattr(settings, name) for name in names}
+        given["mutual_giving"] = given["mutual_giving"] or 0.0
         if None in given.values():
             raise InvalidArgument.out_of_range(
                 "settings",
@@ -257,6 +264,7 @@ def _read_settings(settings: Any) -> tuple[float, float, float]:
         check_damping(given["damping"]),
         check_mutual_worth(given["mutual_worth"]),
         check_mutual_capacity(given["mutual_capacity"]),
+        check_mutual_giving(given["mutual_giving"]),
     )
 
 

@@ -24,6 +24,7 @@ SETTINGS = st.fixed_dictionaries(
         "mutual_capacity": st.sampled_from([0.5, 1.0, 2.0, 150.0, math.inf]),
     }
 )
+GIVING = st.sampled_from([0.25, 1.0])
 SLACK = 1 + 1e-9
 
 
@@ -91,6 +92,40 @@ def test_trade_cap__holds_for_every_account_of_any_network(graph, settings):
             settings, following=int(matrix[traders].sum(axis=1).min()), audience=float(one_way[traders].max())
         )
         assert from_mutual[v] <= coarse * SLACK + 1e-12
+
+
+@given(st.integers(2, 5), follower_graphs(max_accounts=5, weighted=False), SETTINGS, GIVING, st.data())
+def test_caps__hold_where_followers_are_spared_for_what_they_give(k, outside, settings, giving, data):
+    n, damping = outside.n_accounts, settings["damping"]
+    matrix = np.zeros((k + n, k + n))
+    matrix[k:, k:] = read_weights(outside)
+    matrix[:k, :k] = 1 - np.eye(k)
+    followed = data.draw(st.sets(st.integers(k, k + n - 1)))  # by members, and by nobody but them
+    matrix[:, list(followed)] = matrix[list(followed), :] = 0.0
+    for u in range(k):
+        matrix[u, list(followed)] = [data.draw(st.booleans()) for _ in followed]
+    worths = {name: settings[name] for name in ("mutual_worth", "mutual_capacity")}
+    passed = oracles.giving_transition(matrix, 0 * matrix, mutual_giving=giving, **worths)
+    reach = np.linalg.solve(np.eye(k + n) - damping * passed.T, np.ones(k + n))
+    assert reach[:k].sum() <= k * ring_cap({**settings, "mutual_giving": giving}, k) * SLACK
+    mutual = (matrix > 0) & (matrix.T > 0)
+    arrives = damping * passed * reach[:, np.newaxis]
+    one_way = np.where(mutual, 0.0, arrives).sum(axis=0)
+    traders = mutual.any(axis=0)
+    each = ((1 + one_way[traders]) / matrix[traders].sum(axis=1)).max()
+    for v in range(k + n):
+        cap = trade_cap({**settings, "mutual_giving": giving}, int(mutual[v].sum())) * each
+        assert np.where(mutual, arrives, 0.0).sum(axis=0)[v] <= cap * SLACK + 1e-12
+
+
+def test_ring_cap__is_reached_by_a_ring_that_gives_just_so_much_away():
+    matrix = np.zeros((6, 6))
+    matrix[:3, :3] = 1 - np.eye(3)
+    matrix[[0, 1, 2], [3, 4, 5]] = 2.0  # half of what each gives
+    passed = oracles.giving_transition(matrix, 0 * matrix, mutual_worth=0.0)
+    reach = np.linalg.solve(np.eye(6) - 0.85 * passed.T, np.ones(6))
+    assert reach[:3].sum() / 3 == pytest.approx(ring_cap({"mutual_worth": 0.0, "mutual_giving": 1.0}))
+    assert ring_cap({"mutual_worth": 0.5, "mutual_giving": 1.0}) == ring_cap()
 
 
 def test_trade_cap__is_tight_on_cliques_and_0_without_worth_or_trade():

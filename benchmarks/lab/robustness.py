@@ -161,10 +161,10 @@ def _by_fakes(top: LabRecords) -> Iterator[str]:
     yield tabulate(top, BY_FAKES, METHODS, "share_amplification")
     yield (
         "*Multiplied inside*: their summed reach over what they launch and what enters from outside. "
-        f"PageRank's limit is {influencegraph.ring_cap(UNDISCOUNTED):.3g}; for a mutual ring ours is proved to be "
-        "1/(1 - damping x worth x min(1, 150/mutual contacts)), `influencegraph.ring_cap`. Without mutual "
-        "follows inside (`directed_ring`) nothing is discounted. Bots of `messias` follow no other bot: all "
-        "that they have enters from outside. Empty: nothing gets in."
+        f"PageRank's limit is {influencegraph.ring_cap(UNDISCOUNTED):.3g}; for a mutual ring ours is proved "
+        "to be 1/(1 - damping x worth x min(1, 150/mutual contacts)), `influencegraph.ring_cap`. Without "
+        "mutual follows inside (`directed_ring`) nothing is discounted. Bots of `messias` follow no other "
+        "bot: all that they have enters from outside. Empty: nothing gets in."
     )
     yield tabulate(top, BY_FAKES, SPREADING, "amplification")
 
