@@ -227,7 +227,7 @@ def _read_kinds(kinds: Any) -> Flags:
     array = np.asarray(kinds)
     if array.ndim == 1 and array.dtype == np.bool_:
         return array
-    if array.ndim == 1 and array.dtype.kind in "if":
+    if array.ndim == 1 and array.dtype.kind in "iuf":
         begins, is_known = array == 1, np.abs(array) == 1
     elif array.ndim == 1:
         values = array if array.dtype.kind == "U" else array.astype(object)

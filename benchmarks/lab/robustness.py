@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import influencegraph
+from benchmarks.lab.curves import draw_amplification, draw_costs
 from benchmarks.lab.demands import DEMANDS
-from benchmarks.lab.drawing import Dot, draw_curves, draw_dots
 from benchmarks.lab.estimates import (
     find,
     find_top,
@@ -19,21 +19,12 @@ from benchmarks.lab.estimates import (
     tabulate_means,
     tell_budget,
 )
+from benchmarks.lab.groups import BY_FAKES, BY_REAL, DETECTING, FOR_ONE, METHODS, SPREADING
 from benchmarks.reasons.__main__ import wrap
 from benchmarks.tables import table
 from influencegraph.lab.records import LabRecords
 
 PAGE, DOTS, CURVES = "robustness.md", "robustness.svg", "robustness_costs.svg"
-METHODS = (
-    "reach", "reach_strict", "pagerank", "followers", "hits", "tunkrank", "tweepcred", "trustrank",
-    "reach_trusted",
-)  # fmt: skip
-SPREADING = ("reach", "reach_strict", "reach_trusted", "pagerank", "trustrank")
-DETECTING = ("reach", "reach_strict", "reach_trusted", "collusionrank")
-BY_REAL = ("follow_pool", "follow_churn", "follow_churn_remembered", "forged_engagement", "hijacked_account")
-FOR_ONE = ("star_boosters", "star_boosters_camouflaged", "bought_followers")
-BY_FAKES = ("mutual_ring", "mutual_clique", "directed_ring", "sybil_region", "messias")
-DRAWN = ("reach", "reach_strict", "reach_trusted", "pagerank", "followers", "hits")
 UNDISCOUNTED = {"mutual_worth": 1.0, "mutual_capacity": math.inf}
 _KINDS = {
     "follow_pool": "real accounts trade follows with each other",
@@ -63,8 +54,7 @@ def write_robustness(records: LabRecords, docs: Path) -> None:
 
 def write_page(records: LabRecords) -> Iterator[str]:
     """Yield the paragraphs of the page."""
-    largest = max(records.distinct("budget"))
-    top = records.select(budget=largest)
+    top = records.select(budget=max(records.distinct("budget")))
     yield "# Robustness: what gaming gains"
     yield from _introduce(records)
     yield "## What was demanded, and what came out"
@@ -185,11 +175,11 @@ def _costs(records: LabRecords) -> Iterator[str]:
         rows.append(row)
     yield table(["attack", *map(quote, METHODS)], rows)
     yield f"![Gain by budget, attack and method]({CURVES})"
+    yield f"The same for each fake, at {max(budgets):,} follows:"
     rows = []
     for attack in (*FOR_ONE, "hijacked_account", *BY_FAKES):
-        cells = [shorten(find_top(records, attack, method, "gain_per_fake").mean) for method in METHODS]
-        rows.append([f"`{attack}`", *cells])
-    yield f"The same for each fake, at {max(budgets):,} follows:"
+        found = [find_top(records, attack, method, "gain_per_fake") for method in METHODS]
+        rows.append([f"`{attack}`", *(shorten(each.mean) for each in found)])
     yield table(["attack", *map(quote, METHODS)], rows)
 
 
@@ -269,32 +259,3 @@ def _limits(top: LabRecords) -> Iterator[str]:
         "follow are choices, each named in the attack's docstring. Your own network goes through "
         "`influencegraph.run_lab`."
     )
-
-
-# ---- pictures ----
-
-
-def draw_amplification(records: LabRecords) -> str:
-    """Return the picture of amplifications."""
-    top = records.select(budget=max(records.distinct("budget")))
-    rows = {}
-    for attack in (*BY_REAL[:-1], "sabotage"):  # one hijacked account differs from another by far more
-        found = {method: find_top(top, attack, method, "amplification") for method in METHODS}
-        rows[attack] = {method: Dot(each[:3]) for method, each in found.items() if not math.isnan(each.mean)}
-    title = "What attacks by real accounts multiply their value by"
-    return draw_dots(title, "amplification (sabotage: of its victims)", rows, 0.2, 100.0)
-
-
-def draw_costs(records: LabRecords) -> str:
-    """Return the picture of gains by budget."""
-    budgets = records.distinct("budget")
-    panels = {
-        attack: {
-            method: [(budget, find(records, attack, method, "gain", budget).mean) for budget in budgets]
-            for method in DRAWN
-        }
-        for attack in ("follow_pool", "follow_churn", "follow_churn_remembered", "forged_engagement",
-                       "mutual_ring", "directed_ring", "sybil_region", "messias", "hijacked_account")
-    }  # fmt: skip
-    up = "summed gain, in values of an average account; what is below 1 is drawn at 1"
-    return draw_curves("What attacks gain as their budget grows", "follows", up, panels, 1.0, 100_000.0)
