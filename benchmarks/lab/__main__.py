@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks.lab.measuring import measure
+from benchmarks.lab.measuring import measure, measure_doses
 from benchmarks.lab.robustness import write_robustness
 from benchmarks.plan import Plan
 
@@ -21,7 +21,7 @@ def main() -> None:
         help="CSV of the lab's records: goes on from there, and is kept",
     )
     chosen = parser.parse_args()
-    write_robustness(measure(chosen.records), chosen.docs)
+    write_robustness(measure(chosen.records), measure_doses(), chosen.docs)
     if chosen.realdata is not None:
         from benchmarks.lab.honesty import write_honesty
 

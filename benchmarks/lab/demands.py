@@ -1,4 +1,4 @@
-"""What issue 5 demands of the simulated network, and whether it came out."""
+"""What was demanded of the simulated network beforehand, and whether it came out."""
 
 from __future__ import annotations
 

@@ -15,11 +15,13 @@ from benchmarks.lab.estimates import (
     quote,
     say,
     shorten,
+    summarise,
     tabulate,
     tabulate_means,
     tell_budget,
 )
 from benchmarks.lab.groups import BY_FAKES, BY_REAL, DETECTING, FOR_ONE, METHODS, SPREADING
+from benchmarks.lab.measuring import DOSE_BUDGET, DOSES
 from benchmarks.reasons.__main__ import wrap
 from benchmarks.tables import table
 from influencegraph.lab.records import LabRecords
@@ -44,15 +46,15 @@ _KINDS = {
 }  # fmt: skip
 
 
-def write_robustness(records: LabRecords, docs: Path) -> None:
-    """Write the page and its pictures."""
-    page = "\n\n".join(wrap(paragraph) for paragraph in write_page(records))
+def write_robustness(records: LabRecords, doses: LabRecords, docs: Path) -> None:
+    """Write the page and its pictures from what `benchmarks.lab.measuring` found."""
+    page = "\n\n".join(wrap(paragraph) for paragraph in write_page(records, doses))
     (docs / PAGE).write_text(page + "\n", "utf-8")
     (docs / DOTS).write_text(draw_amplification(records), "utf-8")
     (docs / CURVES).write_text(draw_costs(records), "utf-8")
 
 
-def write_page(records: LabRecords) -> Iterator[str]:
+def write_page(records: LabRecords, doses: LabRecords) -> Iterator[str]:
     """Yield the paragraphs of the page."""
     top = records.select(budget=max(records.distinct("budget")))
     yield "# Robustness: what gaming gains"
@@ -61,6 +63,8 @@ def write_page(records: LabRecords) -> Iterator[str]:
     yield from _compare(records)
     yield "## Attacks by accounts that are real"
     yield from _by_real(top)
+    yield "## Churn, by how much of it"
+    yield from _by_dose(doses)
     yield "## Fakes that serve one account"
     yield from _for_one(top)
     yield "## Fakes that serve themselves"
@@ -125,6 +129,18 @@ def _by_real(top: LabRecords) -> Iterator[str]:
     yield tell_budget(top) + "Amplification of the gainers' summed value; 1 is no gain."
     yield tabulate(top, BY_REAL, METHODS, "amplification")
     yield f"![Amplification by attack and method, logarithmic]({DOTS})"
+
+
+def _by_dose(doses: LabRecords) -> Iterator[str]:
+    methods = doses.distinct("method")
+    yield (
+        "How much churn gains depends on how many strangers each churner tries; the table above has 200. A "
+        "remembered return is worth what a mutual follow is, so the default takes half of the gain until the "
+        f"capacity binds. With {DOSE_BUDGET:,} follows and returns remembered:"
+    )
+    found = summarise(doses, "amplification")
+    rows = [[tries, *(say(found[tries, each]) for each in methods)] for tries in map(str, DOSES)]
+    yield table(["tries of each", *map(quote, methods)], rows)
 
 
 def _for_one(top: LabRecords) -> Iterator[str]:

@@ -146,12 +146,12 @@ def test_measuring__goes_on_from_its_file(tmp_path, monkeypatch):
     assert len(told) == 2 * 2 * len(ATTACKS)
 
 
-def draw_records():
+def draw_records(attacks=tuple(ATTACKS), budgets=measuring.BUDGETS):
     """Return records of every attack and method, with numbers drawn at random, and none where none are."""
     rng = np.random.default_rng(0)
     methods = [*robustness.METHODS, "collusionrank"]
     drawn = []
-    for attack, budget, seed, method in product(ATTACKS, measuring.BUDGETS, range(3), methods):
+    for attack, budget, seed, method in product(attacks, budgets, range(3), methods):
         numbers = {name: float(rng.uniform(0.5, 5)) for name in MEASURES}
         if method == "collusionrank":
             numbers |= {"amplification": math.nan, "gain": math.nan}
@@ -159,11 +159,23 @@ def draw_records():
     return LabRecords(tuple(drawn))
 
 
+def draw_doses():
+    drawn = draw_records(map(str, measuring.DOSES), [measuring.DOSE_BUDGET])
+    return LabRecords(tuple(each for each in drawn.records if each.method in ("reach", "pagerank")))
+
+
+def test_doses__many_tries_gain_more_than_few():
+    found = measuring.measure_doses(n_networks=1, n_accounts=2_000)
+    ours = found.select(method="reach")
+    few, many = (ours.select(attack=tries).estimate("amplification").mean for tries in ("50", "400"))
+    assert 1 < few < many
+
+
 def test_page__is_written_with_its_pictures_and_the_same_bytes_again(tmp_path):
     pages = []
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
-        robustness.write_robustness(draw_records(), tmp_path / name)
+        robustness.write_robustness(draw_records(), draw_doses(), tmp_path / name)
         files = ("robustness.md", "robustness.svg", "robustness_costs.svg")
         pages.append([(tmp_path / name / file).read_bytes() for file in files])
     assert pages[0] == pages[1]
@@ -180,6 +192,7 @@ def test_page__is_written_with_its_pictures_and_the_same_bytes_again(tmp_path):
 
 def test_command__writes_the_page_where_it_is_told(tmp_path, monkeypatch):
     monkeypatch.setattr(command, "measure", lambda records: draw_records())
+    monkeypatch.setattr(command, "measure_doses", draw_doses)
     monkeypatch.setattr("sys.argv", ["benchmarks.lab", "--docs", str(tmp_path)])
     command.main()
     assert sorted(path.name for path in tmp_path.iterdir()) == [
