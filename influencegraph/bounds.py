@@ -284,8 +284,7 @@ def _find_members(scores: Scores, accounts: Any) -> Ids:
             f"accounts is {shorten(describe_type(accounts))} of nobody", "a coalition has members",
             "Name at least one account.", name="accounts",
         )  # fmt: skip
-    shown = np.array([scores.accounts.position(each) for each in chosen], np.int64)
-    return np.unique(shown)
+    return np.unique(scores.accounts.positions(chosen))
 
 
 def _end_follows(graph: FollowerGraph, members: Ids) -> FollowerGraph:

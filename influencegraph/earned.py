@@ -226,7 +226,7 @@ def _choose(scores: Scores, accounts: Any, positions: NDArray[np.int64]) -> tupl
     if isinstance(accounts, str | bytes) or not isinstance(accounts, Iterable):
         accounts = [accounts]
     chosen = accounts.tolist() if isinstance(accounts, np.ndarray) else list(accounts)
-    shown = np.array([scores.accounts.position(account) for account in chosen], np.int64)
+    shown = scores.accounts.positions(chosen)
     if len(np.unique(shown)) < len(shown):
         twice = next(account for i, account in enumerate(chosen) if account in chosen[:i])
         raise InvalidArgument.because(

@@ -6,7 +6,7 @@ strings by code point.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
@@ -90,6 +90,17 @@ class Labels:
                 example = int(example)
             raise UnknownAccount.missing(label, len(self), self.kind, example)
         return place
+
+    def positions(self, labels: Iterable[object]) -> NDArray[np.int64]:
+        """Return the position of each of `labels`, in their order.
+
+        Raises
+        ------
+        UnknownAccount
+            If no account has one of them.
+        """
+        named = labels.tolist() if isinstance(labels, np.ndarray) else labels
+        return np.array([self.position(label) for label in named], np.int64)
 
     def locate(self, values: NDArray[np.int64] | Sequence[str]) -> NDArray[np.int64]:
         """Return the position of each of `values`, of one kind with these labels; -1 where unknown."""

@@ -76,7 +76,7 @@ def hide_accounts(scores: Scores, accounts: Iterable[Any]) -> Scores:
             "accounts", accounts, "be a list of labels", "For one account, pass [label]."
         )
     is_shown = np.ones(len(scores), np.bool_)
-    is_shown[[scores.accounts.position(account) for account in accounts]] = False
+    is_shown[scores.accounts.positions(accounts)] = False
     return _keep(scores, is_shown)
 
 

@@ -86,13 +86,12 @@ def find_eligible(graph: FollowerGraph, among: Any) -> Ids:
     """
     if among is None:
         return np.arange(graph.n_accounts)
-    labels = among.tolist() if isinstance(among, np.ndarray) else among
-    if isinstance(labels, str | bytes) or not hasattr(labels, "__iter__"):
+    if isinstance(among, str | bytes) or not hasattr(among, "__iter__"):
         raise InvalidArgument.because(
             f"among is {describe_type(among)}", "it is a list of labels", "Put one account into a list, too.",
             name="among",
         )  # fmt: skip
-    return np.unique(np.array([graph.accounts.position(each) for each in labels], np.int64))
+    return np.unique(graph.accounts.positions(among))
 
 
 def draw(generator: np.random.Generator, eligible: Ids, count: int) -> Ids:
