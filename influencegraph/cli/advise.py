@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING, Any
 
-from influencegraph.cli.options import add_network, find_account, read_graph, read_names, say, score_graph
-
-if TYPE_CHECKING:
-    from influencegraph.advice import Advice
+from influencegraph.cli.options import (
+    add_network,
+    find_account,
+    print_columns,
+    read_graph,
+    read_names,
+    say,
+    score_graph,
+)
 
 HELP = "rank an account's follows by what ending each would do to it"
 
@@ -38,20 +42,6 @@ def run(options: argparse.Namespace) -> None:
 
         print(describe_advice(advice, [advice.verdict, CERTAIN, UNCERTAIN], names))
         return
-    _print_rows(advice, names)
+    print_columns({name: values.tolist() for name, values in advice.to_columns().items()}, names)
     for sentence in (advice.verdict, CERTAIN, UNCERTAIN):
         say(sentence)
-
-
-def _print_rows(advice: Advice, names: dict[Any, str] | None) -> None:
-    """Print one line for each follow, tab-separated with all digits."""
-    from influencegraph.io.display import printable
-
-    columns = {name: values.tolist() for name, values in advice.to_columns().items()}
-    if names is not None:
-        shown = [names.get(account, "") for account in columns["account"]]
-        columns = {"account": columns.pop("account"), "name": shown, **columns}
-    print("\t".join(columns))
-    for row in zip(*columns.values(), strict=True):
-        words = (printable(each, 1 << 20) if isinstance(each, str) else repr(each) for each in row)
-        print("\t".join(words))

@@ -10,6 +10,7 @@ from influencegraph.cli.options import (
     add_network,
     check_output,
     find_account,
+    print_columns,
     read_graph,
     read_names,
     score_graph,
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from influencegraph.audiences import Audiences
 
 HELP = "followers, their attention, what of it counts, and what arrives"
-_FIELDS = ["followers", "mutual", "undivided", "counted", "reach"]
+_FIELDS = ["account", "followers", "mutual", "undivided", "counted", "reach"]
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -53,14 +54,9 @@ def run(options: argparse.Namespace) -> None:
 def _print_all(found: Audiences, top: int, names: dict[Any, str] | None) -> None:
     """Print the best accounts: with what is usual on a terminal, tab-separated with all digits elsewhere."""
     from influencegraph.io.audience_text import describe_audiences
-    from influencegraph.io.display import printable
 
     if sys.stdout.isatty():
         print(describe_audiences(found, top, names))
         return
-    print("\t".join(["account", *(["name"] if names is not None else []), *_FIELDS]))
-    for line in found.scores.top(top):
-        account = found[line.account]
-        words = [line.account] if names is None else [line.account, names.get(line.account, "")]
-        shown = [printable(word, 1 << 20) for word in words]
-        print("\t".join([*shown, *(repr(getattr(account, field)) for field in _FIELDS)]))
+    lines = [found[line.account] for line in found.scores.top(top)]
+    print_columns({name: [getattr(line, name) for line in lines] for name in _FIELDS}, names)

@@ -10,6 +10,7 @@ from influencegraph.cli.options import (
     add_network,
     check_output,
     find_account,
+    print_columns,
     read_graph,
     read_names,
     score_graph,
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from influencegraph.audits import Findings
 
 HELP = "what stands out, how it would be by chance, and what else explains it"
-_FIELDS = ["audit", "value", "expected", "percentile"]
+_FIELDS = ["account", "audit", "value", "expected", "percentile"]
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -57,15 +58,10 @@ def run(options: argparse.Namespace) -> None:
 
 def _print_all(found: Findings, top: int, names: dict[Any, str] | None) -> None:
     """Print what stands out: with rules on a terminal, tab-separated with all digits elsewhere."""
-    from influencegraph.io.display import printable
     from influencegraph.io.finding_text import describe_findings
 
     if sys.stdout.isatty():
         print(describe_findings(found, top, names))
         return
-    print("\t".join(["account", *(["name"] if names is not None else []), *_FIELDS]))
-    for finding in found.top(top):
-        words = [finding.account] if names is None else [finding.account, names.get(finding.account, "")]
-        shown = [printable(word, 1 << 20) for word in words]
-        numbers = (finding.value, finding.expected, finding.percentile)
-        print("\t".join([*shown, finding.audit, *map(repr, numbers)]))
+    lines = found.top(top)
+    print_columns({name: [getattr(line, name) for line in lines] for name in _FIELDS}, names)

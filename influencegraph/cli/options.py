@@ -185,3 +185,15 @@ def score_graph(options: argparse.Namespace, graph: FollowerGraph) -> Scores:
         say(str(scores.certificate))
         say(str(scores.ledger))
     return scores
+
+
+def print_columns(columns: dict[str, list[Any]], names: dict[Any, str] | None) -> None:
+    """Print columns of text and numbers, ``account`` first, tab-separated with all digits."""
+    from influencegraph.io.display import printable
+
+    if names is not None:
+        shown = [names.get(account, "") for account in columns["account"]]
+        columns = {"account": columns["account"], "name": shown, **columns}
+    print("\t".join(columns))
+    for row in zip(*columns.values(), strict=True):
+        print("\t".join(printable(each, 1 << 20) if isinstance(each, str) else repr(each) for each in row))
