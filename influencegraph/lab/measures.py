@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from influencegraph.attacks.outcome import AttackOutcome
 from influencegraph.graph import FollowerGraph
+from influencegraph.lab.agreement import classify, separate
 from influencegraph.lab.standing import Standing, enter
 
 Floats = NDArray[np.float64]
@@ -40,32 +41,11 @@ class Roles(NamedTuple):
     others: Ids
 
 
-class Measures(NamedTuple):
-    """What `Record` says of one attack, method, budget and seed; nan where it has no meaning."""
-
-    value_before: float
-    value_after: float
-    value_launching: float
-    value_per_gainer: float
-    amplification: float
-    amplification_launching: float
-    share_amplification: float
-    rank_before: float
-    rank_after: float
-    percentile_before: float
-    percentile_after: float
-    gain: float
-    gain_per_follow: float
-    gain_per_fake: float
-    displaced: float
-    collateral: float
-    auc: float
-
-
 def assign_roles(outcome: AttackOutcome, honest: Ids) -> Roles:
     """Return who gains, and which of the accounts `honest` (positions) have no part in the attack."""
     n_before = outcome.before.n_accounts
-    gainers, payers = (_find(outcome.graph, labels) for labels in (outcome.gainers, outcome.payers))
+    accounts = outcome.graph.accounts
+    gainers, payers = (np.unique(accounts.positions(each)) for each in (outcome.gainers, outcome.payers))
     involved = np.union1d(gainers, payers)
     gainers = gainers if len(gainers) else payers
     existed = gainers[gainers < n_before]
@@ -75,8 +55,11 @@ def assign_roles(outcome: AttackOutcome, honest: Ids) -> Roles:
 
 def measure(
     outcome: AttackOutcome, roles: Roles, before: Standing, after: Standing, evidence: Floats | None
-) -> Measures:
-    """Return what the attack came to; O(accounts x matched gainers)."""
+) -> dict[str, float]:
+    """Return what `Record` says that the attack came to, by name; nan where it has no meaning.
+
+    O(accounts x matched gainers).
+    """
     gainers, n_before = roles.gainers, outcome.before.n_accounts
     was = np.empty(0, np.int64) if roles.are_new else gainers
     value_before = float(before.amounts[was].sum())
@@ -89,15 +72,25 @@ def measure(
         amplification = launching = _multiply(after, gainers)
     share = _divide(value_launching, after.amounts.sum())
     gain = _divide(value_after - value_before, before.amounts.sum() / max(n_before, 1))
-    return Measures(
-        value_before, value_after, value_launching, _divide(value_after, len(gainers)),
-        amplification, launching, _divide(share, share_before),
-        _rank(before, was), _rank(after, gainers), _percentile(before, was, n_before),
-        _percentile(after, gainers, n_before), gain, _divide(gain, outcome.n_made),
-        _divide(gain, len(outcome.fakes)),
-        _displace(before, after, roles), _spill(outcome, roles, before, after),
-        math.nan if evidence is None else _detect(outcome.graph, roles, after, evidence),
-    )  # fmt: skip
+    return {
+        "value_before": value_before,
+        "value_after": value_after,
+        "value_launching": value_launching,
+        "value_per_gainer": _divide(value_after, len(gainers)),
+        "amplification": amplification,
+        "amplification_launching": launching,
+        "share_amplification": _divide(share, share_before),
+        "rank_before": _rank(before, was),
+        "rank_after": _rank(after, gainers),
+        "percentile_before": _percentile(before, was, n_before),
+        "percentile_after": _percentile(after, gainers, n_before),
+        "gain": gain,
+        "gain_per_follow": _divide(gain, outcome.n_made),
+        "gain_per_fake": _divide(gain, len(outcome.fakes)),
+        "displaced": _displace(before, after, roles),
+        "collateral": _spill(outcome, roles, before, after),
+        "auc": math.nan if evidence is None else _detect(outcome.graph, roles, after, evidence),
+    }
 
 
 def match(graph: FollowerGraph, values: Floats, chosen: Ids, candidates: Ids) -> tuple[Ids, Ids]:
@@ -125,25 +118,6 @@ def match(graph: FollowerGraph, values: Floats, chosen: Ids, candidates: Ids) ->
         nearest = int(np.argmin(((free - places[:, position, None]) ** 2).sum(axis=0) + theirs))
         matched[i], theirs[nearest] = candidates[nearest], np.inf
     return some, matched
-
-
-def separate(suspects: Any, innocents: Any) -> float:
-    """Return how likely a suspect has more evidence than an innocent account: the AUC, 0.5 by chance.
-
-    Examples
-    --------
-    >>> separate([3.0, 2.0], [1.0, 2.0])
-    0.875
-    """
-    suspects, innocents = np.asarray(suspects, np.float64), np.sort(np.asarray(innocents, np.float64))
-    if not len(suspects) or not len(innocents):
-        return math.nan
-    below = np.searchsorted(innocents, suspects, "left") + np.searchsorted(innocents, suspects, "right")
-    return float(below.mean() / (2 * len(innocents)))
-
-
-def _find(graph: FollowerGraph, labels: NDArray[Any]) -> Ids:
-    return np.unique(np.array([graph.accounts.position(each) for each in labels.tolist()], np.int64))
 
 
 def _divide(value: float, by: float) -> float:
@@ -206,4 +180,5 @@ def _spill(outcome: AttackOutcome, roles: Roles, before: Standing, after: Standi
 def _detect(graph: FollowerGraph, roles: Roles, after: Standing, evidence: Floats) -> float:
     unknown = roles.gainers[~np.isnan(evidence[roles.gainers])]
     suspects, innocents = match(graph, after.amounts, unknown, roles.others)
-    return separate(evidence[suspects], evidence[innocents])
+    classes = classify(evidence[np.concatenate([suspects, innocents])])
+    return separate(classes[: len(suspects)], classes[len(suspects) :])

@@ -177,7 +177,7 @@ class _Bench:
             before, after, evidence = self._score(name, method, outcome, seed)
             yield Record(
                 attack, name, budget, seed, graph.n_accounts, graph.n_follows, len(outcome.gainers),
-                len(outcome.fakes), outcome.n_made, *measure(outcome, roles, before, after, evidence),
+                len(outcome.fakes), outcome.n_made, **measure(outcome, roles, before, after, evidence),
             )  # fmt: skip
 
     def _score(
@@ -292,12 +292,11 @@ def _check_resumed(resume: Any, graph: FollowerGraph) -> dict[Key, Record]:
 
 def _find(graph: FollowerGraph, name: str, labels: Any) -> Ids:
     """Return the positions of `labels`, ascending, each once."""
-    chosen = labels.tolist() if isinstance(labels, np.ndarray) else labels
-    if isinstance(chosen, str | bytes) or not isinstance(chosen, Iterable):
+    if isinstance(labels, str | bytes) or not isinstance(labels, Iterable):
         raise InvalidArgument.out_of_range(
             name, shorten(labels), "be labels of accounts", "Pass a list of them."
         )
-    return np.unique(np.array([graph.accounts.position(each) for each in chosen], np.int64))
+    return np.unique(graph.accounts.positions(labels))
 
 
 def show_progress(

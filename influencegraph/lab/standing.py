@@ -17,7 +17,7 @@ from influencegraph.attention import Attention
 from influencegraph.errors import InvalidArgument, describe_type, shorten
 from influencegraph.graph import FollowerGraph
 from influencegraph.lab.contestants import TOLERANCE, Contestant
-from influencegraph.methods import score
+from influencegraph.methods import DEFAULTS, score
 from influencegraph.methods.tweepcred import POINTS
 from influencegraph.scored import step_attention
 from influencegraph.scores import Scores
@@ -140,9 +140,7 @@ def _relaunch(scores: Scores, launch: Floats) -> Floats:
     graph, settings = scores.graph, scores.settings
     assert graph is not None
     given: dict[str, Any] = {
-        name: value
-        for name in ("damping", "mutual_worth", "mutual_capacity", "engagement_half", "half_life", "as_of")
-        if (value := getattr(settings, name)) is not None
+        name: value for name in DEFAULTS if (value := getattr(settings, name)) is not None
     }
     found = score(graph, tolerance=TOLERANCE, teleport=launch, **given)
     return _read(scores, found.reach * (launch.sum() / graph.n_accounts), launch)

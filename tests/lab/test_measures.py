@@ -13,8 +13,9 @@ import influencegraph
 from influencegraph import FollowerGraph, LabRecords
 from influencegraph.attacks.outcome import carry_out
 from influencegraph.errors import InvalidArgument
+from influencegraph.lab.agreement import classify, separate
 from influencegraph.lab.contestants import Contestant, make_contestants, withhold_share
-from influencegraph.lab.measures import assign_roles, match, measure, separate
+from influencegraph.lab.measures import assign_roles, match, measure
 from influencegraph.lab.records import COLUMNS, Record, estimate_mean
 from influencegraph.lab.standing import enter, stand, stand_after
 from influencegraph.testing import follower_graphs
@@ -46,20 +47,25 @@ def test_withheld__is_the_share_that_the_discount_takes(graph):
     assert found == pytest.approx(expected, abs=1e-6)
 
 
+def separate_values(ours, theirs):
+    classes = classify(np.concatenate([ours, theirs]))
+    return separate(classes[: len(ours)], classes[len(ours) :])
+
+
 @given(st.lists(st.integers(0, 5), min_size=1), st.lists(st.integers(0, 5), min_size=1))
 def test_separate__is_the_share_of_pairs_in_order(suspects, innocents):
     pairs = [1.0 if s > i else 0.5 if s == i else 0.0 for s in suspects for i in innocents]
-    assert separate(suspects, innocents) == pytest.approx(np.mean(pairs))
+    assert separate_values(suspects, innocents) == pytest.approx(np.mean(pairs))
     ranks = rankdata(np.concatenate([suspects, innocents]))[: len(suspects)]
     k = len(suspects)
-    assert separate(suspects, innocents) == pytest.approx(
+    assert separate_values(suspects, innocents) == pytest.approx(
         (ranks.sum() - k * (k + 1) / 2) / (k * len(innocents))
     )
 
 
 def test_separate__nobody_tells_nothing():
-    assert math.isnan(separate([], [1.0]))
-    assert math.isnan(separate([1.0], []))
+    assert math.isnan(separate_values([], [1.0]))
+    assert math.isnan(separate_values([1.0], []))
 
 
 @given(follower_graphs(max_accounts=8, min_accounts=4), st.integers(1, 3))
@@ -120,17 +126,17 @@ def test_measures__by_hand(boosted):
     found = measure(boosted, roles, before, after, np.arange(7.0))
     pair = 1 / 0.15
     total = 2.7 + 2 + 2 * pair
-    assert found.value_before == pytest.approx(2.7)
-    assert found.value_launching == pytest.approx(4.4)
-    assert found.amplification == pytest.approx(1.0)
-    assert found.amplification_launching == pytest.approx(4.4 / 2.7)
-    assert found.share_amplification == pytest.approx(4.4 / (total + 3.7) / (2.7 / total))
-    assert (found.rank_before, found.rank_after) == (3, 3)
-    assert (found.percentile_before, found.percentile_after) == (50, 50)
-    assert found.gain == pytest.approx(0, abs=1e-6)
-    assert found.displaced == 0
-    assert found.collateral == pytest.approx(0, abs=1e-6)
-    assert found.auc == 0  # 0 shows less of it than anybody
+    assert found["value_before"] == pytest.approx(2.7)
+    assert found["value_launching"] == pytest.approx(4.4)
+    assert found["amplification"] == pytest.approx(1.0)
+    assert found["amplification_launching"] == pytest.approx(4.4 / 2.7)
+    assert found["share_amplification"] == pytest.approx(4.4 / (total + 3.7) / (2.7 / total))
+    assert (found["rank_before"], found["rank_after"]) == (3, 3)
+    assert (found["percentile_before"], found["percentile_after"]) == (50, 50)
+    assert found["gain"] == pytest.approx(0, abs=1e-6)
+    assert found["displaced"] == 0
+    assert found["collateral"] == pytest.approx(0, abs=1e-6)
+    assert found["auc"] == 0  # 0 shows less of it than anybody
 
 
 def test_measures__victims_stand_in_where_nobody_gains():
@@ -152,10 +158,10 @@ def test_top_100__those_who_fall_out_are_counted():
     raised[200:230] = 1_000
     after = stand("m", lambda graph: raised, outcome.graph)
     found = measure(outcome, assign_roles(outcome, np.arange(300)), before, after, None)
-    assert found.displaced == 30
-    assert found.rank_after == 1
-    assert found.percentile_after == pytest.approx(95)
-    assert math.isnan(found.auc)
+    assert found["displaced"] == 30
+    assert found["rank_after"] == 1
+    assert found["percentile_after"] == pytest.approx(95)
+    assert math.isnan(found["auc"])
 
 
 @given(st.lists(st.floats(-10, 10), min_size=2, max_size=12), st.sampled_from([0.5, 0.9, 0.95]))
@@ -219,3 +225,18 @@ def test_contestants__say_which_of_them_claim_detection():
     graph = FollowerGraph.from_arrays([1, 2, 0], [0, 0, 1])
     blame = Contestant({"method": "collusionrank", "teleport": [0]})
     assert blame.find_evidence(blame.score(graph)) == pytest.approx(-blame(graph))
+
+
+@pytest.mark.parametrize("settings", [{"mutual_giving": 1.0}, {"method": "pagerank"}, {"damping": 0.5}])
+def test_stand_after__leaves_out_what_fakes_launch_under_the_settings_of_the_method(settings):
+    graph = influencegraph.FollowerGraph.from_arrays([0, 1, 1, 2], [1, 0, 2, 0])
+    outcome = carry_out(
+        graph, "boost", 4, gainers=np.array([0]), payers=np.array([], int), n_fakes=2,
+        added=np.array([[3, 0], [4, 0], [0, 3], [3, 4]]),
+    )  # fmt: skip
+    method = Contestant(settings)
+    after = stand_after("ours", method, outcome.graph, stand("ours", method, graph))
+    launch = np.array([1.0, 1.0, 1.0, 0.0, 0.0])
+    alone = influencegraph.score(outcome.graph, teleport=launch, **settings).propagation.reach * (3 / 5)
+    assert after.honest == pytest.approx(alone, abs=1e-6)
+    assert after.amounts[0] > after.honest[0] + 0.1
