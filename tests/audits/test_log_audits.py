@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from influencegraph import FollowerGraph
 from influencegraph.audits import LOG_AUDITS, audit_log
 from influencegraph.audits.answered import answered
 from influencegraph.audits.bursts import bursts
@@ -16,6 +17,8 @@ from influencegraph.audits.follow_log import read_log
 from influencegraph.audits.null_logs import shuffle_log
 from influencegraph.audits.refollows import refollows
 from influencegraph.errors import InfluenceGraphError, InvalidArgument, InvalidFollows, UnknownAccount
+from influencegraph.ghosts import find_returns
+from influencegraph.testing import event_logs
 from tests import oracles
 from tests.audits.matrices import values_of
 
@@ -201,3 +204,22 @@ def test_expected__is_what_logs_by_chance_have():
 def test_invalid_follows__is_the_error_of_mixed_labels():
     with pytest.raises(InvalidFollows):
         read_log(([0, 1], ["follow"] * 2, [1, "1"], [2, 3]))
+
+
+@given(event_logs(), st.sampled_from([1.0, 50.0]))
+def test_spells__say_what_the_replayed_log_says(log, memory):
+    spells = read_log(log)
+    follows = FollowerGraph.from_events(log).to_arrays()
+    is_open = np.isinf(spells.stop)
+    labels = spells.accounts.values
+    ends = (labels[side[is_open]].tolist() for side in (spells.follower, spells.followed))
+    still = set(zip(*ends, strict=True))
+    assert still == set(zip(follows.follower.tolist(), follows.followed.tolist(), strict=True))
+    graph = FollowerGraph.from_events(log, as_of=spells.last + 1.0 if len(log[0]) else 1.0, memory=memory)
+    if graph.ghosts is None:
+        return
+    known = find_returns(graph)
+    for (u, v), strength in zip(graph.labels[known.pairs].tolist(), known.strengths.tolist(), strict=True):
+        ours = (labels[spells.follower] == u) & (labels[spells.followed] == v)
+        if ours.any():  # else the follow began before the log, and is no spell of it
+            assert strength == pytest.approx(math.exp((spells.stop[ours].max() - spells.last - 1.0) / memory))
