@@ -8,7 +8,6 @@ over accounts: all methods are judged on the same resamples, so that a differenc
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
@@ -21,10 +20,11 @@ from influencegraph.errors import InvalidArgument, describe_type, shorten
 from influencegraph.graph import FollowerGraph
 from influencegraph.lab.agreement import Classes, Counts, classify, kendall, overlap, spearman
 from influencegraph.lab.contestants import Method, make_contestants
+from influencegraph.lab.records import check_confidence
 from influencegraph.lab.standing import check_values
 from influencegraph.layers import count_received, leave_out
 from influencegraph.methods import check_graph
-from influencegraph.settings import check_count, check_integer, check_number, make_generator
+from influencegraph.settings import check_count, check_integer, make_generator
 
 Floats = NDArray[np.float64]
 
@@ -181,8 +181,7 @@ def honest_cost(
     n_resamples = check_integer(
         "n_resamples", n_resamples, 0, 2**31, "1,000 are usual; 0 leaves intervals out."
     )
-    ends = math.nextafter(0.0, 1.0), math.nextafter(1.0, 0.0)
-    confidence = check_number("confidence", confidence, *ends, "lie in (0, 1)", "0.95 is usual.")
+    confidence = check_confidence(confidence)
     for name in statistics:
         if name not in STATISTICS:
             raise InvalidArgument.out_of_range(
