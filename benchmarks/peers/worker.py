@@ -27,6 +27,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.peers import Follows
+from benchmarks.ready import BUILD_BYTES, SOLVE_BYTES, ready_memory
 
 _WARM_UP = 1 << 14
 
@@ -44,7 +45,6 @@ def held_bytes(which: str = "VmHWM") -> int:
 
 def forget_peak() -> None:
     """Begin the search for the most memory held anew."""
-    gc.collect()
     with contextlib.suppress(OSError), open("/proc/self/clear_refs", "w") as file:
         file.write("5")
 
@@ -91,14 +91,14 @@ class Worker:
 
     def build(self, labelled: bool = False) -> dict[str, Any]:
         self.model = None
-        forget_peak()
+        self._ready(BUILD_BYTES)
         builder = self.peer.build_labelled if labelled else self.peer.build
         start = time.perf_counter()
         self.model = builder(self.follows, self.variant, self.n_threads)
         return {"build_seconds": time.perf_counter() - start, "build_bytes": held_bytes()}
 
     def solve(self, setting: float | None, out: str) -> dict[str, Any]:
-        forget_peak()
+        self._ready(SOLVE_BYTES)
         start = time.perf_counter()
         answer, iterations = self.peer.solve(self.model, setting)
         middle = time.perf_counter()
@@ -115,8 +115,14 @@ class Worker:
         return reply
 
     def call(self, name: str, **given: Any) -> dict[str, Any]:
+        self._ready(BUILD_BYTES)
         found: dict[str, Any] = getattr(self.peer, name)(self.follows, self.n_threads, **given)
         return found
+
+    def _ready(self, bytes_per_follow: int) -> None:
+        gc.collect()
+        ready_memory(0 if self.follows is None else bytes_per_follow * len(self.follows.follower))
+        forget_peak()
 
 
 def main() -> None:
