@@ -48,12 +48,14 @@ class Enclosed(NamedTuple):
 class Bounds(NamedTuple):
     """What was found: `reach` by position, (n_accounts,).
 
-    `error` and `rounding` bound the total error of shares of attention, as in `Certificate`. `enclosed` is
-    found on use: it takes as long as two sweeps, and most questions are about reach alone.
+    `error` and `rounding` bound the total error of shares of attention, as in `Certificate`; `drift` bounds
+    that of their sum. `enclosed` is found on use: it takes as long as two sweeps, and most questions are
+    about reach alone.
     """
 
     reach: Floats
     error: float
+    drift: float
     rounding: float
     enclosed: Later[Enclosed]
 
@@ -95,6 +97,7 @@ def certify(
     return Bounds(
         found,
         error=total_error(residual, rounding, t.damping, n),
+        drift=total_error(max(above, below), rounding, t.damping, n),
         rounding=total_error(0.0, rounding, t.damping, n),
         enclosed=Later(enclose),
     )
@@ -127,6 +130,11 @@ def _cut(n: int) -> list[tuple[int, int]]:
 
 
 def bound_share_error(bounds: Bounds, damping: float) -> float:
-    """Bound the L1 error of shares: normalising moves them by at most ``2 |x - x'| / |x|``."""
-    reach_error = bounds.error * len(bounds.reach) / (1.0 - damping)
-    return 2.0 * reach_error / max(float(bounds.reach.sum()), 1.0) * WIDEN + 128 * UNIT
+    """Bound the L1 error of shares: at most ``(|x - x'| + |sum x - sum x'|) / |x'|``.
+
+    For x' = z + r, a step, ``sum x - sum x'`` is the sum of ``r_v (g_v - 1)``, where g_v, the visits of all
+    that starts at v, lies in [1, 1 / (1 - a)]: positive and negative parts of r make up for each other, and
+    the larger one bounds it, where the error adds them up.
+    """
+    reach_error = (bounds.error + bounds.drift) * len(bounds.reach) / (1.0 - damping)
+    return reach_error / max(float(bounds.reach.sum()), 1.0) * WIDEN + 128 * UNIT

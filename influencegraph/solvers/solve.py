@@ -31,6 +31,8 @@ from influencegraph.propagation import Certificate, Ledger, Propagation
 from influencegraph.settings import Effort, Progress, Settings
 from influencegraph.solvers.accelerated import approximate
 from influencegraph.solvers.certificate import Bounds, bound_share_error, certify, total_error
+from influencegraph.solvers.scale import ROUNDINGS as SCALE_ROUNDINGS
+from influencegraph.solvers.scale import find_factor, scale_step
 from influencegraph.solvers.transition import Transition, make_transition, share_out
 
 Floats = NDArray[np.float64]
@@ -39,6 +41,8 @@ _SMALL = 1 << 16
 """Below this cost, in follows, plain steps take milliseconds."""
 _ALONE = 1 << 18
 """Below this cost, threads cost more than they save."""
+_NEAR = 2.0
+"""Times the tolerance: where scaling left an error this small, one plain step brings it below."""
 SPARE = 0.5
 """Of the tolerance: what an approximation aims at, so that its float64 residual passes."""
 
@@ -148,12 +152,12 @@ class Stepper:
     def __init__(self, transition: Transition, prepared: Prepared | None, launch: Floats, crew: Crew) -> None:
         self._launch, self._crew = launch, crew
         self._layout = None
-        self._n_spreading = len(launch) if prepared is None else prepared.n_spreading
+        self.n_spreading = len(launch) if prepared is None else prepared.n_spreading
         self._bounds = transition.bounds
         is_plain = transition.weights is None
         if prepared is not None and is_plain and isinstance(prepared.layout, PartitionedLayout):
             self._layout, self._room = prepared.layout, prepared.layout.open_exact_room()
-            self._bounds = cut_rows(transition.followers.indptr, self._n_spreading, len(launch))
+            self._bounds = cut_rows(transition.followers.indptr, self.n_spreading, len(launch))
             roundings = transition.roundings_in(prepared) + transition.launch_roundings
             transition = transition._replace(roundings=roundings)
         self.transition = transition
@@ -170,7 +174,7 @@ class Stepper:
         def work(block: int) -> None:
             spread_attention(
                 t.followers, t.mutual_start, t.weights, per_weight, self._launch, t.worth, t.damping,
-                t.roundings, self._n_spreading, bounds[block], bounds[block + 1], reach, stepped,
+                t.roundings, self.n_spreading, bounds[block], bounds[block + 1], reach, stepped,
                 sums[block],
             )  # fmt: skip
 
@@ -186,31 +190,60 @@ def _solve(
     transition: Transition, prepared: Prepared | None, launch: Floats, effort: Effort, crew: Crew,
     start: Floats | None = None,
 ) -> Solution:  # fmt: skip
-    n, damping = len(launch), transition.damping
+    n = len(launch)
     reach, stepped, per_weight = (launch if start is None else start).copy(), np.empty(n), np.empty(n)
     stepper = Stepper(transition, prepared, launch, crew)
-    sweeps, before = 0, np.inf
+    sweeps, before, steps_on = 0, np.inf, start is not None
     while True:
-        if prepared is not None and sweeps + 1 < effort.max_sweeps and (sweeps or start is None):
+        if prepared is not None and not steps_on and sweeps + 1 < effort.max_sweeps:
             sweeps += _improve(
                 transition, prepared, launch, reach, stepped if sweeps else None, effort, sweeps, crew
             )
-        residual, noise, evaporated = stepper.step(reach, per_weight, stepped).tolist()
+        aim = np.inf if prepared is None else SPARE * effort.tolerance
+        found = _measure(stepper, launch, reach, per_weight, stepped, aim, crew)
         sweeps += 1
-        rounding = (noise + residual) * UNIT
-        error = total_error(residual, rounding, damping, n)
+        error, residual, rounding = found.error, found.residual, found.rounding
         if effort.progress is not None:
             effort.progress(Progress(sweeps, error, effort.tolerance))
         # The certificate repeats the sums in an order of its own.
         if error <= effort.tolerance * (1.0 - 2.0**-18) or sweeps >= effort.max_sweeps:
-            return Solution(stepper.transition, reach, stepped, evaporated, sweeps, None)
+            return Solution(found.transition, reach, stepped, found.evaporated, sweeps, None)
         if prepared is None and residual <= 0.01 * rounding:
-            return Solution(stepper.transition, reach, stepped, evaporated, sweeps, error)
-        if prepared is not None and error > 0.5 * before:
+            return Solution(found.transition, reach, stepped, found.evaporated, sweeps, error)
+        if prepared is not None and not steps_on and error > 0.5 * before:
             prepared, stepper = None, Stepper(transition, None, launch, crew)
-        before = error
-        if prepared is None:
+        before, steps_on = error, found.is_scaled and not steps_on and error <= _NEAR * effort.tolerance
+        if prepared is None or steps_on:
             reach, stepped = stepped, reach
+
+
+class _Measured(NamedTuple):
+    """What a float64 step says of a vector; `transition` counts the roundings behind it."""
+
+    transition: Transition
+    error: float
+    residual: float
+    rounding: float
+    evaporated: float
+    is_scaled: bool
+
+
+def _measure(
+    stepper: Stepper, launch: Floats, reach: Floats, per_weight: Floats, stepped: Floats, aim: float,
+    crew: Crew,
+) -> _Measured:  # fmt: skip
+    """Step `reach`, and scale both where scale is what the aim was missed by."""
+    t, n = stepper.transition, len(launch)
+    residual, noise, evaporated = stepper.step(reach, per_weight, stepped).tolist()
+    rounding = (noise + residual) * UNIT
+    error = total_error(residual, rounding, t.damping, n)
+    factor = find_factor(launch, reach, stepped, crew) if error > aim else None
+    if factor is not None:
+        t = t._replace(roundings=t.roundings + SCALE_ROUNDINGS)
+        residual, noise = scale_step(launch, t.roundings, factor, stepper.n_spreading, reach, stepped, crew)
+        rounding, evaporated = (noise + residual) * UNIT, factor * evaporated
+        error = total_error(residual, rounding, t.damping, n)
+    return _Measured(t, error, residual, rounding, evaporated, factor is not None)
 
 
 def _improve(
