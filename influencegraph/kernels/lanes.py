@@ -35,27 +35,94 @@ if config.DISABLE_JIT:
         lanes = _BYTES // out.itemsize
         out[place : place + lanes] += values[source : source + lanes]
 
+    def _close_row(sums, worth, inverse, k, steps, change, moved):
+        row = slice(k, k + LANES)
+        step = sums[:LANES] + worth[row] * sums[LANES:]
+        steps[row] += step
+        change[row] = step * inverse[row]
+        moved += np.abs(step)
+
+    def _take_row(steps, inverse, k, reach, per_weight, v):
+        row, account = slice(k, k + LANES), slice(v, v + LANES)
+        reach[account] += steps[row]
+        per_weight[account] += steps[row] * inverse[row]
+        steps[row] = 0
+
 else:
+
+    def _point(made: Any, array: int, index: Any, lanes: int) -> Any:
+        """Return a pointer to `lanes` neighbours of argument `array`, from `index` on."""
+        context, builder, signature, arguments = made
+        kind = signature.args[array]
+        data = context.make_array(kind)(context, builder, arguments[array]).data
+        vector = ir.VectorType(context.get_value_type(kind.dtype), lanes)
+        return builder.bitcast(builder.gep(data, [index]), vector.as_pointer())
+
+    def _aligned(instruction: Any, vector: Any) -> Any:
+        instruction.align = 4 if isinstance(vector.element, ir.FloatType) else 8
+        return instruction
+
+    def _load(builder: Any, pointer: Any) -> Any:
+        return _aligned(builder.load(pointer), pointer.type.pointee)
+
+    def _store(builder: Any, value: Any, pointer: Any) -> None:
+        _aligned(builder.store(value, pointer), value.type)
 
     @intrinsic  # type: ignore[untyped-decorator] # numba is untyped
     def _add_lanes(typing: Any, out: Any, place: Any, values: Any, source: Any) -> Any:
         """Add 32 bytes of `values` from `source` on to those of `out` from `place` on."""
-        word = ir.FloatType() if out.dtype == types.float32 else ir.DoubleType()
-        size = _BYTES * 8 // out.dtype.bitwidth
+        lanes = _BYTES * 8 // out.dtype.bitwidth
 
-        def write(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            pointers = []
-            for array, index in ((0, 1), (2, 3)):
-                made = context.make_array(signature.args[array])(context, builder, arguments[array])
-                element = builder.gep(made.data, [arguments[index]])
-                pointers.append(builder.bitcast(element, ir.VectorType(word, size).as_pointer()))
-            loads = [builder.load(pointer) for pointer in pointers]
-            store = builder.store(builder.fadd(*loads), pointers[0])
-            for each in (*loads, store):
-                each.align = out.dtype.bitwidth // 8
+        def write(*made: Any) -> Any:
+            context, builder, _, arguments = made
+            target = _point(made, 0, arguments[1], lanes)
+            terms = _load(builder, target), _load(builder, _point(made, 2, arguments[3], lanes))
+            _store(builder, builder.fadd(*terms), target)
             return context.get_dummy_value()
 
         return types.void(out, place, values, source), write
+
+    @intrinsic  # type: ignore[untyped-decorator] # numba is untyped
+    def _close_row(
+        typing: Any, sums: Any, worth: Any, inverse: Any, k: Any, steps: Any, change: Any, moved: Any
+    ) -> Any:
+        """Join both sums of a row into its step; add it to `steps`, and its size to `moved`."""
+
+        def write(*made: Any) -> Any:
+            context, builder, _, arguments = made
+            at, first, behind = arguments[3], *(ir.Constant(ir.IntType(64), i) for i in (0, LANES))
+            one_way, mutual, rho, share, before, moves = (
+                _load(builder, _point(made, array, index, LANES))
+                for array, index in ((0, first), (0, behind), (1, at), (2, at), (4, at), (6, first))
+            )
+            step = builder.fadd(one_way, builder.fmul(rho, mutual))
+            _store(builder, builder.fadd(before, step), _point(made, 4, at, LANES))
+            _store(builder, builder.fmul(step, share), _point(made, 5, at, LANES))
+            words = ir.VectorType(ir.IntType(32), LANES)
+            unsigned = ir.Constant(words, [0x7FFFFFFF] * LANES)
+            size = builder.bitcast(builder.and_(builder.bitcast(step, words), unsigned), step.type)
+            total = builder.fadd(moves, builder.fpext(size, moves.type))
+            _store(builder, total, _point(made, 6, first, LANES))
+            return context.get_dummy_value()
+
+        return types.void(sums, worth, inverse, k, steps, change, moved), write
+
+    @intrinsic  # type: ignore[untyped-decorator] # numba is untyped
+    def _take_row(typing: Any, steps: Any, inverse: Any, k: Any, reach: Any, per_weight: Any, v: Any) -> Any:
+        """Add the steps of a row to its account, and set them to 0."""
+
+        def write(*made: Any) -> Any:
+            context, builder, _, arguments = made
+            at, account = arguments[2], arguments[5]
+            source = _point(made, 0, at, LANES)
+            step, share = _load(builder, source), _load(builder, _point(made, 1, at, LANES))
+            for array, term in ((3, step), (4, builder.fmul(step, share))):
+                target = _point(made, array, account, LANES)
+                _store(builder, builder.fadd(_load(builder, target), term), target)
+            _store(builder, ir.Constant(step.type, None), source)
+            return context.get_dummy_value()
+
+        return types.void(steps, inverse, k, reach, per_weight, v), write
 
 
 @compiled
@@ -183,65 +250,25 @@ def pull_half(
 
 
 @compiled
-def interleave(columns, first, last, out):
-    """Write `columns` as lanes, accounts `first` to `last`; O(accounts).
+def open_lanes(launch, inverse, damping, first, last, out_reach, out_inverse, out_per_weight):
+    """Begin with the launch, accounts `first` to `last`; O(accounts).
 
     Parameters
     ----------
-    columns : as many of float64 (n_accounts,) as there are lanes
-    out : out, float32, flat
-    """
-    lanes = np.uint64(len(columns))
-    for v in range(np.uint64(first), np.uint64(last)):
-        for lane in range(lanes):
-            out[v * lanes + lane] = columns[lane][v]
-
-
-@compiled
-def interleave_differences(columns, others, first, last, out):
-    """Write ``columns - others`` as lanes, accounts `first` to `last`; O(accounts).
-
-    Parameters
-    ----------
-    columns, others : as many of float64 (n_accounts,) as there are lanes
-    out : out, float32, flat
-    """
-    lanes = np.uint64(len(columns))
-    for v in range(np.uint64(first), np.uint64(last)):
-        for lane in range(lanes):
-            out[v * lanes + lane] = columns[lane][v] - others[lane][v]
-
-
-@compiled
-def interleave_per_weight(reach, out_weights, first, last, out):
-    """Write ``reach / W`` as lanes, accounts `first` to `last`; O(accounts).
-
-    Parameters
-    ----------
-    reach : four of float64 (n_accounts,)
-    out_weights : float64 (n_accounts,)
-    out : out, float64, flat
+    launch : float32, flat
+    inverse : float32 (n_spreading,)
+        ``1 / W_u``.
+    damping : float32 (8,)
+    out_reach, out_inverse, out_per_weight : out, float32, flat
+        The launch, ``damping / W_u``, and their product.
     """
     for v in range(np.uint64(first), np.uint64(last)):
-        for lane in range(_HALF):
-            out[v * _HALF + lane] = reach[lane][v] / out_weights[v]
-
-
-@compiled
-def add_lanes_to(lanes, first, last, columns):
-    """Add lanes to `columns`, accounts `first` to `last`, nobody below 0; O(accounts).
-
-    Parameters
-    ----------
-    lanes : float32, flat
-    columns : as many of float64 (n_accounts,) as there are lanes
-        Raised.
-    """
-    width = np.uint64(len(columns))
-    for v in range(np.uint64(first), np.uint64(last)):
-        for lane in range(width):
-            total = columns[lane][v] + lanes[v * width + lane]
-            columns[lane][v] = total if total > 0.0 else 0.0
+        for lane in range(_LANES):
+            k = v * _LANES + lane
+            passed = inverse[v] * damping[lane]
+            out_reach[k] = launch[k]
+            out_inverse[k] = passed
+            out_per_weight[k] = launch[k] * passed
 
 
 @compiled
@@ -270,24 +297,15 @@ def step_tail(indptr, middle, sources, change, worth, inverse, first, last, out_
         cut = np.uint64(middle[row])
         for i in range(np.uint64(indptr[row]), np.uint64(indptr[row + _ONE])):
             _add_lanes(sums, _ZERO if i < cut else _LANES, change, np.uint64(sources[i]) * _LANES)
-        for lane in range(_LANES):
-            k = row * _LANES + lane
-            step = sums[lane] + worth[k] * sums[lane + _LANES]
-            out_steps[k] += step
-            out_change[k] = step * inverse[k]
-            out_moved[lane] += abs(step)
+        _close_row(sums, worth, inverse, row * _LANES, out_steps, out_change, out_moved)
 
 
 @compiled
-def add_tail(rows, steps, inverse, split, reach, per_weight):
-    """Add the steps of the tail's rows to their accounts, and set them to 0; O(rows)."""
-    for row in range(np.uint64(rows.size)):
+def add_tail(rows, first, last, steps, inverse, split, reach, per_weight):
+    """Add the steps of the tail's rows `first` to `last` to their accounts, and set them to 0; O(rows)."""
+    for row in range(np.uint64(first), np.uint64(last)):
         v = np.uint64(rows[row]) + np.uint64(split)
-        for lane in range(_LANES):
-            k = row * _LANES + lane
-            reach[v * _LANES + lane] += steps[k]
-            per_weight[v * _LANES + lane] += steps[k] * inverse[k]
-            steps[k] = 0
+        _take_row(steps, inverse, row * _LANES, reach, per_weight, v * _LANES)
 
 
 @compiled

@@ -33,21 +33,30 @@ class Rows(NamedTuple):
 
 
 class Tail(NamedTuple):
-    """Follows within the tail.
+    """Follows within the tail: what one step after the other has to look at, less and less.
 
     Attributes
     ----------
     accounts : ndarray of uint32, shape (n_rows,)
-        Accounts that others of the tail follow, counted from its first.
+        Accounts that others of the tail follow, counted from its first. Those of `core` come first, then
+        the other ones of `inner`.
     outer : Rows
         Their followers, counted from the tail's first account.
     inner : Rows
-        Their followers among themselves, counted by row: all that a second repetition needs.
+        Their followers among themselves, counted by row: all that a second repetition needs. Only rows that
+        have any.
+    core : Rows
+        Followers among the rows of `inner`: all that later ones need. Only rows that have any.
     """
 
     accounts: NDArray[np.uint32]
     outer: Rows
     inner: Rows
+    core: Rows
+
+    def at(self, repetition: int) -> Rows:
+        """Return the rows that this repetition changes; the first is 0."""
+        return (self.outer, self.inner, self.core)[min(repetition, 2)]
 
 
 def find_split(graph: FollowerGraph, n_spreading: int, share_max: float, crew: Crew) -> int:
@@ -103,9 +112,48 @@ def cut_tail(graph: FollowerGraph, weights: Floats32 | None, split: int, n_sprea
         indptr[: n_rows + 1].copy(), middle[:n_rows].copy(), sources[:kept].copy(),
         None if own is None else own[:kept].copy(),
     )  # fmt: skip
+    return _arrange(accounts, outer, n_accounts)
+
+
+def _arrange(accounts: NDArray[np.uint32], outer: Rows, n_accounts: int) -> Tail:
+    """Order the rows by how many repetitions may change them."""
+    n_rows = len(accounts)
     row_of = np.full(n_accounts, n_rows, np.uint32)
     row_of[accounts] = np.arange(n_rows, dtype=np.uint32)
-    return Tail(accounts, outer, _keep(outer, row_of[outer.sources], n_rows))
+    source_rows = row_of[outer.sources]
+    is_inner = np.append(_has_any(outer, source_rows < n_rows), False)
+    is_core = _has_any(outer, is_inner[source_rows])
+    order = np.argsort(-(is_inner[:-1].astype(np.int8) + is_core), kind="stable")
+    accounts, outer = accounts[order], _select(outer, order)
+    row_of[accounts] = np.arange(n_rows, dtype=np.uint32)
+    n_inner, n_core = int(is_inner.sum()), int(is_core.sum())
+    inner = _head(outer, n_inner)
+    inner = _keep(inner, row_of[inner.sources], n_rows)
+    core = _head(inner, n_core)
+    return Tail(accounts, outer, inner, _keep(core, core.sources, n_inner))
+
+
+def _has_any(rows: Rows, marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which rows have a marked follow."""
+    before = np.concatenate([[0], np.cumsum(marked)])
+    found: NDArray[np.bool_] = before[rows.indptr[1:]] > before[rows.indptr[:-1]]
+    return found
+
+
+def _select(rows: Rows, order: NDArray[np.int64]) -> Rows:
+    """Return the rows in another order."""
+    starts, sizes = rows.indptr[:-1][order], np.diff(rows.indptr)[order]
+    indptr = np.concatenate([[0], np.cumsum(sizes)])
+    places = np.repeat(starts - indptr[:-1], sizes) + np.arange(indptr[-1])
+    weights = None if rows.weights is None else rows.weights[places]
+    return Rows(indptr, indptr[:-1] + (rows.middle[order] - starts), rows.sources[places], weights)
+
+
+def _head(rows: Rows, n_rows: int) -> Rows:
+    """Return the first rows."""
+    kept = int(rows.indptr[n_rows])
+    weights = None if rows.weights is None else rows.weights[:kept]
+    return Rows(rows.indptr[: n_rows + 1], rows.middle[:n_rows], rows.sources[:kept], weights)
 
 
 def _keep(rows: Rows, sources: NDArray[np.uint32], limit: int) -> Rows:

@@ -40,6 +40,8 @@ STALLED = 0.8
 """Of the best residual so far: three in a row above it end the sweeps."""
 SPAN = 1 << 16
 """Accounts in a block of a vector; the blocks do not depend on the threads."""
+ROWS = 1 << 18
+"""Rows of the tail in a block: fewer take no longer than it takes to wake a thread."""
 
 
 class Approximation(NamedTuple):
@@ -108,10 +110,9 @@ class _State:
         rows = prepared.tail.accounts.astype(np.int64) + split
         self._row_worth, self._row_inverse = worth[rows], prepared.inverse[rows]
         self._row_steps = np.zeros(len(rows), np.float32)
-        self._row_changes = [np.empty(len(rows), np.float32) for _ in range(2)]
+        self._changes = [self._change, *(np.zeros(len(rows), np.float32) for _ in range(4))]
         self._busy_bounds = [*range(0, split, SPAN), split]
         self._tail_bounds = [*range(split, n, SPAN), n]
-        self._row_bounds = [*range(0, len(rows), SPAN), len(rows)]
 
     def step_tail(self, crew: Crew) -> float:
         """Step the tail, and repeat its own follows; return how much the last repetition changed."""
@@ -138,16 +139,16 @@ class _State:
 
     def _repeat_tail(self, crew: Crew) -> float:
         """Pass the tail's change on within it, and what comes of that, until little does."""
-        tail, vectors, bounds = self._prepared.tail, self._vectors, self._row_bounds
-        moved = np.zeros(len(bounds))
+        tail, vectors = self._prepared.tail, self._vectors
         for number in range(ROUNDS):
-            rows = tail.inner if number else tail.outer
-            change, new = (
-                self._row_changes[number % 2] if number else self._change,
-                self._row_changes[1 - number % 2],
-            )
+            rows, change, new = tail.at(number), *(self._changes[i] for i in change_places(number))
+            bounds = [*range(0, len(rows.middle), ROWS), len(rows.middle)]
+            moved = np.zeros(len(bounds))
 
-            def work(i: int, rows: Rows = rows, change: Floats32 = change, new: Floats32 = new) -> None:
+            def work(
+                i: int, rows: Rows = rows, change: Floats32 = change, new: Floats32 = new,
+                bounds: list[int] = bounds, moved: NDArray[np.float64] = moved,
+            ) -> None:  # fmt: skip
                 moved[i] = mix.step_tail(
                     *rows, change, self._row_worth, self._row_inverse, vectors.damping,
                     bounds[i], bounds[i + 1], self._row_steps, new,
@@ -204,6 +205,17 @@ class _State:
         """Set the busy to their newest step, whose residual is smaller than its origin's."""
         if self._order:
             self.reach[: self._prepared.split] = self._steps[self._order[0]]
+
+
+def change_places(repetition: int) -> tuple[int, int]:
+    """Return where a repetition within the tail reads changes, and where it writes them.
+
+    Each of the first three has a place of its own to write to, because each changes fewer rows than the one
+    before: so the last two places, between which later ones go back and forth, are 0 wherever no row is
+    changed any more.
+    """
+    reads, writes = (i if i < 4 else 3 + (i + 1) % 2 for i in (repetition, repetition + 1))
+    return reads, writes
 
 
 def find_shares(products: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -23,12 +23,17 @@ from influencegraph.solvers.accelerated import (
     MEMORY,
     ROUNDS,
     SETTLED,
-    SPAN,
     STALLED,
+    change_places,
     find_shares,
 )
 
 Floats = NDArray[np.float64]
+
+_SPAN = 1 << 14
+"""Accounts in a block of lanes: 512 KiB."""
+_ROWS = 1 << 17
+"""Rows of the tail in a block: fewer take no longer than it takes to wake a thread."""
 
 
 def approximate_lanes(
@@ -54,7 +59,7 @@ def approximate_lanes(
     ndarray of float32, flat, and int
         Reach, and the sweeps it took.
     """
-    state = _State(prepared, launch, worth, damping)
+    state = _State(prepared, launch, worth, damping, crew)
     best, stalled = np.full(LANES, np.inf), np.zeros(LANES, int)
     for sweeps in range(1, sweeps_max + 1):
         moved = state.step_tail(crew)
@@ -74,14 +79,22 @@ def approximate_lanes(
 class _State:
     """The vectors of one solve; flat unless said."""
 
-    def __init__(self, prepared: Prepared, launch: Floats32, worth: Floats32, damping: Floats) -> None:
+    def __init__(
+        self, prepared: Prepared, launch: Floats32, worth: Floats32, damping: Floats, crew: Crew
+    ) -> None:
         n, split = prepared.n_spreading, prepared.split
         assert isinstance(prepared.layout, LaneLayout)
         self._prepared, self._layout = prepared, prepared.layout
         self._room = self._layout.open_room()
-        self.reach = launch.copy()
-        self._inverse = np.multiply.outer(prepared.inverse, damping.astype(np.float32)).reshape(-1)
-        self._lanes = Lanes(launch * self._inverse, launch, worth)
+        self.reach, self._inverse, per_weight = (np.empty(n * LANES, np.float32) for _ in range(3))
+        opened = launch, prepared.inverse, damping.astype(np.float32)
+
+        def begin(first: int) -> None:
+            last = min(first + _SPAN, n)
+            kernels.open_lanes(*opened, first, last, self.reach, self._inverse, per_weight)
+
+        crew.run(begin, range(0, n, _SPAN))
+        self._lanes = Lanes(per_weight, launch, worth)
         self._steps, self._residuals = (np.zeros((MEMORY, split * LANES), np.float32) for _ in range(2))
         self._products = np.zeros((MEMORY, MEMORY, LANES))
         self._order: list[int] = []
@@ -93,10 +106,9 @@ class _State:
             array.reshape(-1, LANES)[rows].reshape(-1) for array in (worth, self._inverse)
         )
         self._row_steps = np.zeros(len(rows) * LANES, np.float32)
-        self._row_changes = [np.empty(len(rows) * LANES, np.float32) for _ in range(2)]
-        self._busy_bounds, self._tail_bounds, self._row_bounds = (
-            [*range(first, last, SPAN // LANES), last]
-            for first, last in ((0, split), (split, n), (0, len(rows)))
+        self._changes = [self._change, *(np.zeros(len(rows) * LANES, np.float32) for _ in range(4))]
+        self._busy_bounds, self._tail_bounds = (
+            [*range(first, last, _SPAN), last] for first, last in ((0, split), (split, n))
         )
 
     def step_tail(self, crew: Crew) -> Floats:
@@ -116,14 +128,16 @@ class _State:
         return self._repeat_tail(crew)
 
     def _repeat_tail(self, crew: Crew) -> Floats:
-        tail, bounds = self._prepared.tail, self._row_bounds
-        moved = np.zeros((len(bounds), LANES))
+        tail = self._prepared.tail
         for number in range(ROUNDS):
-            rows = tail.inner if number else tail.outer
-            change = self._row_changes[number % 2] if number else self._change
-            new = self._row_changes[1 - number % 2]
+            rows, change, new = tail.at(number), *(self._changes[i] for i in change_places(number))
+            bounds = [*range(0, len(rows.middle), _ROWS), len(rows.middle)]
+            moved = np.zeros((len(bounds), LANES))
 
-            def work(i: int, rows: Rows = rows, change: Floats32 = change, new: Floats32 = new) -> None:
+            def work(
+                i: int, rows: Rows = rows, change: Floats32 = change, new: Floats32 = new,
+                bounds: list[int] = bounds, moved: Floats = moved,
+            ) -> None:  # fmt: skip
                 kernels.step_tail(
                     *rows[:3], change, self._row_worth, self._row_inverse, bounds[i], bounds[i + 1],
                     self._row_steps, new, moved[i],
@@ -132,10 +146,16 @@ class _State:
             crew.run(work, range(len(bounds) - 1))
             if np.all(moved.sum(axis=0) <= SETTLED * self._lacking):
                 break
-        kernels.add_tail(
-            tail.accounts, self._row_steps, self._row_inverse, self._prepared.split, self.reach,
-            self._lanes.per_weight,
-        )  # fmt: skip
+        n_rows = len(tail.accounts)
+        bounds = [*range(0, n_rows, _ROWS), n_rows]
+
+        def take(i: int) -> None:
+            kernels.add_tail(
+                tail.accounts, bounds[i], bounds[i + 1], self._row_steps, self._row_inverse,
+                self._prepared.split, self.reach, self._lanes.per_weight,
+            )  # fmt: skip
+
+        crew.run(take, range(len(bounds) - 1))
         total: Floats = moved.sum(axis=0)
         return total
 

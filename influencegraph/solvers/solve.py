@@ -316,7 +316,10 @@ def _balance(solution: Solution, launch: Floats) -> Ledger:
         return Ledger(0.0, 0.0, 0.0, 0.0)
     kept = float(solution.stepped.sum()) * (1.0 - damping) / n
     dangles = np.isinf(transition.out_weights)
-    dangling = damping * float(solution.reach[dangles].sum()) / n
+    if transition.weights is None:  # those who follow nobody come last
+        dangling = damping * float(solution.reach[n - np.count_nonzero(dangles) :].sum()) / n
+    else:
+        dangling = damping * float(solution.reach[dangles].sum()) / n
     if transition.engaged is None:
         discounted = damping * solution.evaporated / n
     else:  # theta is in the weights, so that only what is passed on is known

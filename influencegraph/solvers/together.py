@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from influencegraph.graph import FollowerGraph
+from influencegraph.kernels import interleave
 from influencegraph.kernels import lanes as kernels
 from influencegraph.kernels.bounds import UNIT
 from influencegraph.kernels.jit import Crew, available_threads
@@ -40,7 +41,7 @@ _ACCOUNTS_MAX = 1 << 22
 """Lanes take some 900 bytes an account; beyond, one solve at a time."""
 _SWEEPS_MIN = 3
 """One approximate, one exact, one to spare."""
-_SPAN = 1 << 14
+_SPAN = 1 << 16
 
 
 class RightHandSide(NamedTuple):
@@ -101,7 +102,7 @@ class _Lanes:
         assert isinstance(self._prepared.layout, LaneLayout)
         self._layout = self._prepared.layout
         self._roundings = first.roundings_in(self._prepared) + max(each.launch.roundings for each in cases)
-        self._transitions = _vary(graph, first, [case.settings for case in cases], self._roundings)
+        self._transitions = _vary(graph, first, [case.settings for case in cases], self._roundings, crew)
         unused = LANES - len(cases)
         self._launch = (*_launch_by_node(graph, cases), *[np.zeros(n)] * unused)
         self._worth = (*(each.worth for each in self._transitions), *[first.worth] * unused)
@@ -136,13 +137,13 @@ class _Lanes:
         """Approximate the reach of those who follow somebody, or its correction, in float32."""
         goals = SPARE * effort.tolerance * self._graph.n_accounts / np.maximum(self._damping, UNIT)
         start, worth = (np.empty(self._prepared.n_spreading * LANES, np.float32) for _ in range(2))
-        self._over_spans(lambda a, b: kernels.interleave(self._worth, a, b, worth))
+        self._over_spans(lambda a, b: interleave.interleave(self._worth, a, b, worth))
         if self._sweeps:
             self._over_spans(
-                lambda a, b: kernels.interleave_differences(self._stepped, self._reach, a, b, start)
+                lambda a, b: interleave.interleave_differences(self._stepped, self._reach, a, b, start)
             )
         else:
-            self._over_spans(lambda a, b: kernels.interleave(self._launch, a, b, start))
+            self._over_spans(lambda a, b: interleave.interleave(self._launch, a, b, start))
             for reach in self._reach:
                 reach[: self._prepared.n_spreading] = 0.0
 
@@ -155,7 +156,7 @@ class _Lanes:
             self._prepared, start, worth, self._damping, goals, effort.max_sweeps - self._sweeps - 1,
             self._crew, report,
         )  # fmt: skip
-        self._over_spans(lambda a, b: kernels.add_lanes_to(found, a, b, self._reach))
+        self._over_spans(lambda a, b: interleave.add_lanes_to(found, a, b, self._reach))
         self._sweeps += sweeps
 
     def _step(self, half: int, room: Room) -> Floats:
@@ -163,7 +164,7 @@ class _Lanes:
         lanes, t = slice(half * HALF, (half + 1) * HALF), self._transitions[0]
         reach = self._reach[lanes]
         self._over_spans(
-            lambda a, b: kernels.interleave_per_weight(reach, t.out_weights, a, b, self._per_weight)
+            lambda a, b: interleave.interleave_per_weight(reach, t.out_weights, a, b, self._per_weight)
         )
         four = Half(
             self._per_weight, self._launch[lanes], self._worth[lanes], self._damping[lanes],
@@ -211,20 +212,24 @@ class _Lanes:
 
 
 def _vary(
-    graph: FollowerGraph, transition: Transition, settings: Sequence[Settings], roundings: Floats
+    graph: FollowerGraph, transition: Transition, settings: Sequence[Settings], roundings: Floats, crew: Crew
 ) -> list[Transition]:
     """Return the transitions of all settings, of which one is given; equal worths are one array."""
-    worths: dict[tuple[float, float], Floats] = {}
-    found = []
+    keys = []
     for each in settings:
-        assert each.damping is not None
         assert each.mutual_worth is not None
         assert each.mutual_capacity is not None
-        key = each.mutual_worth, each.mutual_capacity
-        if key not in worths:
-            worths[key] = weigh_follow_backs(graph.mutual_counts, *key)
-        found.append(transition._replace(worth=worths[key], damping=each.damping, roundings=roundings))
-    return found
+        keys.append((each.mutual_worth, each.mutual_capacity))
+    worths: dict[tuple[float, float], Floats] = {}
+
+    def weigh(key: tuple[float, float]) -> None:
+        worths[key] = weigh_follow_backs(graph.mutual_counts, *key)
+
+    crew.run(weigh, set(keys))
+    return [
+        transition._replace(worth=worths[key], damping=float(each.damping or 0.0), roundings=roundings)
+        for key, each in zip(keys, settings, strict=True)
+    ]
 
 
 def _launch_by_node(graph: FollowerGraph, cases: Sequence[RightHandSide]) -> list[Floats]:

@@ -131,6 +131,12 @@ def test_tail__holds_the_follows_within_it_once(monkeypatch):
     inner = [(accounts[row] + split, accounts[s] + split, mutual) for row, s, mutual in rows_of(tail.inner)]
     assert sorted(inner) == [each for each in expected if each[1] - split in set(accounts)]
     assert 0 < len(inner) < len(outer)
+    rows = {row for row, _, _ in rows_of(tail.inner)}
+    assert rows == set(range(len(tail.inner.middle)))
+    core = [follow for follow in rows_of(tail.inner) if follow[1] in rows]
+    assert sorted(rows_of(tail.core)) == sorted(core)
+    assert {row for row, _, _ in core} == set(range(len(tail.core.middle)))
+    assert 0 < len(core) < len(inner)
 
 
 def solve(graph, **chosen):
