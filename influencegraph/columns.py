@@ -6,7 +6,7 @@ A column stays in the caller's array where it can: nothing here has a number of 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -158,7 +158,7 @@ def _read_fixed_width(array: NDArray[np.str_], crew: Crew) -> Distinct:
     if not array.size or not array.dtype.itemsize:
         names = [check_name("", "labels")] if array.size else []
         return Distinct(np.zeros(array.size, np.uint32), None, names)
-    found = tell_rows_apart(array, array.dtype.newbyteorder("="), crew)
+    (found,) = tell_rows_apart([array], array.dtype.newbyteorder("="), crew)
     points = found.values.view(np.uint32).reshape(len(found.values), -1)
     is_bad = points[:, 0] == 0
     is_bad |= ((points[:, :-1] == 0) & (points[:, 1:] != 0)).any(axis=1)
@@ -168,44 +168,91 @@ def _read_fixed_width(array: NDArray[np.str_], crew: Crew) -> Distinct:
     return found
 
 
-def tell_rows_apart(column: NDArray[Any], dtype: Any, crew: Crew) -> Distinct:
-    """Give equal integers, or NumPy strings, equal codes; read as `dtype`."""
-    codes = np.empty(column.size, np.uint32)
-    pieces = range(-(-column.size // PIECE))
-    parts: list[Any] = [np.empty(0, dtype)] * len(pieces)
+class _Numbered(NamedTuple):
+    """Records told apart: each once, and the hash table of their codes, None where they were sorted."""
 
-    def number(piece: int) -> None:
-        rows = slice(piece * PIECE, (piece + 1) * PIECE)
-        part = np.ascontiguousarray(column[rows], dtype)
-        parts[piece] = part[_number_rows(part, codes[rows])]
-
-    crew.run(number, pieces)
-    if len(pieces) < 2:
-        return Distinct(codes, None, parts[0] if parts else np.empty(0, dtype))
-    values = np.concatenate(parts)
-    merged = np.empty(values.size, np.uint32)
-    firsts = _number_rows(values, merged)
-    cuts = np.cumsum([part.size for part in parts])[:-1]
-    return Distinct(codes, np.split(merged, cuts), values[firsts])
+    values: NDArray[Any]
+    places: NDArray[np.uint64] | None
 
 
-def _number_rows(array: NDArray[Any], out_codes: Table) -> NDArray[Any]:
-    """Fill `out_codes` with the number of each row, and return the first row of each number."""
+def tell_rows_apart(ends: Sequence[NDArray[Any]], dtype: Any, crew: Crew) -> list[Distinct]:
+    """Give equal integers, or NumPy strings, equal codes; read as `dtype`.
+
+    All columns share their `values`. The first piece is numbered first: in most networks few accounts fill
+    most rows, so that nearly all others are found among its records, by many threads at a time.
+    """
+    codes = [np.empty(column.size, np.uint32) for column in ends]
+    pieces = [
+        (number, slice(start, start + PIECE))
+        for number, column in enumerate(ends)
+        for start in range(0, column.size, PIECE)
+    ]
+    if not pieces:
+        return [Distinct(each, None, np.empty(0, dtype)) for each in codes]
+    number, rows = pieces[0]
+    known = _number_rows(np.ascontiguousarray(ends[number][rows], dtype), codes[number][rows])
+    n_known = len(known.values)
+    others: list[NDArray[Any]] = [np.empty(0, dtype)] * len(pieces)
+
+    def tell(piece: int) -> None:
+        number, rows = pieces[piece]
+        part = np.ascontiguousarray(ends[number][rows], dtype)
+        others[piece] = _number_others(part, known, codes[number][rows])
+
+    crew.run(tell, range(1, len(pieces)))
+    rest = np.concatenate(others)
+    merged = np.empty(rest.size, np.uint32)
+    values = np.concatenate([known.values, _number_rows(rest, merged).values])
+    cuts = np.cumsum([part.size for part in others])[:-1]
+    first = np.arange(n_known, dtype=np.uint32)
+    tables = [np.concatenate([first, part + np.uint32(n_known)]) for part in np.split(merged, cuts)]
+    return [
+        Distinct(
+            each, [table for table, (owner, _) in zip(tables, pieces, strict=True) if owner == number], values
+        )
+        for number, each in enumerate(codes)
+    ]
+
+
+def _number_others(part: NDArray[Any], known: _Numbered, out_codes: Table) -> NDArray[Any]:
+    """Fill `out_codes` with the codes that are known, and with others behind; return the records of those."""
+    from influencegraph.kernels.records import find_records
+
+    n_known, missed = len(known.values), None
+    if known.places is not None and 2 * n_known < PIECE:
+        width = np.uint64(part.dtype.itemsize // 4)
+        missed = np.empty(part.size, np.uint32)
+        with np.errstate(over="ignore"):
+            n_missed = find_records(
+                part.view(np.uint32), width, known.places, known.values.view(np.uint32), out_codes, missed
+            )
+        missed = missed[:n_missed] if n_missed >= 0 else None
+    if missed is None:
+        values = _number_rows(part, out_codes).values
+        out_codes += np.uint32(n_known)
+        return values
+    own = np.empty(missed.size, np.uint32)
+    values = _number_rows(part[missed], own).values
+    out_codes[missed] = own + np.uint32(n_known)
+    return values
+
+
+def _number_rows(array: NDArray[Any], out_codes: Table) -> _Numbered:
+    """Fill `out_codes` with the number of each row, in the order of first appearance."""
     from influencegraph.kernels.records import number_records, widen
 
     words, width = array.view(np.uint32), np.uint64(array.dtype.itemsize // 4)
     firsts = np.empty(array.size, np.uint32)
-    tags, codes = np.empty(0, np.uint64), np.empty(0, np.uint32)
+    places = np.empty(0, np.uint64)
     row, n_distinct, bits = 0, 0, 12
     while True:
-        old = tags, codes
-        tags, codes = np.empty(1 << bits, np.uint64), np.full(1 << bits, NOBODY)
+        old, places = places, np.full(2 << bits, NOBODY, np.uint64)
         with np.errstate(over="ignore"):  # hashes wrap around; NumPy says so where kernels run uncompiled
-            widen(*old, tags, codes)
-            row, n_distinct = number_records(words, width, row, n_distinct, tags, codes, out_codes, firsts)
+            widen(old, places)
+            row, n_distinct = number_records(words, width, row, n_distinct, places, out_codes, firsts)
         if row == array.size:
-            return firsts[:n_distinct].copy()
+            return _Numbered(array[firsts[:n_distinct]], places)
         if row < 0:  # made to collide; sorting minds no collisions
-            _, first_rows, out_codes[:] = np.unique(array, return_index=True, return_inverse=True)
-            return first_rows
+            values, out_codes[:] = np.unique(array, return_inverse=True)
+            return _Numbered(values, None)
         bits += 2

@@ -209,19 +209,15 @@ def _number_integers(ends: Sequence[Integers], accounts: Labels | None, crew: Cr
     room = ends[0].size + (0 if accounts is None else len(accounts))
     if high - low < _SPARSE * room + 1024:
         return _table_integers(ends, accounts, low, max(0, high - low + 1), crew)
-    found = [tell_rows_apart(end, np.int64, crew) for end in ends]
-    values = [end.values for end in found]
+    found = tell_rows_apart(ends, np.int64, crew)
+    values = found[0].values
     if accounts is None:
-        every, inverse = np.unique(np.concatenate(values), return_inverse=True)
-        accounts = Labels(every)
-        places = np.split(inverse.astype(np.uint32), [values[0].size])
+        every, inverse = np.unique(values, return_inverse=True)
+        accounts, places = Labels(every), inverse.astype(np.uint32)
     else:
-        places = [accounts.locate(each).astype(np.uint32) for each in values]
-    named = _join(
-        accounts,
-        *((end.codes, 0, end.renumber(table)) for end, table in zip(found, places, strict=True)),
-    )
-    if any((table == NOBODY).any() for table in places):
+        places = accounts.locate(values).astype(np.uint32)
+    named = _join(accounts, *((end.codes, 0, end.renumber(places)) for end in found))
+    if (places == NOBODY).any():
         _refuse_missing(named, ends)
     return named
 

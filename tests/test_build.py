@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from influencegraph import FollowerGraph, InvalidFollows, build, columns, numbering
 from influencegraph.build import build_graph
+from influencegraph.kernels.jit import Crew
 from influencegraph.labels import Coded
 
 
@@ -159,6 +160,40 @@ def test_hashing__records_made_to_collide_are_sorted_instead(kind, monkeypatch):
     wanted = bytes_of(FollowerGraph.from_arrays(np.array(values), np.array(values[::-1])))
     monkeypatch.setattr(influencegraph.kernels.records, "number_records", lambda *_: (-1, 0))
     assert bytes_of(FollowerGraph.from_arrays(np.array(values), np.array(values[::-1]))) == wanted
+
+
+@pytest.mark.parametrize("kind", ["int", "str"])
+@pytest.mark.parametrize("n_distinct", [5, 300, 5000])
+def test_hashing__pieces_share_what_the_first_one_has(kind, n_distinct, monkeypatch):
+    """Known records are found, others numbered behind them; all are where the first piece knows too many."""
+    monkeypatch.setattr(columns, "BLOCK", 125)
+    monkeypatch.setattr(columns, "PIECE", 1000)
+    rng = np.random.default_rng(n_distinct)
+    values = rng.integers(-(2**63), 2**63 - 1, n_distinct)[rng.integers(0, n_distinct, (2, 4321))]
+    follower, followed = values if kind == "int" else values.astype("U")
+    with Crew(3) as crew:
+        named = numbering.number_labels(follower, followed, crew=crew)
+    assert named.accounts.values.tolist() == sorted({*follower.tolist(), *followed.tolist()})
+    for column, wanted in ((named.follower, follower), (named.followed, followed)):
+        assert (named.accounts.values[column.positions()] == wanted).all()
+
+
+@pytest.mark.parametrize("answers", [-1, 0])
+def test_hashing__records_that_look_alike_are_numbered_by_themselves(answers, monkeypatch):
+    from influencegraph.kernels import records
+
+    monkeypatch.setattr(columns, "BLOCK", 25)
+    monkeypatch.setattr(columns, "PIECE", 100)
+    values = np.random.default_rng(1).integers(0, 40, (2, 950)) * 10**15
+    wanted = bytes_of(FollowerGraph.from_arrays(*values))
+    if answers:
+        monkeypatch.setattr(records, "find_records", lambda *_: answers)
+    else:
+        number = records.number_records
+        monkeypatch.setattr(
+            records, "number_records", lambda *given: (-1, 0) if given[6].size == 100 else number(*given)
+        )
+    assert bytes_of(FollowerGraph.from_arrays(*values)) == wanted
 
 
 def test_hashing__many_values_outgrow_the_first_table():

@@ -8,7 +8,7 @@ from influencegraph.kernels.jit import compiled
 
 _ONE = np.uint64(1)
 _HALF = np.uint64(32)
-_NOBODY = np.uint32(0xFFFFFFFF)
+_NOBODY = np.uint64(0xFFFFFFFF)
 
 
 @compiled
@@ -41,39 +41,46 @@ def _hash_record(words, start, width):
 
 
 @compiled
-def _is_same(words, one, other, width):
+def _is_same(words, one, others, other, width):
     for i in range(width):  # noqa: SIM110 - numba compiles no generator expressions
-        if words[one + i] != words[other + i]:
+        if words[one + i] != others[other + i]:
             return False
     return True
 
 
 @compiled
-def widen(tags, codes, out_tags, out_codes):
+def _count_bits(places):
+    """Return of how many places a table is a power of 2."""
+    bits = np.uint64(0)
+    while np.uint64(places.size >> 1) >> (bits + _ONE):
+        bits += _ONE
+    return bits
+
+
+@compiled
+def widen(places, out_places):
     """Move the entries of a hash table into a larger one; O(places).
 
     Parameters
     ----------
-    tags, codes : uint64, uint32 (places,)
-        A hash, and the code of its record or 2^32 - 1 where the place is free.
-    out_tags, out_codes : out
-        Sizes are powers of 2; all places free.
+    places : uint64 (2 x power of 2,)
+        Pairs: a hash, and the code of its record or 2^32 - 1 where the place is free.
+    out_places : out, the same
+        All places free.
     """
-    mask = np.uint64(out_codes.size - 1)
-    bits = np.uint64(0)
-    while mask >> bits:
-        bits += _ONE
-    for i in range(np.uint64(codes.size)):
-        if codes[i] != _NOBODY:
-            slot = tags[i] >> (np.uint64(64) - bits)
-            while out_codes[slot] != _NOBODY:
+    bits = _count_bits(out_places)
+    mask = (_ONE << bits) - _ONE
+    for i in range(np.uint64(0), np.uint64(places.size), np.uint64(2)):
+        if places[i + _ONE] != _NOBODY:
+            slot = places[i] >> (np.uint64(64) - bits)
+            while out_places[slot + slot + _ONE] != _NOBODY:
                 slot = (slot + _ONE) & mask
-            out_tags[slot] = tags[i]
-            out_codes[slot] = codes[i]
+            out_places[slot + slot] = places[i]
+            out_places[slot + slot + _ONE] = places[i + _ONE]
 
 
 @compiled
-def number_records(words, width, row, n_distinct, tags, codes, out_codes, out_firsts):
+def number_records(words, width, row, n_distinct, places, out_codes, out_firsts):
     """Count off the records ``words[i * width:(i + 1) * width]`` in the order of their first appearance.
 
     O(words). Stops when the hash table is half full, to be called again with a wider one. Records made to
@@ -85,7 +92,7 @@ def number_records(words, width, row, n_distinct, tags, codes, out_codes, out_fi
     width : uint64
     row, n_distinct : int
         Where to begin, and how many there were before.
-    tags, codes : uint64, uint32 (places,)
+    places : uint64
         As in `widen`; filled.
     out_codes : out, uint32 (rows,)
     out_firsts : out, uint32 (rows,)
@@ -97,33 +104,77 @@ def number_records(words, width, row, n_distinct, tags, codes, out_codes, out_fi
         The row to go on with, -1 where the search took more than 32 steps a row; how many distinct records
         there are by then.
     """
-    mask = np.uint64(codes.size - 1)
-    bits = np.uint64(0)
-    while mask >> bits:
-        bits += _ONE
+    bits = _count_bits(places)
+    mask = (_ONE << bits) - _ONE
     patience = 32 * out_codes.size + 4096
     for i in range(np.uint64(row), np.uint64(out_codes.size)):
         h = _hash_record(words, i * width, width)
         slot = h >> (np.uint64(64) - bits)
-        code = codes[slot]
+        code = places[slot + slot + _ONE]
         while code != _NOBODY:
-            if tags[slot] == h and (
+            if places[slot + slot] == h and (
                 width <= np.uint64(2)
-                or _is_same(words, np.uint64(out_firsts[np.uint64(code)]) * width, i * width, width)
+                or _is_same(words, np.uint64(out_firsts[code]) * width, words, i * width, width)
             ):
                 break
             patience -= 1
             slot = (slot + _ONE) & mask
-            code = codes[slot]
+            code = places[slot + slot + _ONE]
         if patience < 0:
             return -1, n_distinct
         if code == _NOBODY:
-            if 2 * n_distinct >= codes.size:
+            if np.uint64(2 * n_distinct) > mask:
                 return np.int64(i), n_distinct
-            code = np.uint32(n_distinct)
-            tags[slot] = h
-            codes[slot] = code
+            code = np.uint64(n_distinct)
+            places[slot + slot] = h
+            places[slot + slot + _ONE] = code
             out_firsts[n_distinct] = i
             n_distinct += 1
         out_codes[i] = code
     return out_codes.size, n_distinct
+
+
+@compiled
+def find_records(words, width, places, known, out_codes, out_missed):
+    """Look records up in a table of others, which stays as it is; O(words).
+
+    Parameters
+    ----------
+    words, width
+        As in `number_records`.
+    places : uint64
+        As `number_records` left it.
+    known : uint32
+        The records of the table, as `words`, by their codes.
+    out_codes : out, uint32 (rows,)
+        2^32 - 1 where there is none.
+    out_missed : out, uint32 (rows,)
+        The rows where there is none, ascending.
+
+    Returns
+    -------
+    int
+        How many those are; -1 where the search took more than 32 steps a row.
+    """
+    bits = _count_bits(places)
+    mask = (_ONE << bits) - _ONE
+    patience = 32 * out_codes.size + 4096
+    missed = np.uint64(0)
+    for i in range(np.uint64(out_codes.size)):
+        h = _hash_record(words, i * width, width)
+        slot = h >> (np.uint64(64) - bits)
+        code = places[slot + slot + _ONE]
+        while code != _NOBODY:
+            if places[slot + slot] == h and (
+                width <= np.uint64(2) or _is_same(known, code * width, words, i * width, width)
+            ):
+                break
+            patience -= 1
+            slot = (slot + _ONE) & mask
+            code = places[slot + slot + _ONE]
+        if patience < 0:
+            return -1
+        out_codes[i] = code
+        out_missed[missed] = i
+        missed += np.uint64(code == _NOBODY)
+    return np.int64(missed)
