@@ -91,7 +91,7 @@ class Plan:
             f"{_processor()}, {os.cpu_count()} processors, {_memory_gib()} GiB, {platform.system()} "
             f"{platform.machine()}; influencegraph {influencegraph.__version__}, Python "
             f"{platform.python_version()}, NumPy {np.__version__}, SciPy {scipy.__version__}, numba "
-            f"{numba.__version__}"
+            f"{numba.__version__}; memory touched beforehand"
         )
         return rows.Row(case, graph, "", "", "", "", rows.ABOUT, {"blocks": (self.blocks,)}, note, today())
 

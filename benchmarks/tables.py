@@ -23,8 +23,9 @@ Written by `python -m benchmarks` from [raw rows](benchmarks.csv); nobody types 
   Where threads race (GAPBS, graph-mate) answers vary: five of them must come within 0.9 of the error first.
 - **Blocks are interleaved:** each block runs everybody once, in fresh processes. Times are the median over
   the blocks, with their range. Read ratios before times: they compare within a block.
-- **Memory is there:** before each timed part as much as it may need is touched and freed by the same process.
-  Virtual machines hand free memory back to their host; whoever came first would wait for it.
+- **Memory touched beforehand:** before each timed part as much as it may need is touched and freed by the
+  same process, because virtual machines hand free memory back to their host, and whoever came first would
+  wait for it. Sections that do not say so were measured without, and have that in their times.
 - **Losses are in the tables too.** A ratio *x* below 1 is a contender that is faster than we are.
 """
 OURS = "**influencegraph**, certified"

@@ -209,3 +209,17 @@ def test_parse__peers_without_names_are_all_of_them(tmp_path):
     assert names == ["text"]
     assert parse(["--peers", "igraph"])[0].peers == ("igraph",)
     assert parse([])[0].peers == ()
+
+
+@pytest.mark.parametrize("name", ["batch", "limits", "update", "weighted"])
+def test_cases__that_run_here_measure_and_render(name, plan, monkeypatch):
+    """They read the library from inside, so that a change there may break them."""
+    case = {each.CASE: each for each in cases.CASES}[name]
+    if name == "limits":
+        monkeypatch.setattr(case, "_SAMPLE", 1 << 12)
+    plan.names, plan.blocks = ("rmat10",), 1
+    ((graph, measured),) = case.measure(plan)
+    assert graph == "rmat10"
+    lines = "\n".join(case.render(measured))
+    assert "1,024 accounts" in lines
+    assert "nan" not in lines

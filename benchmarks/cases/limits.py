@@ -92,7 +92,7 @@ def _build(stored: Stored) -> FollowerGraph:
 
 def _prepare(graph: FollowerGraph) -> Any:
     influencegraph.score(graph, method="pagerank", tolerance=1e-2, layout="partitioned")
-    return graph.prepared["layout partitioned"]
+    return graph.prepared["layout partitioned"][1]
 
 
 def _step(graph: FollowerGraph, n_threads: int) -> dict[str, float]:
