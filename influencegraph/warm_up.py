@@ -24,12 +24,13 @@ from influencegraph.earned import earned_reach
 from influencegraph.errors import InfluenceGraphWarning
 from influencegraph.graph import FollowerGraph
 from influencegraph.io.text import read_follows
-from influencegraph.kernels.jit import Kernels, take_stock
+from influencegraph.kernels.jit import Crew, Kernels, take_stock
 from influencegraph.lab.cascades import independent_cascade_reach
 from influencegraph.launch import resolve_teleport
 from influencegraph.local import local_scores, who_reaches
 from influencegraph.methods import METHODS, score
 from influencegraph.settings import Effort, Settings
+from influencegraph.solvers.scale import find_factor, scale_step
 from influencegraph.solvers.together import RightHandSide, propagate_lanes
 from influencegraph.whatif import what_if
 
@@ -54,7 +55,7 @@ def warm_up() -> Kernels:
     --------
     >>> from influencegraph.warm_up import list_calls
     >>> len(list(list_calls()))
-    25
+    26
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", InfluenceGraphWarning)
@@ -78,6 +79,7 @@ def list_calls() -> Iterator[Callable[[], object]]:
     for columns, layouts in builds:
         yield partial(_score_all, columns, layouts)
     yield partial(_solve_together, builds[0][0])
+    yield _scale
     yield partial(_score_layers, builds[1][0])
     scattered = _freeze(follower * (1 << 40)), _freeze(followed * (1 << 40))
     names = follower.astype(str), followed.astype(str)
@@ -156,6 +158,15 @@ def _solve_together(columns: Columns) -> None:
         for worth in (0.5, 1.0)
     ]
     propagate_lanes(graph, sides, Effort(tolerance=1e-12))
+
+
+def _scale() -> None:
+    """Scale a vector, which few solves do."""
+    launch, reach, stepped = np.ones(4), np.full(4, 2.0), np.full(4, 2.1)
+    with Crew(1) as crew:
+        factor = find_factor(launch, reach, stepped, crew)
+        assert factor is not None
+        scale_step(launch, launch, factor, 4, reach, stepped, crew)
 
 
 def _edit_plain(columns: Columns) -> None:

@@ -64,6 +64,9 @@ together.pays_to_share = lambda graph: True
 graph = FollowerGraph.from_arrays(follower, followed)
 influencegraph.score_batch(graph, [{"mutual_worth": worth} for worth in (0, 0.5, 1)], tolerance=1e-12)
 score(graph, topics={name: [int(name)] for name in "1234"}, n_threads=2)
+flat = FollowerGraph.from_arrays(np.arange(m) % 4000, rng.integers(0, 4000, m))
+for method, layout in (("pagerank", "pull"), ("reach", "partitioned")):  # are scaled
+    score(flat, method=method, layout=layout, tolerance=2e-7)
 names = follower.astype(str), followed.astype(str)
 use(FollowerGraph.from_arrays(*names))
 FollowerGraph.from_arrays(*map(read_only, names), labels=sorted({*names[0], *names[1]}))
