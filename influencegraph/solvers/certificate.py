@@ -79,7 +79,7 @@ def certify(
         By node: attention launched, the vector, and one exact-but-for-rounding step of it. The first two are
         kept for the intervals, and must not change.
     """
-    t, n, spans = transition, graph.n_accounts, _cut(graph.n_accounts)
+    t, n, spans = transition, graph.n_accounts, cut_spans(graph.n_accounts)
     sums, found, degrees = np.zeros((len(spans), 4)), np.empty(n), graph.in_degrees
 
     def measure(i: int) -> None:
@@ -107,7 +107,7 @@ def _enclose(
     graph: FollowerGraph, transition: Transition, launch: Floats, reach: Floats, stepped: Floats,
     ends: tuple[float, float], crew: Crew,
 ) -> Enclosed:  # fmt: skip
-    t, n, spans = transition, graph.n_accounts, _cut(graph.n_accounts)
+    t, n, spans = transition, graph.n_accounts, cut_spans(graph.n_accounts)
     by_node, lower, upper = np.empty((n, 2)), np.empty(n), np.empty(n)
     unit_steps = 1.0 / t.out_weights
     if t.weights is None:
@@ -125,7 +125,8 @@ def _enclose(
     return Enclosed(frozen(lower), frozen(upper), float(widest.max(initial=0.0)))
 
 
-def _cut(n: int) -> list[tuple[int, int]]:
+def cut_spans(n: int) -> list[tuple[int, int]]:
+    """Cut `n` accounts into blocks, the same for any number of threads."""
     return [(first, min(first + _SPAN, n)) for first in range(0, n, _SPAN)]
 
 

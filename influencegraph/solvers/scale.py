@@ -14,15 +14,17 @@ from numpy.typing import NDArray
 
 from influencegraph.kernels import scale as kernels
 from influencegraph.kernels.jit import Crew
+from influencegraph.solvers.certificate import cut_spans
 
 Floats = NDArray[np.float64]
 
 ROUNDINGS = 5.0
-"""Behind each step besides those it had: reach, two differences, a product, a sum."""
+"""Behind each step besides those it had: reach, a difference, a product, a sum, and what a multiple of
+`_FACTOR_MAX` makes of that difference and of the sum before."""
+_FACTOR_MAX = 1.5
 _ONE_SIDED = 0.5
 _GAIN = 0.75
 """Of the residual: what a multiple must leave at most."""
-_SPAN = 1 << 16
 
 
 def find_factor(launch: Floats, reach: Floats, stepped: Floats, crew: Crew) -> float | None:
@@ -33,11 +35,13 @@ def find_factor(launch: Floats, reach: Floats, stepped: Floats, crew: Crew) -> f
     launch, reach, stepped : ndarray of float64, shape (n_accounts,)
         The last is a step of the second.
     """
-    spans = _cut(len(launch))
+    spans = cut_spans(len(launch))
     sums = np.zeros((len(spans), 3))
     crew.run(lambda i: kernels.sum_parts(launch, reach, stepped, *spans[i], sums[i]), range(len(spans)))
     drift, residual, launched = sums.sum(axis=0).tolist()
-    if abs(drift) < _ONE_SIDED * residual or not 0.0 < launched - drift < np.inf:
+    if abs(drift) <= _ONE_SIDED * residual:
+        return None
+    if not launched / _FACTOR_MAX <= launched - drift <= launched * _FACTOR_MAX:
         return None
     factor = launched / (launched - drift)
     left = np.zeros(len(spans))
@@ -57,7 +61,7 @@ def scale_step(
 
     They are ``|stepped - reach|`` and ``(roundings + 1) stepped``; `roundings` are those after scaling.
     """
-    spans = _cut(len(launch))
+    spans = cut_spans(len(launch))
     sums = np.zeros((len(spans), 2))
 
     def work(i: int) -> None:
@@ -66,7 +70,3 @@ def scale_step(
     crew.run(work, range(len(spans)))
     residual, noise = sums.sum(axis=0).tolist()
     return residual, noise
-
-
-def _cut(n: int) -> list[tuple[int, int]]:
-    return [(first, min(first + _SPAN, n)) for first in range(0, n, _SPAN)]
