@@ -215,11 +215,13 @@ def _vary(
     graph: FollowerGraph, transition: Transition, settings: Sequence[Settings], roundings: Floats, crew: Crew
 ) -> list[Transition]:
     """Return the transitions of all settings, of which one is given; equal worths are one array."""
-    keys = []
+    keys, dampings = [], []
     for each in settings:
+        assert each.damping is not None
         assert each.mutual_worth is not None
         assert each.mutual_capacity is not None
         keys.append((each.mutual_worth, each.mutual_capacity))
+        dampings.append(each.damping)
     worths: dict[tuple[float, float], Floats] = {}
 
     def weigh(key: tuple[float, float]) -> None:
@@ -227,8 +229,8 @@ def _vary(
 
     crew.run(weigh, set(keys))
     return [
-        transition._replace(worth=worths[key], damping=float(each.damping or 0.0), roundings=roundings)
-        for key, each in zip(keys, settings, strict=True)
+        transition._replace(worth=worths[key], damping=damping, roundings=roundings)
+        for key, damping in zip(keys, dampings, strict=True)
     ]
 
 
