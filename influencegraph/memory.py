@@ -25,6 +25,8 @@ _WIDTH = 40
 """Bytes of a NumPy string of ten characters."""
 _STRING = 64
 """Bytes of a Python string of ten characters."""
+_LOOKED_UP = 150
+"""Bytes of a string's places in a set, a dict and lists, and of what they leave when they grow."""
 _BUILD_FIXED = 8 * _MIB
 """Bounds of buckets, and what the allocator keeps."""
 _SCORE_FIXED = 16 * _MIB
@@ -132,17 +134,23 @@ def _score(n: int, m: int, weighted: bool) -> int:
 def _build_strings(n: int, m: int, build: int) -> int:
     """Return the most while building from NumPy strings, given what integers take.
 
-    Each piece of rows has its own distinct strings, and both columns are told apart one after the other;
-    at the second one's end all of its pieces' strings are there twice.
+    Each column is told apart by what its first piece of rows has; others keep what is new, all of it where
+    the first one knows too much to be asked. Then both columns' names are Python strings, in a set and a
+    dict besides.
     """
-    whole, rest = divmod(m, _PIECE)
-    distinct = whole * _expect_distinct(n, _PIECE) + _expect_distinct(n, rest)
+    first = min(m, _PIECE)
+    known = _expect_distinct(n, first)
+    whole, rest = divmod(m - first, _PIECE)
+    new = whole * _expect_distinct(n, _PIECE) + _expect_distinct(n, rest)
+    if 2 * known < _PIECE:
+        new = new * (n - known) // max(n, 1)
     slots = 1 << 12
     while slots < 2 * n:
         slots *= 4
-    codes = 8 * m
-    telling = codes + (2 * _WIDTH + 12) * distinct + 2 * _WIDTH * n + 15 * slots
-    return max(telling, build + codes + 8 * distinct + _STRING * n)
+    codes = 8 * m + 8 * ((1 + whole + (rest > 0)) * known + new)
+    telling = codes + _WIDTH * (2 * n + known) + (2 * _WIDTH + 8) * new + 20 * slots
+    naming = codes + 2 * (_WIDTH + _STRING) * n + _LOOKED_UP * n
+    return max(telling, naming, build + codes + _STRING * n)
 
 
 def _expect_distinct(n: int, rows: int) -> int:
