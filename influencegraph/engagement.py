@@ -103,7 +103,7 @@ def engage(
     given : ndarray of float64, shape (n_accounts,), optional
         As in `Engaged`; weights may be scaled for it.
     ghosts : Ghosts, optional
-        Those of the graph, where they are to count.
+        Those of one-way follows, where they are to count.
     """
     theta, passed = np.empty(graph.n_follows), np.empty(graph.n_follows)
     half = np.inf if settings.engagement_half is None else settings.engagement_half

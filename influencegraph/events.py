@@ -62,8 +62,8 @@ def replay_log(log: Any, as_of: Any = None, memory: Any = None, labels: Any = No
         Later rows are left out; by default none are.
     memory : float or timedelta, optional
         A return that ended is remembered with strength ``exp(-age / memory)``: the follow that it returned
-        counts less for so long, whether or not both existed at one time. Needs `as_of`; inf forgets nothing.
-        By default nothing is remembered.
+        counts less for so long, whether or not both existed at one time, and capacity is taken up, whether
+        or not it began anew. Needs `as_of`; inf forgets nothing. By default nothing is remembered.
     labels : array-like, optional
         All accounts in the order wanted; by default those that occur, ascending.
 
@@ -108,10 +108,10 @@ def replay_log(log: Any, as_of: Any = None, memory: Any = None, labels: Any = No
     graph = replace(built, accounts=named.accounts, report=replace(built.report, events=report))
     if tau is None:
         return graph
-    is_over = ~exists & (settled.ended > -np.inf)
+    has_ended = settled.ended > -np.inf
     with np.errstate(over="ignore"):  # of an age: such returns are forgotten
-        strengths = np.exp((settled.ended[is_over] - now) / tau)
-    return remember(graph, Returns(np.stack([follower[is_over], others[is_over]], axis=1), strengths))
+        strengths = np.exp((settled.ended[has_ended] - now) / tau)
+    return remember(graph, Returns(np.stack([follower[has_ended], others[has_ended]], axis=1), strengths))
 
 
 def _replay(pairs: NDArray[np.uint64], times: Floats, begins: Flags) -> _Settled:

@@ -6,7 +6,9 @@ ended fades with its age:
 
     strength = exp(-age / memory)
 
-and the follow that it returned is discounted with that strength (`influencegraph.engagement`).
+and the follow that it returned is discounted with that strength (`influencegraph.engagement`). Each takes
+up `ROOM` places of its account's capacity, faded likewise, whether or not it has begun anew since:
+friendships end now and then, trades by the hundred.
 """
 
 from __future__ import annotations
@@ -25,6 +27,8 @@ from influencegraph.layers import find_alive
 Floats = NDArray[np.float64]
 Ids = NDArray[np.int64]
 
+ROOM = 3.0
+"""A return that ended takes up as much of the capacity as so many that last (docs/decisions/0012)."""
 FAINTEST = 2.0**-53
 """Strengths below change no discount that a float64 near 1 can tell; they are left out."""
 _SPLIT = 2.0**26
@@ -32,14 +36,14 @@ _SPLIT = 2.0**26
 
 @dataclass(frozen=True, eq=False)
 class Ghosts:
-    """Follows that were returned once: one-way today, and discounted for a while.
+    """Follows whose return ended once: discounted for a while, or mutual because it began anew.
 
     Attributes
     ----------
     follows : ndarray of int64, shape (k,)
         The follow u -> v, as the graph's rows count them, ascending, each once. v followed u, and ended it.
     strengths : ndarray of float64, shape (k,)
-        How much of a mutual follow it still is, in [2^-53, 1].
+        How much of a mutual follow it still is, in [2^-53, 1], where it is one-way today.
     """
 
     follows: Ids
@@ -84,15 +88,15 @@ class Returns(NamedTuple):
 def add_ghosts(graph: FollowerGraph, returns: Any, strengths: Any) -> FollowerGraph:
     """Return `graph` with returns remembered, besides those it remembers already; O(returns x log follows).
 
-    A return counts where the follow that it returned exists, and it itself does not. What it counts is
-    decided when the graph is scored.
+    A return counts where the follow that it returned exists. What it counts is decided when the graph is
+    scored.
 
     Parameters
     ----------
     graph : FollowerGraph
     returns : array-like of int, shape (k, 2)
-        Positions in ``graph.labels``: who unfollowed, and whom. Pairs whose opposite follow does not exist,
-        or that are follows themselves, are left out. Of a repeated pair the greatest strength holds.
+        Positions in ``graph.labels``: who unfollowed, and whom; they may be follows again. Pairs whose
+        opposite follow does not exist are left out. Of a repeated pair the greatest strength holds.
     strengths : array-like of float, shape (k,)
         In [0, 1]; those below 2^-53 are left out.
 
@@ -143,10 +147,9 @@ def remember(graph: FollowerGraph, returns: Returns) -> FollowerGraph:
     """Return `graph` with `returns` for its ghosts, and no others; those of a position -1 are left out."""
     known = np.flatnonzero((returns.pairs >= 0).all(axis=1) & (returns.strengths >= FAINTEST))
     nodes = graph.node_of[returns.pairs[known]].astype(np.int64)
-    follows, backs = (np.empty(len(known), np.int64) for _ in range(2))
+    follows = np.empty(len(known), np.int64)
     find_entries(graph.followers, graph.mutual_start, np.ascontiguousarray(nodes[:, ::-1]), follows)
-    find_entries(graph.followers, graph.mutual_start, np.ascontiguousarray(nodes), backs)
-    stays = (follows >= 0) & (backs < 0)
+    stays = follows >= 0
     follows, strengths = follows[stays], returns.strengths[known[stays]]
     order = np.lexsort((-strengths, follows))
     follows, strengths = follows[order], strengths[order]
@@ -156,18 +159,26 @@ def remember(graph: FollowerGraph, returns: Returns) -> FollowerGraph:
     return replace(graph, ghosts=Ghosts(follows[is_first], strengths[is_first]))
 
 
+def find_one_way(graph: FollowerGraph) -> Ghosts:
+    """Return the ghosts whose follow is one-way today; none where the graph has none."""
+    if graph.ghosts is None:
+        return Ghosts(np.empty(0, np.int64), np.empty(0))
+    follows, strengths = graph.ghosts.follows, graph.ghosts.strengths
+    is_one_way = follows < graph.mutual_start[find_followed(graph, follows)]
+    return Ghosts(follows[is_one_way], strengths[is_one_way])
+
+
 def spread_strengths(graph: FollowerGraph) -> Floats:
-    """Return the strength of each follow, shape (n_follows,): 0 where nothing is remembered."""
-    spread = np.zeros(graph.n_follows)
-    if graph.ghosts is not None:
-        spread[graph.ghosts.follows] = graph.ghosts.strengths
+    """Return the strength of each one-way follow, shape (n_follows,): 0 where nothing is remembered."""
+    spread, ghosts = np.zeros(graph.n_follows), find_one_way(graph)
+    spread[ghosts.follows] = ghosts.strengths
     return spread
 
 
 def count_contacts(graph: FollowerGraph) -> Floats:
-    """Return `m_v` by node, shape (n_accounts,): mutual contacts, and strengths of the remembered ones.
+    """Return `m_v` by node, shape (n_accounts,): places taken by mutual contacts and remembered returns.
 
-    Each is within 2 + k^2 2^-52 roundings where it is above 1; k is how many returns an account is
+    Each is within 3 + k^2 2^-52 roundings where it is above 1; k is how many returns an account is
     remembered to have ended (`count_roundings`).
     """
     contacts = graph.mutual_counts.astype(np.float64)
@@ -175,27 +186,29 @@ def count_contacts(graph: FollowerGraph) -> Floats:
         return contacts
     follows, strengths = graph.ghosts.follows, graph.ghosts.strengths
     carries = find_alive(graph)[follows]
-    followed, strengths = find_followed(graph, follows[carries]), strengths[carries]
+    follows, strengths = follows[carries], strengths[carries]
+    followed = find_followed(graph, follows)
+    is_mutual = follows >= graph.mutual_start[followed]
+    more = np.maximum(ROOM * strengths - is_mutual, 0.0)  # a mutual contact has a place already
     # Multiples of 2^-26 add up exactly, then those of 2^-52; only what is left is rounded.
-    coarse = np.floor(strengths * _SPLIT) / _SPLIT
-    rest = strengths - coarse
+    coarse = np.floor(more * _SPLIT) / _SPLIT
+    rest = more - coarse
     middle = np.floor(rest * _SPLIT**2) / _SPLIT**2
     sums = [np.bincount(followed, each, graph.n_accounts) for each in (coarse, middle, rest - middle)]
     return (contacts + sums[0]) + (sums[1] + sums[2])
 
 
 def count_remembered(graph: FollowerGraph) -> Ids:
-    """Count the returns that each account is remembered to have ended, by node, shape (n_accounts,)."""
-    follows = np.empty(0, np.int64) if graph.ghosts is None else graph.ghosts.follows
-    return np.bincount(find_followed(graph, follows), minlength=graph.n_accounts)
+    """Count the one-way followers that each account followed back once, by node, shape (n_accounts,)."""
+    return np.bincount(find_followed(graph, find_one_way(graph).follows), minlength=graph.n_accounts)
 
 
 def count_roundings(graph: FollowerGraph) -> float:
     """Count the roundings behind each of `count_contacts` that is above 1."""
     if graph.ghosts is None:
         return 0.0
-    most = float(count_remembered(graph).max(initial=0))
-    return 2.0 + most * most * 2.0**-52
+    most = float(np.bincount(find_followed(graph, graph.ghosts.follows)).max(initial=0))
+    return 3.0 + most * most * 2.0**-52
 
 
 def find_followed(graph: FollowerGraph, follows: Ids) -> Ids:

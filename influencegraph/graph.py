@@ -53,7 +53,7 @@ class FollowerGraph:
     layers : tuple of Layer
         What accounts really did to those they follow; see `with_layer`.
     ghosts : Ghosts or None
-        Follows that were returned once, and no longer are; see `ghosts.add_ghosts`.
+        Follows whose return ended once, as far as it is remembered; see `ghosts.add_ghosts`.
 
     Examples
     --------

@@ -2,10 +2,10 @@
 
     rho_v = delta min(1, B / m_v)
 
-delta is `mutual_worth`, B is `mutual_capacity`, m_v the number of v's mutual contacts (and the
-strengths of those that are remembered, `influencegraph.ghosts`), at least 1. It depends on
-the receiver alone, and what it takes away evaporates: rows are never renormalised, because a ring whose
-follows are all mutual would then lose nothing at all (docs/mathematics.md).
+delta is `mutual_worth`, B is `mutual_capacity`, m_v the number of v's mutual contacts (where returns that
+ended are remembered, the places that both take up, `influencegraph.ghosts`), at least 1. It depends on the
+receiver alone, and what it takes away evaporates: rows are never renormalised, because a ring whose follows
+are all mutual would then lose nothing at all (docs/mathematics.md).
 
 With `mutual_giving`, eta, followers who also follow where nothing comes back are spared a part of it:
 
@@ -33,7 +33,7 @@ def weigh_follow_backs(
     Parameters
     ----------
     mutual_counts : ndarray of int64 or float64, shape (n_accounts,)
-        Mutual contacts of each account: `m_v`.
+        Mutual contacts of each account, or places taken up: `m_v`.
     mutual_worth : float in [0, 1]
     mutual_capacity : float > 0 or inf
 

@@ -33,10 +33,11 @@ def engaged_transition(A, K, mutual_worth=0.5, mutual_capacity=150.0, engagement
 
 
 def haunted_transition(A, S, K=0.0, mutual_worth=0.5, mutual_capacity=150.0, engagement_half=3.0):
-    """`S[u, v]` is how strongly v's return of the one-way follow u -> v is remembered."""
+    """`S[u, v]` is how strongly it is remembered that v's return of the follow u -> v ended."""
     w = A + K
     mu = np.where(w > 0, np.where(w.T > 0, 1.0, S), 0.0)
-    rho = mutual_worth * np.minimum(1.0, mutual_capacity / np.maximum(mu.sum(axis=0), 1))
+    places = np.where(w > 0, np.maximum(w.T > 0, 3.0 * S), 0.0)
+    rho = mutual_worth * np.minimum(1.0, mutual_capacity / np.maximum(places.sum(axis=0), 1))
     theta = 1 - mu * (1 - rho) * (1 - K / (K + engagement_half))
     W = w.sum(axis=1, keepdims=True)
     return theta * np.divide(w, W, out=np.zeros_like(w), where=W > 0)
@@ -233,7 +234,8 @@ def exact_haunted_transition(A, S, K, mutual_worth=0.5, mutual_capacity=150.0, m
     k = [[Fraction(float(K[u][v])) for v in range(n)] for u in range(n)]
     w = [[Fraction(float(A[u][v])) + k[u][v] for v in range(n)] for u in range(n)]
     mu = [[int(w[u][v] > 0) * (1 if w[v][u] else Fraction(S[u][v])) for v in range(n)] for u in range(n)]
-    m = [max(1, sum(mu[u][v] for u in range(n))) for v in range(n)]
+    places = [[max(int(w[v][u] > 0), 3 * Fraction(S[u][v])) for u in range(n) if w[u][v]] for v in range(n)]
+    m = [max(1, sum(each)) for each in places]
     room = [1 if math.isinf(mutual_capacity) else min(1, Fraction(mutual_capacity) / each) for each in m]
     W = [sum(row) or Fraction(1) for row in w]
     g = [sum(w[u][v] * (1 - mu[u][v]) for v in range(n)) / W[u] for u in range(n)]

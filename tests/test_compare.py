@@ -112,7 +112,8 @@ class Twin:
         self.strengths = {(u, v): s for (v, u), s in zip(ends, strengths.tolist(), strict=True)}
         self.contacts = {v: float(len(self.mutual[v])) for v in self.labels}
         for (u, v), s in self.strengths.items():
-            self.contacts[v] += s * (self.weights[u, v] > 0)
+            is_mutual = u in self.mutual[v]
+            self.contacts[v] += max(3 * s - is_mutual, 0) * (self.weights[u, v] > 0)
         self.sums = dict.fromkeys(self.labels, 0.0)
         for (u, _), w in self.weights.items():
             self.sums[u] += w

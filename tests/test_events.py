@@ -65,9 +65,7 @@ def test_from_events__equals_the_twin(log, as_of, memory):
     names = {name for time, _, *ends in zip(*log, strict=True) for name in ends if time <= as_of}
     assert graph.labels.tolist() == sorted(names)
     expected = {
-        (v, u): math.exp((time - as_of) / memory)
-        for (v, u), time in ended.items()
-        if (u, v) in exists and (v, u) not in exists
+        (v, u): math.exp((time - as_of) / memory) for (v, u), time in ended.items() if (u, v) in exists
     }
     assert remembered(graph) == pytest.approx(expected)
     found = asdict(graph.report.events)

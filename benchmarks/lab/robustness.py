@@ -135,8 +135,9 @@ def _by_dose(doses: LabRecords) -> Iterator[str]:
     methods = doses.distinct("method")
     yield (
         "How much churn gains depends on how many strangers each churner tries; the table above has 200. A "
-        "remembered return is worth what a mutual follow is, so the default takes half of the gain until the "
-        f"capacity binds. With {DOSE_BUDGET:,} follows and returns remembered:"
+        "follow whose return ended is worth what a mutual follow is, so the default takes half of the gain "
+        "until the capacity binds; what ended takes up three places of that each. "
+        f"With {DOSE_BUDGET:,} follows and returns remembered:"
     )
     found = summarise(doses, "amplification")
     rows = [[tries, *(say(found[tries, each]) for each in methods)] for tries in map(str, DOSES)]
@@ -248,9 +249,11 @@ def _limits(top: LabRecords) -> Iterator[str]:
         "**Follow-churn** leaves one-way follows, and a snapshot does not show how they came about: it "
         f"multiplies by {mean('follow_churn', 'reach')} under the default, by "
         f"{mean('follow_churn', 'pagerank')} under PageRank. With returns remembered it is "
-        f"{mean('follow_churn_remembered', 'reach')}: what the churners would have had of keeping their side "
-        "of the trade, which fades with the memory; strict "
-        f"{mean('follow_churn_remembered', 'reach_strict')}."
+        f"{mean('follow_churn_remembered', 'reach')}: less than the churners would have had of keeping their "
+        "side of the trade, because returns that ended take up three places each "
+        "([why](decisions/0012-two-demands-on-the-default.md)); strict "
+        f"{mean('follow_churn_remembered', 'reach_strict')}. It fades with the memory, and few tries of many "
+        "accounts are no more than trades (below 50 a memory, by default)."
     )
     yield (
         "**Forged engagement.** Layers spare what two accounts agree to forge: "

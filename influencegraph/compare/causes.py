@@ -4,13 +4,13 @@
     rho_v = delta q_v,    q_v = min(1, B / m_v),    e_uv = k_uv / (k_uv + kappa)
 
 with mu_uv = 1 where the follow is returned, the strength with which it is remembered that it was
-(`influencegraph.ghosts`), else 0; `m_v` is the sum of v's. A follow that only one snapshot has is gained or
-lost, with all it carries. The change of any other is split over the four factors of C_uv: in each of their
-orders, every factor in turn goes from its old value to the new one, and its part is the mean of what that
-does (Shapley 1953). What theta gets is split the same way over mu, rho and e; what rho gets, over delta and
-q; q, over B and m; e, over k and kappa (Owen 1977: the factors of a factor move together). A part is its
-factor's change times a weight that no order alters: parts sum to the change, and swapping the snapshots turns
-every sign.
+(`influencegraph.ghosts`), else 0; `m_v` are the places of v that are taken up. A follow that only one
+snapshot has is gained or lost, with all it carries. The change of any other is split over the four factors
+of C_uv: in each of their orders, every factor in turn goes from its old value to the new one, and its part
+is the mean of what that does (Shapley 1953). What theta gets is split the same way over mu, rho and e; what
+rho gets, over delta and q; q, over B and m; e, over k and kappa (Owen 1977: the factors of a factor move
+together). A part is its factor's change times a weight that no order alters: parts sum to the change, and
+swapping the snapshots turns every sign.
 
 With means ``x = (x0 + x1) / 2`` and halves ``h = (x1 - x0) / 2`` a change beside factors x, y and z weighs
 ``x y z + (x h_y h_z + y h_x h_z + z h_x h_y) / 3``; beside two, ``x y + h_x h_y / 3``; beside one, its mean.

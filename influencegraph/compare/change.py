@@ -34,7 +34,7 @@ class State(NamedTuple):
         0-100.
     mutual_contacts : int
     remembered_contacts : float
-        What those that ended are remembered with, added up.
+        Places that those which ended take up of its capacity, as far as they are remembered.
     settings : Settings
     scale : Scale
     """

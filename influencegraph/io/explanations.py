@@ -79,7 +79,7 @@ def _discount(why: Explanation, receiver: str) -> list[str]:
             f"remembered, such a follow counts less, which withheld {format_number(float(remembered.sum()))}."
         )
     if contacts > capacity or why.withheld_by_capacity > 0.0:
-        those = "they, with those remembered," if remembered.size else "they"
+        those = "they" if contacts > capacity else "they, with the room that ended ones take,"
         lines.append(
             f"{format_number(why.withheld_by_capacity)} of that is withheld only because {those} are more "
             f"than the {capacity:,g} that an account can hold before each counts less."

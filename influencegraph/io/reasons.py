@@ -107,8 +107,8 @@ def _crowding(change: Change, rises: bool) -> str:
     past, left = change.before.remembered_contacts, change.after.remembered_contacts
     if old == new and past != left:
         return (
-            f"of the mutual contacts that it ended, {format_number(left)} are remembered, not "
-            f"{format_number(past)}, and each counts {'more' if rises else 'less'}"
+            f"the mutual contacts that it ended take up {format_number(left)} of its places, not "
+            f"{format_number(past)}, and each contact counts {'more' if rises else 'less'}"
         )
     if old == new:
         return "the number of its mutual contacts changed on the way"

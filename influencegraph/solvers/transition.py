@@ -14,7 +14,7 @@ from influencegraph import worth as worth_rules
 from influencegraph.csr import Csr
 from influencegraph.engagement import GHOST_ROUNDINGS, GIVING_ROUNDINGS, Engaged, add_engagement, engage
 from influencegraph.engagement import ROUNDINGS as ENGAGED_ROUNDINGS
-from influencegraph.ghosts import Ghosts, count_contacts
+from influencegraph.ghosts import Ghosts, count_contacts, find_one_way
 from influencegraph.ghosts import count_roundings as count_contact_roundings
 from influencegraph.graph import FollowerGraph
 from influencegraph.kernels.order import add_weights, find_largest, scale_weights, share_weights
@@ -101,7 +101,7 @@ def make_transition(graph: FollowerGraph, settings: Settings) -> Transition:
     assert settings.mutual_capacity is not None
     # Without any discount nothing is kept of one, and the step is that of a graph without memory.
     is_discounting = settings.mutual_worth < 1.0 or settings.mutual_capacity < np.inf
-    ghosts = graph.ghosts if is_discounting else None
+    ghosts = find_one_way(graph) if is_discounting and graph.ghosts is not None else None
     contacts = graph.mutual_counts if ghosts is None else count_contacts(graph)
     worth = worth_rules.weigh_follow_backs(contacts, settings.mutual_worth, settings.mutual_capacity)
     if graph.layers or ghosts is not None or settings.mutual_giving is not None:
