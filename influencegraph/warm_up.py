@@ -78,6 +78,7 @@ def list_calls() -> Iterator[Callable[[], object]]:
     ]
     for columns, layouts in builds:
         yield partial(_score_all, columns, layouts)
+    yield _score_flat
     yield partial(_solve_together, builds[0][0])
     yield _scale
     yield partial(_score_layers, builds[1][0])
@@ -134,6 +135,13 @@ def _score_all(columns: Columns, layouts: tuple[str, ...]) -> None:
     earned_reach(scores, account), advise(scores, account, top=1)
     local_scores(graph, [account]), who_reaches(graph, account)
     independent_cascade_reach(graph, n_cascades=1)
+
+
+def _score_flat() -> None:
+    """Score a network in which everybody follows everybody."""
+    graph = FollowerGraph.from_arrays(*np.nonzero(~np.eye(_HUBS, dtype=np.bool_)))
+    for layout in ("pull", "partitioned"):
+        score(graph, layout=layout)
 
 
 def _score_layers(columns: Columns) -> None:

@@ -42,7 +42,7 @@ def weigh_follow_backs(
     >>> weigh_follow_backs(np.array([0, 100, 300]), 0.5, 150).tolist()
     [0.5, 0.5, 0.25]
     """
-    worth: NDArray[np.float64] = mutual_worth * np.minimum(
-        1.0, mutual_capacity / np.maximum(mutual_counts, 1)
-    )
+    worth: NDArray[np.float64] = mutual_capacity / np.maximum(mutual_counts, 1)
+    np.minimum(worth, 1.0, out=worth)
+    worth *= mutual_worth
     return worth

@@ -96,7 +96,7 @@ class LaneLayout(PartitionedLayout):
     crew : Crew
     """
 
-    def __init__(self, graph: FollowerGraph, stages: tuple[int, int, int], crew: Crew) -> None:
+    def __init__(self, graph: FollowerGraph, stages: tuple[int, ...], crew: Crew) -> None:
         super().__init__(graph, None, stages, crew, SHAPE)
 
     def open_room(self) -> Room:

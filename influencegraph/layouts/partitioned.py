@@ -138,20 +138,20 @@ class Room:
         self._own.append(sums)
 
 
-def count_roundings(in_degrees: NDArray[np.int64], n_cells: int) -> Floats:
+def count_roundings(indptr: NDArray[np.int64], n_cells: int, out: Floats) -> None:
     """Bound the additions that any one term of a row goes through: one for each follow and each cell.
 
     Sums of a slot run follow by follow.
 
     Parameters
     ----------
-    in_degrees : ndarray of int64
-        Followers of each account.
+    indptr : ndarray of int64, shape (n_rows + 1,)
     n_cells : int
         The most cells of any partition.
+    out : ndarray of float64, shape (n_rows,)
     """
-    operations: Floats = in_degrees.astype(np.float64) + (n_cells + 3.0)  # three to join the chains of a run
-    return operations
+    np.subtract(indptr[1:], indptr[:-1], out=out)
+    out += n_cells + 3.0  # three to join the chains of a run
 
 
 def pays_to_partition(graph: FollowerGraph) -> bool:
@@ -174,7 +174,7 @@ class PartitionedLayout:
     """
 
     def __init__(
-        self, graph: FollowerGraph, weights: Floats32 | None, stages: tuple[int, int, int], crew: Crew,
+        self, graph: FollowerGraph, weights: Floats32 | None, stages: tuple[int, ...], crew: Crew,
         shape: Shape = ONE_VECTOR,
     ) -> None:  # fmt: skip
         run_blocks = count_run_blocks(graph.out_degrees[: stages[-1]], 1 << shape.spread_bits)

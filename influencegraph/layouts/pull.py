@@ -31,7 +31,7 @@ class PullLayout:
         Where the stages begin, and the last one ends, in nodes.
     """
 
-    def __init__(self, graph: FollowerGraph, weights: Floats32 | None, stages: tuple[int, int, int]) -> None:
+    def __init__(self, graph: FollowerGraph, weights: Floats32 | None, stages: tuple[int, ...]) -> None:
         self._followers, self._mutual_start, self._weights = graph.followers, graph.mutual_start, weights
         self._bounds = [cut_rows(graph.followers.indptr, first, last) for first, last in pairwise(stages)]
 

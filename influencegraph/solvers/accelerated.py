@@ -7,6 +7,8 @@ the busy (`influencegraph.layouts`):
     g      <- launch + a P^T x     for the busy,    f = g - x
     x_busy <- sum_j s_j g_j        over the last `MEMORY` steps, sum_j s_j = 1, |sum_j s_j f_j|_2 least
 
+Of flat networks, stages stepped one after the other come first (`staged.py`), as long as they gain enough.
+
 The tail follows from the busy, so the mixing (and its memory) concerns the busy alone. What comes out is an
 approximation and claims nothing: the caller measures its residual in float64, certifies it, and comes back
 with that residual as the launch where it is not small enough (iterative refinement).
@@ -27,6 +29,7 @@ from influencegraph.kernels.jit import Crew
 from influencegraph.layouts import Prepared
 from influencegraph.layouts.tail import Rows
 from influencegraph.layouts.vectors import Floats32, Vectors
+from influencegraph.solvers.staged import FLOOR, SPAN, settle
 
 MEMORY = 5
 """Steps that are mixed, the newest included. 4 cost some 10 % more sweeps, 6 saved none."""
@@ -34,12 +37,8 @@ ROUNDS = 8
 """Repetitions within the tail for each sweep, at most."""
 SETTLED = 0.03
 """The tail is left alone once a repetition changes less than this much of what the busy still lack."""
-FLOOR = 2.0**-22
-"""A residual this small beside the vector is float32's own noise."""
 STALLED = 0.8
 """Of the best residual so far: three in a row above it end the sweeps."""
-SPAN = 1 << 16
-"""Accounts in a block of a vector; the blocks do not depend on the threads."""
 ROWS = 1 << 18
 """Rows of the tail in a block: fewer take no longer than it takes to wake a thread."""
 
@@ -77,9 +76,15 @@ def approximate(
     report : callable
         Handed the number of sweeps and the estimated residual after each.
     """
-    state = _State(prepared, launch, worth, damping)
+    begun, start = 0, launch
+    if prepared.is_flat and launch.min() >= 0.0:
+        settled = settle(prepared, launch, worth, damping, goal, sweeps_max, crew, report)
+        begun, start = settled.sweeps, settled.reach
+        if settled.is_enough or begun == sweeps_max:
+            return Approximation(start, begun)
+    state = _State(prepared, launch, start, worth, damping)
     best, stalled = np.inf, 0
-    for sweeps in range(1, sweeps_max + 1):
+    for sweeps in range(begun + 1, sweeps_max + 1):
         moved = state.step_tail(crew)
         residual, size = state.step_busy(crew)
         report(sweeps, residual + moved)
@@ -95,12 +100,14 @@ def approximate(
 class _State:
     """The vectors of one solve."""
 
-    def __init__(self, prepared: Prepared, launch: Floats32, worth: Floats32, damping: float) -> None:
+    def __init__(
+        self, prepared: Prepared, launch: Floats32, start: Floats32, worth: Floats32, damping: float
+    ) -> None:
         n, split = prepared.n_spreading, prepared.split
         self._prepared = prepared
         self._room = prepared.layout.open_room()
-        self.reach = launch.copy()
-        self._vectors = Vectors(launch * prepared.inverse, launch, worth, np.float32(damping))
+        self.reach = start.copy()
+        self._vectors = Vectors(start * prepared.inverse, launch, worth, np.float32(damping))
         self._steps, self._residuals = (np.zeros((MEMORY, split), np.float32) for _ in range(2))
         self._products = np.zeros((MEMORY, MEMORY))
         self._order: list[int] = []
@@ -120,7 +127,7 @@ class _State:
         split, stepped, inverse = prepared.split, self._stepped, prepared.inverse
         if split == prepared.n_spreading:
             return 0.0
-        prepared.layout.step(1, vectors, stepped, self._room, crew)
+        prepared.layout.step(prepared.n_busy_stages, vectors, stepped, self._room, crew)
 
         def close(i: int) -> None:
             mix.close_tail(
@@ -173,7 +180,8 @@ class _State:
         used = len(self._order)
         newest = used if used < MEMORY else self._order[-1]
         self._order = [newest, *self._order[: MEMORY - 1]]
-        self._prepared.layout.step(0, self._vectors, self._steps[newest], self._room, crew)
+        for stage in range(self._prepared.n_busy_stages):
+            self._prepared.layout.step(stage, self._vectors, self._steps[newest], self._room, crew)
         dots = np.zeros((len(bounds) - 1, MEMORY + 2))
 
         def work(i: int) -> None:

@@ -19,7 +19,6 @@ from influencegraph.layouts.lanes import LaneLayout, Lanes
 from influencegraph.layouts.tail import Rows
 from influencegraph.layouts.vectors import Floats32
 from influencegraph.solvers.accelerated import (
-    FLOOR,
     MEMORY,
     ROUNDS,
     SETTLED,
@@ -27,6 +26,7 @@ from influencegraph.solvers.accelerated import (
     change_places,
     find_shares,
 )
+from influencegraph.solvers.staged import FLOOR
 
 Floats = NDArray[np.float64]
 

@@ -23,17 +23,24 @@ ROUNDINGS = 5.0
 `_FACTOR_MAX` makes of that difference and of the sum before."""
 _FACTOR_MAX = 1.5
 _ONE_SIDED = 0.5
-_GAIN = 0.75
+WORTHWHILE = 0.75
 """Of the residual: what a multiple must leave at most."""
+WORTHWHILE_FLAT = 1.5
+"""The same in a flat network, where all else of the residual fades much faster than scale does."""
 
 
-def find_factor(launch: Floats, reach: Floats, stepped: Floats, crew: Crew) -> float | None:
-    """Return the multiple of `reach` that has a much smaller residual; None where none has. O(accounts).
+def find_factor(
+    launch: Floats, reach: Floats, stepped: Floats, crew: Crew, worthwhile: float = WORTHWHILE
+) -> float | None:
+    """Return the multiple of `reach` whose residual sums to 0; None where it is not worthwhile. O(accounts).
 
     Parameters
     ----------
     launch, reach, stepped : ndarray of float64, shape (n_accounts,)
         The last is a step of the second.
+    crew : Crew
+    worthwhile : float
+        Of the residual, how much that multiple may leave.
     """
     spans = cut_spans(len(launch))
     sums = np.zeros((len(spans), 3))
@@ -50,7 +57,7 @@ def find_factor(launch: Floats, reach: Floats, stepped: Floats, crew: Crew) -> f
         left[i] = kernels.sum_scaled(launch, reach, stepped, factor, *spans[i])
 
     crew.run(measure, range(len(spans)))
-    return factor if left.sum() <= _GAIN * residual else None
+    return factor if left.sum() <= worthwhile * residual else None
 
 
 def scale_step(

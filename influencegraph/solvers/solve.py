@@ -32,7 +32,7 @@ from influencegraph.settings import Effort, Progress, Settings
 from influencegraph.solvers.accelerated import approximate
 from influencegraph.solvers.certificate import Bounds, bound_share_error, certify, total_error
 from influencegraph.solvers.scale import ROUNDINGS as SCALE_ROUNDINGS
-from influencegraph.solvers.scale import find_factor, scale_step
+from influencegraph.solvers.scale import WORTHWHILE, WORTHWHILE_FLAT, find_factor, scale_step
 from influencegraph.solvers.transition import Transition, make_transition, share_out
 
 Floats = NDArray[np.float64]
@@ -200,7 +200,8 @@ def _solve(
                 transition, prepared, launch, reach, stepped if sweeps else None, effort, sweeps, crew
             )
         aim = np.inf if prepared is None else SPARE * effort.tolerance
-        found = _measure(stepper, launch, reach, per_weight, stepped, aim, crew)
+        worthwhile = WORTHWHILE_FLAT if prepared is not None and prepared.is_flat else WORTHWHILE
+        found = _measure(stepper, launch, reach, per_weight, stepped, aim, worthwhile, crew)
         sweeps += 1
         error, residual, rounding = found.error, found.residual, found.rounding
         if effort.progress is not None:
@@ -230,14 +231,14 @@ class _Measured(NamedTuple):
 
 def _measure(
     stepper: Stepper, launch: Floats, reach: Floats, per_weight: Floats, stepped: Floats, aim: float,
-    crew: Crew,
+    worthwhile: float, crew: Crew,
 ) -> _Measured:  # fmt: skip
     """Step `reach`, and scale both where scale is what the aim was missed by."""
     t, n = stepper.transition, len(launch)
     residual, noise, evaporated = stepper.step(reach, per_weight, stepped).tolist()
     rounding = (noise + residual) * UNIT
     error = total_error(residual, rounding, t.damping, n)
-    factor = find_factor(launch, reach, stepped, crew) if error > aim else None
+    factor = find_factor(launch, reach, stepped, crew, worthwhile) if error > aim else None
     if factor is not None:
         t = t._replace(roundings=t.roundings + SCALE_ROUNDINGS)
         residual, noise = scale_step(launch, t.roundings, factor, stepper.n_spreading, reach, stepped, crew)

@@ -79,9 +79,10 @@ class Transition(NamedTuple):
     def roundings_in(self, prepared: Prepared) -> Floats:
         """Return `roundings` where accounts that follow somebody are stepped by a partitioned layout."""
         assert isinstance(prepared.layout, PartitionedLayout)
-        roundings, spreading = self.roundings.copy(), slice(prepared.n_spreading)
-        degrees = np.diff(self.followers.indptr[: prepared.n_spreading + 1])
-        roundings[spreading] = count_partitioned(degrees, prepared.layout.n_cells_max) + _ROUNDINGS
+        roundings, n = np.empty_like(self.roundings), prepared.n_spreading
+        roundings[n:] = self.roundings[n:]
+        count_partitioned(self.followers.indptr[: n + 1], prepared.layout.n_cells_max, roundings[:n])
+        roundings[:n] += _ROUNDINGS
         return roundings
 
 

@@ -1,0 +1,139 @@
+"""The solver for flat networks: float32 steps of one stage after the other, each from the newest vector.
+
+Where everybody follows many, a plain step leaves some ``damping / sqrt(out-degree)`` of the error: mixing
+earlier steps saves no sweep then, and reading them takes half as long as the follows do. Stages that see what
+those before them have found (Gauss-Seidel in fixed blocks, the same for any number of threads) save a fifth.
+
+One error fades by `damping` alone: a vector that is too large or too small. So after each sweep the vector is
+multiplied by what makes its residuals sum to 0,
+
+    factor = launched / (launched - R),    R = sum over stages t of f_t (change of stages t and later)
+
+where `R` is what the stages have not seen yet, and `f_t` what stage t got of any attention in that sweep.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from influencegraph.kernels import mix
+from influencegraph.kernels.jit import Crew
+from influencegraph.layouts import Prepared
+from influencegraph.layouts.vectors import Floats32, Vectors
+
+SLOW = 0.5
+"""Of a sweep's change: where the next one changes more, the network is not as flat as it looked."""
+PATIENCE = 3
+"""Sweeps before that is judged."""
+FLOOR = 2.0**-22
+"""A change this small beside the vector is float32's own noise."""
+SPAN = 1 << 16
+"""Accounts in a block of a vector."""
+_TELLING = 2.0**-23
+"""A factor nearer to 1 changes no float32."""
+
+
+class Settled(NamedTuple):
+    """`reach` of the accounts that follow somebody, float32, the sweeps it took, and whether it is enough."""
+
+    reach: Floats32
+    sweeps: int
+    is_enough: bool
+
+
+def settle(
+    prepared: Prepared, launch: Floats32, worth: Floats32, damping: float, goal: float, sweeps_max: int,
+    crew: Crew, report: Callable[[int, float], None],
+) -> Settled:  # fmt: skip
+    """Sweep until the next change would be below `goal`, or is noise, or sweeps help too little.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        Flat.
+    launch : ndarray of float32, shape (n_spreading,)
+        Not negative.
+    worth, damping, goal, sweeps_max, crew, report
+        As in `influencegraph.solvers.accelerated.approximate`.
+    """
+    state = _State(prepared, launch, worth, damping)
+    before = 0.0
+    for sweeps in range(1, sweeps_max + 1):
+        changed = state.sweep(crew)
+        ratio = changed / before if changed < before else 1.0
+        report(sweeps, ratio * changed)
+        if ratio * changed <= goal or changed <= FLOOR * state.size:
+            return Settled(state.reach, sweeps, True)
+        if sweeps >= PATIENCE and changed > SLOW * before:
+            break
+        before = changed
+    return Settled(state.reach, sweeps, False)
+
+
+class _State:
+    """The vectors of one solve."""
+
+    def __init__(self, prepared: Prepared, launch: Floats32, worth: Floats32, damping: float) -> None:
+        self._prepared, self._room = prepared, prepared.layout.open_room()
+        self.reach = launch * np.float32(1.0 / (1.0 - damping))
+        self._vectors = Vectors(self.reach * prepared.inverse, launch, worth, np.float32(damping))
+        self._stepped = np.empty_like(launch)
+        self._bounds = [[*range(first, last, SPAN), last] for first, last in pairwise(prepared.stages)]
+        stages = [slice(first, last) for first, last in pairwise(prepared.stages)]
+        self._launched = np.array([launch[each].sum(dtype=np.float64) for each in stages])
+        self._sizes = np.array([self.reach[each].sum(dtype=np.float64) for each in stages])
+
+    @property
+    def size(self) -> float:
+        """The sum of the vector."""
+        return float(self._sizes.sum())
+
+    def sweep(self, crew: Crew) -> float:
+        """Step every stage, and set the scale; return how much the steps changed."""
+        n_stages, total = len(self._bounds), 0.0
+        changes, gets = np.zeros(n_stages), np.zeros(n_stages)
+        for stage in range(n_stages):
+            self._prepared.layout.step(stage, self._vectors, self._stepped, self._room, crew)
+            moved, changes[stage], size = self._take_step(stage, crew).tolist()
+            total += moved
+            given = self.size
+            gets[stage] = (size - self._launched[stage]) / given if given > 0.0 else 0.0
+            self._sizes[stage] = size
+        launched, unseen = self._launched.sum(), float(gets @ np.cumsum(changes[::-1])[::-1])
+        if launched > unseen:
+            self._scale(launched / (launched - unseen), crew)
+        return total
+
+    def _take_step(self, stage: int, crew: Crew) -> NDArray[np.float64]:
+        """Take over the step of a stage; return the sums of ``|change|``, the changes, and the vector."""
+        bounds, vectors = self._bounds[stage], self._vectors
+        sums = np.zeros((len(bounds) - 1, 3))
+
+        def work(i: int) -> None:
+            mix.take_step(
+                self._stepped, self._prepared.inverse, bounds[i], bounds[i + 1], self.reach,
+                vectors.per_weight, sums[i],
+            )  # fmt: skip
+
+        crew.run(work, range(len(sums)))
+        totals: NDArray[np.float64] = sums.sum(axis=0)
+        return totals
+
+    def _scale(self, factor: float, crew: Crew) -> None:
+        """Multiply the vector by `factor`."""
+        if abs(factor - 1.0) < _TELLING:
+            return
+        bounds = [*range(0, len(self.reach), SPAN), len(self.reach)]
+
+        def work(i: int) -> None:
+            block = slice(bounds[i], bounds[i + 1])
+            self.reach[block] *= np.float32(factor)
+            self._vectors.per_weight[block] *= np.float32(factor)
+
+        crew.run(work, range(len(bounds) - 1))
+        self._sizes *= factor
