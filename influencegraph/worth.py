@@ -42,7 +42,8 @@ def weigh_follow_backs(
     >>> weigh_follow_backs(np.array([0, 100, 300]), 0.5, 150).tolist()
     [0.5, 0.5, 0.25]
     """
-    worth: NDArray[np.float64] = mutual_capacity / np.maximum(mutual_counts, 1)
+    worth: NDArray[np.float64] = np.maximum(mutual_counts, 1, dtype=np.float64)
+    np.divide(mutual_capacity, worth, out=worth)
     np.minimum(worth, 1.0, out=worth)
     worth *= mutual_worth
     return worth

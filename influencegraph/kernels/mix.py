@@ -166,7 +166,7 @@ def take_step(stepped, inverse, first, last, reach, per_weight, out_sums):
     stepped, inverse : float32 (n_spreading,)
         The step, and ``1 / W_u``.
     reach, per_weight : float32 (n_spreading,)
-        Written.
+        Written; the latter may be `stepped`.
     out_sums : out, float64 (3,)
         ``|stepped - reach|``, ``stepped - reach`` and ``stepped``, of the `reach` before.
     """

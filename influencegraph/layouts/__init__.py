@@ -40,13 +40,18 @@ FLAT_STAGES = 4
 """Stages of a flat network. 2 took a sweep more than 4, 8 no fewer."""
 
 
+Then = Callable[[int, int, int], None]
+
+
 class Layout(Protocol):
     """Follows arranged for one step."""
 
     def open_room(self) -> Any:
         """Return what the steps of one solve share; several threads may solve with one layout."""
 
-    def step(self, stage: int, vectors: Vectors, out: Floats32, room: Any, crew: Crew) -> None:
+    def step(
+        self, stage: int, vectors: Vectors, out: Floats32, room: Any, crew: Crew, then: Then | None = None
+    ) -> None:
         """Write ``launch + damping (one-way + worth mutual)`` for the accounts of a stage.
 
         Parameters
@@ -58,6 +63,9 @@ class Layout(Protocol):
         room : object
             Of `open_room`.
         crew : Crew
+        then : callable, optional
+            Called with the number of a block of accounts, the first and the one behind the last, by the
+            thread that has just stepped them. Blocks do not depend on the threads.
         """
 
 

@@ -209,7 +209,10 @@ class PartitionedLayout:
         """Return what the steps of one solve share."""
         return Room(self._stages, SLOTS, np.float32)
 
-    def step(self, stage: int, vectors: Vectors, out: Floats32, room: Room, crew: Crew) -> None:
+    def step(
+        self, stage: int, vectors: Vectors, out: Floats32, room: Room, crew: Crew,
+        then: Callable[[int, int, int], None] | None = None,
+    ) -> None:  # fmt: skip
         """Step the accounts of a stage; see `Layout`."""
 
         def gather(cell: Cell, sums: Sums) -> None:
@@ -217,6 +220,8 @@ class PartitionedLayout:
 
         def close(number: int, first: int, last: int, sums: Sums) -> None:
             kernels.close_partition(sums, first, last, vectors.launch, vectors.worth, vectors.damping, out)
+            if then is not None:
+                then(number, first, last)
 
         self._run(stage, gather, close, room, crew)
 

@@ -5,6 +5,7 @@ For networks too small to gain from another, and for weights.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
@@ -38,7 +39,10 @@ class PullLayout:
     def open_room(self) -> None:
         """Return None: the steps of a solve share nothing."""
 
-    def step(self, stage: int, vectors: Vectors, out: Floats32, room: None, crew: Crew) -> None:
+    def step(
+        self, stage: int, vectors: Vectors, out: Floats32, room: None, crew: Crew,
+        then: Callable[[int, int, int], None] | None = None,
+    ) -> None:  # fmt: skip
         """Step the accounts of a stage; see `Layout`."""
         bounds = self._bounds[stage]
 
@@ -47,6 +51,8 @@ class PullLayout:
                 self._followers, self._mutual_start, self._weights, *vectors,
                 bounds[block], bounds[block + 1], out,
             )  # fmt: skip
+            if then is not None:
+                then(block, bounds[block], bounds[block + 1])
 
         crew.run(work, range(len(bounds) - 1))
 

@@ -82,11 +82,10 @@ class _State:
         self._prepared, self._room = prepared, prepared.layout.open_room()
         self.reach = launch * np.float32(1.0 / (1.0 - damping))
         self._vectors = Vectors(self.reach * prepared.inverse, launch, worth, np.float32(damping))
-        self._stepped = np.empty_like(launch)
-        self._bounds = [[*range(first, last, SPAN), last] for first, last in pairwise(prepared.stages)]
-        stages = [slice(first, last) for first, last in pairwise(prepared.stages)]
-        self._launched = np.array([launch[each].sum(dtype=np.float64) for each in stages])
-        self._sizes = np.array([self.reach[each].sum(dtype=np.float64) for each in stages])
+        self._fresh = np.empty_like(launch)
+        self._stages = [slice(first, last) for first, last in pairwise(prepared.stages)]
+        self._launched = np.array([launch[each].sum(dtype=np.float64) for each in self._stages])
+        self._sizes = np.array([self.reach[each].sum(dtype=np.float64) for each in self._stages])
 
     @property
     def size(self) -> float:
@@ -95,11 +94,10 @@ class _State:
 
     def sweep(self, crew: Crew) -> float:
         """Step every stage, and set the scale; return how much the steps changed."""
-        n_stages, total = len(self._bounds), 0.0
+        n_stages, total = len(self._stages), 0.0
         changes, gets = np.zeros(n_stages), np.zeros(n_stages)
         for stage in range(n_stages):
-            self._prepared.layout.step(stage, self._vectors, self._stepped, self._room, crew)
-            moved, changes[stage], size = self._take_step(stage, crew).tolist()
+            moved, changes[stage], size = self._step(stage, crew).tolist()
             total += moved
             given = self.size
             gets[stage] = (size - self._launched[stage]) / given if given > 0.0 else 0.0
@@ -109,19 +107,21 @@ class _State:
             self._scale(launched / (launched - unseen), crew)
         return total
 
-    def _take_step(self, stage: int, crew: Crew) -> NDArray[np.float64]:
-        """Take over the step of a stage; return the sums of ``|change|``, the changes, and the vector."""
-        bounds, vectors = self._bounds[stage], self._vectors
-        sums = np.zeros((len(bounds) - 1, 3))
+    def _step(self, stage: int, crew: Crew) -> NDArray[np.float64]:
+        """Step a stage; return the sums of ``|change|``, the changes, and the vector.
 
-        def work(i: int) -> None:
-            mix.take_step(
-                self._stepped, self._prepared.inverse, bounds[i], bounds[i + 1], self.reach,
-                vectors.per_weight, sums[i],
-            )  # fmt: skip
+        What it passes on is written apart, for the stage itself still reads what it passed on before.
+        """
+        fresh, inverse, here = self._fresh, self._prepared.inverse, self._stages[stage]
+        sums: dict[int, NDArray[np.float64]] = {}
 
-        crew.run(work, range(len(sums)))
-        totals: NDArray[np.float64] = sums.sum(axis=0)
+        def take(number: int, first: int, last: int) -> None:
+            sums[number] = np.empty(3)
+            mix.take_step(fresh, inverse, first, last, self.reach, fresh, sums[number])
+
+        self._prepared.layout.step(stage, self._vectors, fresh, self._room, crew, take)
+        self._vectors.per_weight[here] = fresh[here]
+        totals: NDArray[np.float64] = np.array([sums[number] for number in sorted(sums)]).sum(axis=0)
         return totals
 
     def _scale(self, factor: float, crew: Crew) -> None:
