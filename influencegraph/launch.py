@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from influencegraph.errors import InvalidArgument, describe_type, shorten
 from influencegraph.graph import FollowerGraph
+from influencegraph.sums import add_up
 
 
 class Launch(NamedTuple):
@@ -77,7 +78,7 @@ def resolve_seeds(graph: FollowerGraph, teleport: Any, name: str = "teleport") -
             name=name,
         )
     scaled = np.ldexp(weights, -math.frexp(largest)[1])  # exact, and sums neither overflow nor vanish
-    total = math.fsum(scaled.tolist())
+    total = add_up(scaled)
     return Seeds(positions, n * (scaled / total) if n else scaled, 3)
 
 

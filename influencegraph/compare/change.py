@@ -15,9 +15,9 @@ from influencegraph.compare.causes import CAUSES, OF_FOLLOWS, POINT_CAUSES, Pair
 from influencegraph.compare.followers import FollowerChanges
 from influencegraph.compare.points import find_points
 from influencegraph.compare.snapshots import Match, Snapshot
-from influencegraph.explain.contributions import add_up
 from influencegraph.scale import Scale
 from influencegraph.settings import Settings
+from influencegraph.sums import add_up
 
 Floats = NDArray[np.float64]
 

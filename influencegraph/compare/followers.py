@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from influencegraph.csr import frozen
-from influencegraph.explain.contributions import add_up
+from influencegraph.sums import add_up
 
 Floats = NDArray[np.float64]
 

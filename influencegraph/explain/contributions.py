@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, NamedTuple, overload
@@ -11,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from influencegraph.csr import frozen
+from influencegraph.sums import add_up
 
 Floats = NDArray[np.float64]
 
@@ -188,25 +188,3 @@ class Contributions(Sequence[Contribution]):
     def _records(self, rows: NDArray[np.intp]) -> list[Contribution]:
         columns = [self._columns[name][rows].tolist() for name in Contribution._fields[1:]]
         return [Contribution(*row) for row in zip(self._names(rows).tolist(), *columns, strict=True)]
-
-
-def add_up(values: Floats) -> float:
-    """Return the sum, rounded as if it had been found exactly, but for one part in 2^100.
-
-    Halves are added to each other, and what each addition rounds off is kept (Knuth's TwoSum).
-    ``math.fsum`` takes ten times as long for many values, most of it to make Python floats of them.
-
-    Examples
-    --------
-    >>> add_up(np.array([1e16, 1.0, -1e16] * 100))
-    100.0
-    """
-    rests: list[float] = []
-    while values.size > 64:
-        half = values.size // 2
-        one, other = values[:half], values[half : 2 * half]
-        sums = one + other
-        back = sums - one
-        rests += [float(((one - (sums - back)) + (other - back)).sum()), *values[2 * half :].tolist()]
-        values = sums
-    return math.fsum((*values.tolist(), *rests))

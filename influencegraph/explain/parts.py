@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from influencegraph.attention import Attention
 from influencegraph.errors import InvalidArgument
-from influencegraph.explain.contributions import Contributions, add_up
+from influencegraph.explain.contributions import Contributions
 from influencegraph.ghosts import count_contacts
 from influencegraph.graph import FollowerGraph
 from influencegraph.scored import find_scored
 from influencegraph.scores import Scores
+from influencegraph.sums import add_up
 from influencegraph.worth import weigh_follow_backs
 
 Floats = NDArray[np.float64]

@@ -104,7 +104,7 @@ class _Lanes:
         self._roundings = first.roundings_in(self._prepared) + max(each.launch.roundings for each in cases)
         self._transitions = _vary(graph, first, [case.settings for case in cases], self._roundings, crew)
         unused = LANES - len(cases)
-        self._launch = (*_launch_by_node(graph, cases), *[np.zeros(n)] * unused)
+        self._launch = (*_launch_by_node(graph, cases, crew), *[np.zeros(n)] * unused)
         self._worth = (*(each.worth for each in self._transitions), *[first.worth] * unused)
         self._damping = np.array([*(each.damping for each in self._transitions), *[0.0] * unused])
         # One array a lane: the allocator keeps pages of this size, and new ones cost more than a sweep.
@@ -234,9 +234,13 @@ def _vary(
     ]
 
 
-def _launch_by_node(graph: FollowerGraph, cases: Sequence[RightHandSide]) -> list[Floats]:
+def _launch_by_node(graph: FollowerGraph, cases: Sequence[RightHandSide], crew: Crew) -> list[Floats]:
     """Return where attention starts, by node; uniform launches are one array."""
     uniform = np.ones(graph.n_accounts)
-    return [
-        uniform if case.launch.kind == "uniform" else case.launch.amounts[graph.position_of] for case in cases
-    ]
+    found = [uniform] * len(cases)
+
+    def place(number: int) -> None:
+        found[number] = cases[number].launch.amounts[graph.position_of]
+
+    crew.run(place, [number for number, case in enumerate(cases) if case.launch.kind == "given"])
+    return found

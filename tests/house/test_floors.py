@@ -12,6 +12,7 @@ ROOT = Path(influencegraph.__file__).parent
 # Of one floor, a room may import those named before it with which an arrow joins it.
 FLOORS = {
     "errors": 0,
+    "sums": 0,
     "memory": 1,
     "moments": 1,
     "settings": 1,
