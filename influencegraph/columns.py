@@ -220,11 +220,10 @@ def _number_others(part: NDArray[Any], known: _Numbered, out_codes: Table) -> ND
 
     n_known, missed = len(known.values), None
     if known.places is not None and 2 * n_known < PIECE:
-        width = np.uint64(part.dtype.itemsize // 4)
         missed = np.empty(part.size, np.uint32)
         with np.errstate(over="ignore"):
             n_missed = find_records(
-                part.view(np.uint32), width, known.places, known.values.view(np.uint32), out_codes, missed
+                *_as_words(part), known.places, _as_words(known.values)[0], out_codes, missed
             )
         missed = missed[:n_missed] if n_missed >= 0 else None
     if missed is None:
@@ -241,7 +240,7 @@ def _number_rows(array: NDArray[Any], out_codes: Table) -> _Numbered:
     """Fill `out_codes` with the number of each row, in the order of first appearance."""
     from influencegraph.kernels.records import number_records, widen
 
-    words, width = array.view(np.uint32), np.uint64(array.dtype.itemsize // 4)
+    words, width = _as_words(array)
     firsts = np.empty(array.size, np.uint32)
     places = np.empty(0, np.uint64)
     row, n_distinct, bits = 0, 0, 12
@@ -256,3 +255,10 @@ def _number_rows(array: NDArray[Any], out_codes: Table) -> _Numbered:
             values, out_codes[:] = np.unique(array, return_inverse=True)
             return _Numbered(values, None)
         bits += 2
+
+
+def _as_words(array: NDArray[Any]) -> tuple[NDArray[Any], np.uint64 | None]:
+    """Return what kernels read records as, and how many words each has; None of an integer, which is one."""
+    if array.dtype == np.int64:
+        return array.view(np.uint64), None
+    return array.view(np.uint32), np.uint64(array.dtype.itemsize // 4)

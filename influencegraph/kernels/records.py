@@ -28,9 +28,13 @@ def mark_present(column, low, out):
 
 
 @compiled
-def _hash_record(words, start, width):
-    """Return a hash; of one or two words it is a bijection, so that equal hashes are equal records."""
-    h = np.uint64(0)
+def _hash_record(words, record, width):
+    """Return a hash; of one word of 64 bits it is a bijection, so that equal hashes are equal records."""
+    if width is None:
+        h = words[record] * np.uint64(0xD6E8FEB86659FD93)
+        h ^= h >> _HALF
+        return h * np.uint64(0x9E3779B97F4A7C15)
+    h, start = np.uint64(0), record * width
     for i in range(start, start + width - _ONE, 2):
         h = (h ^ np.uint64(words[i]) ^ (np.uint64(words[i + _ONE]) << _HALF)) * np.uint64(0xD6E8FEB86659FD93)
         h ^= h >> _HALF
@@ -42,6 +46,10 @@ def _hash_record(words, start, width):
 
 @compiled
 def _is_same(words, one, others, other, width):
+    """Return whether record `one` of `words` is record `other` of `others`, given that their hashes are."""
+    if width is None:
+        return True
+    one, other = one * width, other * width
     for i in range(width):  # noqa: SIM110 - numba compiles no generator expressions
         if words[one + i] != others[other + i]:
             return False
@@ -88,8 +96,9 @@ def number_records(words, width, row, n_distinct, places, out_codes, out_firsts)
 
     Parameters
     ----------
-    words : uint32 (rows * width,)
-    width : uint64
+    words : uint32 (rows * width,), or uint64 (rows,)
+    width : uint64, or None
+        None where each record is one word of 64 bits, which takes half the time.
     row, n_distinct : int
         Where to begin, and how many there were before.
     places : uint64
@@ -108,14 +117,11 @@ def number_records(words, width, row, n_distinct, places, out_codes, out_firsts)
     mask = (_ONE << bits) - _ONE
     patience = 32 * out_codes.size + 4096
     for i in range(np.uint64(row), np.uint64(out_codes.size)):
-        h = _hash_record(words, i * width, width)
+        h = _hash_record(words, i, width)
         slot = h >> (np.uint64(64) - bits)
         code = places[slot + slot + _ONE]
         while code != _NOBODY:
-            if places[slot + slot] == h and (
-                width <= np.uint64(2)
-                or _is_same(words, np.uint64(out_firsts[code]) * width, words, i * width, width)
-            ):
+            if places[slot + slot] == h and _is_same(words, np.uint64(out_firsts[code]), words, i, width):
                 break
             patience -= 1
             slot = (slot + _ONE) & mask
@@ -161,13 +167,11 @@ def find_records(words, width, places, known, out_codes, out_missed):
     patience = 32 * out_codes.size + 4096
     missed = np.uint64(0)
     for i in range(np.uint64(out_codes.size)):
-        h = _hash_record(words, i * width, width)
+        h = _hash_record(words, i, width)
         slot = h >> (np.uint64(64) - bits)
         code = places[slot + slot + _ONE]
         while code != _NOBODY:
-            if places[slot + slot] == h and (
-                width <= np.uint64(2) or _is_same(known, code * width, words, i * width, width)
-            ):
+            if places[slot + slot] == h and _is_same(known, code, words, i, width):
                 break
             patience -= 1
             slot = (slot + _ONE) & mask
