@@ -16,7 +16,6 @@ from influencegraph.graph import FollowerGraph
 from influencegraph.kernels.bounds import UNIT, WIDEN_SUM
 from influencegraph.redaction import hidden_in, whole_of
 from influencegraph.scores import Scores
-from influencegraph.settings import Settings
 from influencegraph.solvers.solve import Stepper, find_crew
 from influencegraph.solvers.transition import Transition
 
@@ -107,23 +106,6 @@ def check_scores(scores: Any, question: str, subject: str = "scores") -> None:
             "Score with method='reach' or method='pagerank'.",
             name="scores",
             method=scores.method,
-        )
-
-
-def refuse_giving(settings: Settings, question: str) -> None:
-    """Refuse scores in which what a follower gives elsewhere decides what its follows are worth.
-
-    Raises
-    ------
-    InvalidArgument
-        If followers are spared for giving.
-    """
-    if settings.mutual_giving is not None:
-        raise InvalidArgument.because(
-            f"these scores have mutual_giving={settings.mutual_giving:g}",
-            f"{question} takes a follow's worth from its receiver and its own engagement",
-            "Ask this of scores without mutual_giving, or score both networks and compare reach.",
-            name="scores",
         )
 
 

@@ -25,6 +25,20 @@ ROUNDINGS = 2
 """One for the quotient, one for the product."""
 
 
+def spare_for_giving(mutual_worth: float, room: Any, given: Any) -> Any:
+    """Return `rho_uv`: what a follow back is worth of whoever gives so much one-way, in [0, 1].
+
+    Parameters
+    ----------
+    mutual_worth : float in [0, 1]
+    room : float or ndarray of float64
+        ``min(1, B / m_v)``.
+    given : float or ndarray of float64
+        ``eta g_u``.
+    """
+    return np.minimum(1.0, mutual_worth * room + ((1.0 - mutual_worth) * room) * given)
+
+
 def weigh_follow_backs(
     mutual_counts: NDArray[Any], mutual_worth: float, mutual_capacity: float
 ) -> NDArray[np.float64]:

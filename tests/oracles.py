@@ -305,7 +305,7 @@ def weigh(f, before, after, k):
 
 
 def split_theta(before, after):
-    """returned, worth, capacity, contacts, acts, half: six values each; parts of the change of theta."""
+    """returned, worth, eta, g, capacity, contacts, acts, half on each side; parts of the change of theta."""
 
     def f(mu, rho, e):
         return 1.0 - mu * (1.0 - rho) * (1.0 - e)
@@ -316,21 +316,31 @@ def split_theta(before, after):
     def spare(k, half):
         return k / (k + half)
 
-    sides = [(mu, worth * room(B, m), spare(k, half)) for mu, worth, B, m, k, half in (before, after)]
-    rhos = [(worth, room(B, m)) for _, worth, B, m, _, _ in (before, after)]
-    in_rho = shapley(lambda worth, q: worth * q, *rhos)
-    in_q = weigh(lambda worth, q: worth * q, *rhos, 1) * shapley(room, before[2:4], after[2:4])
+    def times(one, other):
+        return one * other
+
+    def c(delta, h):
+        return delta + (1.0 - delta) * h
+
+    worths = [(delta, eta * g) for _, delta, eta, g, _, _, _, _ in (before, after)]
+    rhos = [(c(*worth), room(*each[4:6])) for worth, each in zip(worths, (before, after), strict=True)]
+    sides = [
+        (each[0], times(*rho), spare(*each[6:])) for rho, each in zip(rhos, (before, after), strict=True)
+    ]
     of_rho, of_e = weigh(f, *sides, 1), weigh(f, *sides, 2)
+    of_c, of_q = (of_rho * weigh(times, *rhos, k) for k in (0, 1))
+    of_h = of_c * weigh(c, *worths, 1)
     return (
         shapley(f, *sides)[0],
-        of_rho * in_rho[0],
-        *(of_rho * in_q),
-        *(of_e * shapley(spare, before[4:], after[4:])),
+        of_c * shapley(c, *worths)[0],
+        *(of_h * shapley(times, before[2:4], after[2:4])),
+        *(of_q * shapley(room, before[4:6], after[4:6])),
+        *(of_e * shapley(spare, before[6:], after[6:])),
     )
 
 
 def split_follow(before, after):
-    """damping, theta's six, w/W, T before and after: parts under the same names; a missing follow is None."""
+    """damping, theta's eight, w/W, T before and after: parts under the same names."""
 
     def f(a, theta, d, T):
         return a * theta * d * T
@@ -341,8 +351,9 @@ def split_follow(before, after):
     return damping, in_theta, dilution, followers
 
 
-def theta_of(mu, worth, B, m, k, half):
-    return 1.0 - mu * (1.0 - worth * min(1.0, B / max(m, 1))) * (1.0 - k / (k + half))
+def theta_of(mu, worth, eta, g, B, m, k, half):
+    c = worth + (1.0 - worth) * eta * g
+    return 1.0 - mu * (1.0 - c * min(1.0, B / max(m, 1))) * (1.0 - k / (k + half))
 
 
 def cores(mutual):

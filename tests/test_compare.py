@@ -59,6 +59,7 @@ def snapshots(draw, max_accounts=6):
     elif draw(st.sampled_from([False, False, True])):
         return score(graph, method="pagerank", damping=given_settings["damping"])
     teleport = draw(st.none() | teleports(n))
+    given_settings["mutual_giving"] = draw(st.sampled_from([0.0, 0.0, 1.0, 0.6]))
     return score(graph, teleport=teleport, **given_settings)
 
 
@@ -69,7 +70,8 @@ def pairs(draw):
     if not draw(st.sampled_from([True, False, False])):
         return before, draw(snapshots())
     half = {"engagement_half": draw(st.sampled_from([3.0, 0.5]))} if before.graph.layers else {}
-    return before, score(before.graph, **draw(settings()), **half)
+    giving = draw(st.sampled_from([0.0, 0.0, 1.0, 0.6]))
+    return before, score(before.graph, mutual_giving=giving, **draw(settings()), **half)
 
 
 def check_sums(change):
@@ -115,16 +117,25 @@ class Twin:
             is_mutual = u in self.mutual[v]
             self.contacts[v] += max(3 * s - is_mutual, 0) * (self.weights[u, v] > 0)
         self.sums = dict.fromkeys(self.labels, 0.0)
-        for (u, _), w in self.weights.items():
+        self.given = dict.fromkeys(self.labels, 0.0)
+        for (u, v), w in self.weights.items():
             self.sums[u] += w
+            self.given[u] += w * (1.0 - self.returned(u, v))
 
-    def follow(self, u, v, half):
+    def returned(self, u, v):
+        return 1.0 if u in self.mutual[v] else self.strengths.get((u, v), 0.0)
+
+    def follow(self, u, v, half, other):
         """damping, what theta is made of, w/W and T; None where u does not follow v."""
         if v not in self.followers or u not in self.followers[v]:
             return None
-        own, mutual = self.settings, self.mutual[v]
-        mu = 1.0 if u in mutual else self.strengths.get((u, v), 0.0)
-        inner = mu, own.mutual_worth, own.mutual_capacity, self.contacts[v], self.acts[u, v], half
+        own = self.settings
+        giver = self if own.mutual_giving or u not in other.sums else other
+        g = giver.given[u] / giver.sums[u] if giver.sums[u] else 0.0
+        inner = (
+            self.returned(u, v), own.mutual_worth, own.mutual_giving or 0.0, g, own.mutual_capacity,
+            self.contacts[v], self.acts[u, v], half,
+        )  # fmt: skip
         dilution = self.weights[u, v] / self.sums[u] if self.sums[u] else 0.0
         return own.damping, inner, dilution, self.reach[u]
 
@@ -143,7 +154,7 @@ def split_by_twin(before, after, account):
     del parts["unresolved"]
     parts["launch"] = other.launch.get(account, 0.0) - one.launch.get(account, 0.0)
     for u in {*one.followers.get(account, ()), *other.followers.get(account, ())}:
-        had, has = one.follow(u, account, halves[0]), other.follow(u, account, halves[1])
+        had, has = one.follow(u, account, halves[0], other), other.follow(u, account, halves[1], one)
         if had is None:
             parts["follows_gained"] += other.carried(has)
         elif has is None:
@@ -152,7 +163,10 @@ def split_by_twin(before, after, account):
             damping, theta, dilution, followers = oracles.split_follow(had, has)
             turned = (u in one.mutual[account], u in other.mutual[account])
             back = {(0, 1): "follow_backs_made", (1, 0): "follow_backs_ended"}.get(turned, "memory")
-            names = (back, "mutual_worth", "mutual_capacity", "crowding", "engagement", "engagement_half")
+            names = (
+                back, "mutual_worth", "mutual_giving", "giving", "mutual_capacity", "crowding", "engagement",
+                "engagement_half",
+            )  # fmt: skip
             for name, part in zip(names, theta, strict=True):
                 parts[name] += part
             parts["damping"] += damping
@@ -265,8 +279,8 @@ def test_origins__equal_the_dense_twin_and_sum(drawn):
     K = np.zeros((len(labels), len(labels)))  # noqa: N806 - the mathematics' letter
     for i, u in enumerate(labels):
         for j, v in enumerate(labels):
-            had = one.follow(u, v, one.settings.engagement_half or half)
-            has = other.follow(u, v, other.settings.engagement_half or half)
+            had = one.follow(u, v, one.settings.engagement_half or half, other)
+            has = other.follow(u, v, other.settings.engagement_half or half, one)
             if had and has:
                 sides = [(a, oracles.theta_of(*inner), d, reach) for a, inner, d, reach in (had, has)]
                 K[i, j] = oracles.weigh(lambda a, theta, d, reach: a * theta * d * reach, *sides, 3)

@@ -1,16 +1,18 @@
 """Why the attention that follows carry changed: exact parts, by Shapley's rule.
 
-    C_uv = a theta_uv d_uv T_u,    d_uv = w_uv / W_u,    theta_uv = 1 - mu_uv (1 - rho_v) (1 - e_uv)
-    rho_v = delta q_v,    q_v = min(1, B / m_v),    e_uv = k_uv / (k_uv + kappa)
+    C_uv = a theta_uv d_uv T_u,    d_uv = w_uv / W_u,    theta_uv = 1 - mu_uv (1 - rho_uv) (1 - e_uv)
+    rho_uv = c_u q_v,    c_u = delta + (1 - delta) eta g_u,    q_v = min(1, B / m_v)
+    e_uv = k_uv / (k_uv + kappa)
 
 with mu_uv = 1 where the follow is returned, the strength with which it is remembered that it was
-(`influencegraph.ghosts`), else 0; `m_v` are the places of v that are taken up. A follow that only one
-snapshot has is gained or lost, with all it carries. The change of any other is split over the four factors
-of C_uv: in each of their orders, every factor in turn goes from its old value to the new one, and its part
-is the mean of what that does (Shapley 1953). What theta gets is split the same way over mu, rho and e; what
-rho gets, over delta and q; q, over B and m; e, over k and kappa (Owen 1977: the factors of a factor move
-together). A part is its factor's change times a weight that no order alters: parts sum to the change, and
-swapping the snapshots turns every sign.
+(`influencegraph.ghosts`), else 0; `m_v` are the places of v that are taken up, and `g_u` is what share of
+its attention u gives one-way. A follow that only one snapshot has is gained or lost, with all it carries.
+The change of any other is split over the four factors of C_uv: in each of their orders, every factor in
+turn goes from its old value to the new one, and its part is the mean of what that does (Shapley 1953). What
+theta gets is split the same way over mu, rho and e; what rho gets, over c and q; c, over delta, and eta and
+g; q, over B and m; e, over k and kappa (Owen 1977: the factors of a factor move together). A part is its
+factor's change times a weight that no order alters: parts sum to the change, and swapping the snapshots
+turns every sign.
 
 With means ``x = (x0 + x1) / 2`` and halves ``h = (x1 - x0) / 2`` a change beside factors x, y and z weighs
 ``x y z + (x h_y h_z + y h_x h_z + z h_x h_y) / 3``; beside two, ``x y + h_x h_y / 3``; beside one, its mean.
@@ -36,12 +38,14 @@ OF_FOLLOWS = (
     "follow_backs_ended",
     "memory",
     "crowding",
+    "giving",
     "engagement",
     "dilution",
     "followers",
     "damping",
     "mutual_worth",
     "mutual_capacity",
+    "mutual_giving",
     "engagement_half",
 )
 """Causes that act through single follows."""
@@ -93,6 +97,7 @@ class _Side(NamedTuple):
     dilution: Floats
     reach: Floats
     engagement: Floats
+    giving: Floats
     contacts: NDArray[Any]
 
     def take(self, places: Places) -> _Side:
@@ -179,6 +184,7 @@ def _gather(snapshot: Snapshot, accounts: Places) -> _Side:
         follows.part,
         snapshot.reach[followers],
         np.zeros(len(rows)) if snapshot.engagement is None else snapshot.engagement[entries],
+        np.zeros(len(rows)) if snapshot.giving is None else snapshot.giving[follows.nodes],
         snapshot.contacts[receivers],
     )
 
@@ -220,26 +226,46 @@ def _split_kept(
 def _split_theta(one: Snapshot, other: Snapshot, before: _Side, after: _Side) -> dict[str, Floats]:
     """Split the change of theta over what it depends on."""
     returned = _factor(before.returned, after.returned)
-    worth, other_worth = one.settings.mutual_worth or 0.0, other.settings.mutual_worth or 0.0
     room = _room(one, before), _room(other, after)
-    lost = _factor(1.0 - worth * room[0], 1.0 - other_worth * room[1])
+    worth, by_worth, by_giving, by_share = _split_worth(one, other, before, after)
+    lost = _factor(1.0 - worth[0] * room[0], 1.0 - worth[1] * room[1])
     spared, by_acts, by_half = _split_engagement(one, other, before, after)
     back = -2.0 * returned.half * _beside_two(lost, spared)
     of_rho = _beside_two(returned, spared)
     of_spared = _beside_two(returned, lost)
-    of_room = of_rho * 0.5 * (worth + other_worth)
+    of_room, of_worth = of_rho * 0.5 * (worth[0] + worth[1]), of_rho * 0.5 * (room[0] + room[1])
     is_turned = before.is_mutual != after.is_mutual
     crossed = _room(other, before), _room(one, after)  # new capacity, old contacts; and the other way round
     return {
         "follow_backs_made": np.minimum(back, 0.0) * (is_turned & after.is_mutual) + 0.0,
         "follow_backs_ended": np.maximum(back, 0.0) * (is_turned & before.is_mutual) + 0.0,
         "memory": back * ~is_turned + 0.0,
-        "mutual_worth": of_rho * (other_worth - worth) * 0.5 * (room[0] + room[1]),
+        "mutual_worth": of_worth * by_worth,
+        "giving": of_worth * by_giving,
+        "mutual_giving": of_worth * by_share,
         "mutual_capacity": of_room * 0.5 * ((crossed[0] - room[0]) + (room[1] - crossed[1])),
         "crowding": of_room * 0.5 * ((room[1] - crossed[0]) + (crossed[1] - room[0])),
         "engagement": of_spared * by_acts,
         "engagement_half": of_spared * by_half,
     }
+
+
+def _split_worth(
+    one: Snapshot, other: Snapshot, before: _Side, after: _Side
+) -> tuple[tuple[Floats, Floats], Floats, Floats, Floats]:
+    """Return ``c_u`` on both sides, and what `mutual_worth`, followers' giving and eta do to it."""
+    deltas = one.settings.mutual_worth or 0.0, other.settings.mutual_worth or 0.0
+    etas = one.settings.mutual_giving or 0.0, other.settings.mutual_giving or 0.0
+    # A snapshot without the setting does not look at what is given.
+    shares = (before if etas[0] else after).giving, (after if etas[1] else before).giving
+    spared = etas[0] * shares[0], etas[1] * shares[1]
+    discounted = 1.0 - 0.5 * (deltas[0] + deltas[1])
+    return (
+        (deltas[0] + (1.0 - deltas[0]) * spared[0], deltas[1] + (1.0 - deltas[1]) * spared[1]),
+        (deltas[1] - deltas[0]) * (1.0 - 0.5 * (spared[0] + spared[1])),
+        discounted * 0.5 * (etas[0] + etas[1]) * (shares[1] - shares[0]),
+        discounted * (etas[1] - etas[0]) * 0.5 * (shares[0] + shares[1]),
+    )
 
 
 def _room(snapshot: Snapshot, side: _Side) -> Floats:

@@ -21,7 +21,7 @@ from influencegraph.graph import FollowerGraph
 from influencegraph.labels import Labels
 from influencegraph.redaction import hidden_in
 from influencegraph.scale import Scale
-from influencegraph.scored import check_scores, refuse_giving
+from influencegraph.scored import check_scores
 from influencegraph.scores import Scores
 from influencegraph.settings import Settings
 
@@ -44,6 +44,8 @@ class Snapshot(NamedTuple):
         `k` of each follow, aligned with the graph's rows; None without layers.
     strengths : ndarray of float64, shape (n_follows,), or None
         How strongly each follow's return is remembered; None without ghosts.
+    giving : ndarray of float64, shape (n_accounts,), or None
+        What share of its attention each node gives one-way; None where that spares nobody.
     contacts : ndarray, shape (n_accounts,)
         `m_v` by node.
     reach, lower, upper, launch, score : ndarray of float64
@@ -56,6 +58,7 @@ class Snapshot(NamedTuple):
     number_of: NDArray[np.int64]
     engagement: Floats | None
     strengths: Floats | None
+    giving: Floats | None
     contacts: NDArray[Any]
     reach: Floats
     lower: Floats
@@ -119,9 +122,7 @@ def _find_source(scores: Scores, graph: FollowerGraph | None, place: int) -> Sou
             "Pass graphs=(graph_before, graph_after), what was scored; None where scores carry their own.",
             name="graphs",
         )
-    source = find_source(scores, graph, question, subject=subject, has_check=False)
-    refuse_giving(source.whole.settings, question)
-    return source
+    return find_source(scores, graph, question, subject=subject, has_check=False)
 
 
 def _number_accounts(known: Labels, accounts: Labels) -> tuple[Labels, NDArray[np.int64]]:
@@ -134,6 +135,13 @@ def _number_accounts(known: Labels, accounts: Labels) -> tuple[Labels, NDArray[n
         numbers[is_new] = len(known) + np.arange(np.count_nonzero(is_new))
         known = Labels(np.concatenate([known.values, accounts.values[is_new]]))
     return known, numbers
+
+
+def _find_giving(attention: Attention, settings: Settings) -> Floats | None:
+    engaged = attention.transition.engaged
+    if settings.mutual_giving is None or engaged is None or engaged.given is None:
+        return None
+    return engaged.given / settings.mutual_giving
 
 
 def _arrange(source: Source, numbers: NDArray[np.int64], n: int) -> Snapshot:
@@ -155,6 +163,7 @@ def _arrange(source: Source, numbers: NDArray[np.int64], n: int) -> Snapshot:
         numbers[graph.position_of],
         count_engagement(graph, whole.settings.half_life, whole.settings.as_of) if graph.layers else None,
         None if graph.ghosts is None else spread_strengths(graph),
+        _find_giving(source.attention, whole.settings),
         graph.mutual_counts if graph.ghosts is None else count_contacts(graph),
         *(spread(values) for values in (whole.reach, whole.lower, whole.upper, whole.launch, whole.score)),
     )

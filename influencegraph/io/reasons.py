@@ -69,6 +69,12 @@ def _engaged(_: Change, rises: bool, behind: Behind, call: Name) -> str:
     )
 
 
+def _giving(_: Change, rises: bool, behind: Behind, call: Name) -> str:
+    whom = f"{_count(behind.n_along, 'mutual follower')}{_list(behind, call)}"
+    verb, how = "gives" if behind.n_along == 1 else "give", "more" if rises else "less"
+    return f"{whom} {verb} {how} where nothing comes back{_others(behind, 'the other way')}"
+
+
 def _diluted(_: Change, rises: bool, behind: Behind, call: Name) -> str:
     size, verb = "larger" if rises else "smaller", "gives" if behind.n_along == 1 else "give"
     whose = "its" if behind.n_along == 1 else "their"
@@ -93,6 +99,7 @@ _OF_FOLLOWERS: dict[str, Callable[[Change, bool, Behind, Name], str]] = {
     "follow_backs_made": _made,
     "follow_backs_ended": _ended,
     "memory": _remembered,
+    "giving": _giving,
     "engagement": _engaged,
     "dilution": _diluted,
     "followers": _followers,
@@ -141,6 +148,13 @@ def _capacity(change: Change, _: bool) -> str:
     )
 
 
+def _share(change: Change, _: bool) -> str:
+    return _now(
+        change, "mutual_giving",
+        "what a mutual follower gives one-way now spares {new:.3g}% of itself, not {old:.3g}%", 100.0,
+    )  # fmt: skip
+
+
 def _half(change: Change, rises: bool) -> str:
     how = "more" if rises else "less"
     return _now(
@@ -169,6 +183,7 @@ _OF_ACCOUNT: dict[str, Callable[[Change, bool], str]] = {
     "damping": _damping,
     "mutual_worth": _worth,
     "mutual_capacity": _capacity,
+    "mutual_giving": _share,
     "engagement_half": _half,
     "scale": _scale,
     "clipping": lambda change, rises: "the scale ends at 0 and at 100",

@@ -22,14 +22,16 @@ from influencegraph.graph import FollowerGraph
 from influencegraph.labels import Labels
 from influencegraph.methods import METHODS, read_settings, show_progress
 from influencegraph.redaction import redact_alike, whole_of
-from influencegraph.scored import Scored, find_scored, refuse_giving
+from influencegraph.scored import Scored, find_scored
 from influencegraph.scores import Scores
 from influencegraph.settings import Progress, Settings, check_effort
 from influencegraph.whatif.solution import rescore
 
 __all__ = ["WhatIf", "update", "what_if"]
 
-_CHANGEABLE = ("damping", "mutual_worth", "mutual_capacity", "engagement_half", "half_life", "as_of")
+_CHANGEABLE = (
+    "damping", "mutual_worth", "mutual_capacity", "mutual_giving", "engagement_half", "half_life", "as_of",
+)  # fmt: skip
 """Settings that `WhatIf.set` changes, where the method has them."""
 
 
@@ -98,7 +100,7 @@ class WhatIf:
     def set(self, **settings: Any) -> WhatIf:
         """Change settings: all is solved again, from the vector before.
 
-        These are `damping`, `mutual_worth` and `mutual_capacity`, and of a graph with layers
+        These are `damping`, `mutual_worth`, `mutual_capacity` and `mutual_giving`, and of a graph with layers
         `engagement_half`, `half_life` and `as_of`, as in `influencegraph.score`.
 
         Raises
@@ -243,7 +245,6 @@ def update(
 def _find(scores: Scores, graph: FollowerGraph | None, question: str) -> Scored:
     """Return what was scored; what an edit would have to remember is not known."""
     found = find_scored(scores, graph, question)
-    refuse_giving(found.whole.settings, question)
     if found.graph.ghosts is not None:
         raise refuse_ghosts(found.graph.ghosts, "edits are followed up where follows and acts tell all")
     return found

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from influencegraph.attention import Attention
 from influencegraph.csr import Csr, frozen
 from influencegraph.edits import Changes
+from influencegraph.engagement import GIVING_ROUNDINGS
 from influencegraph.engagement import ROUNDINGS as ENGAGED_ROUNDINGS
 from influencegraph.kernels.bounds import UNIT, WIDEN, WIDEN_SUM
 from influencegraph.kernels.lookup import find_entries
@@ -80,8 +81,11 @@ class Problem:
         self.residual = scores.certificate.error * graph.n_accounts * WIDEN_SUM
         longest = float(graph.out_degrees.max(initial=0)) + len(changes.won)
         self.roundings = 12.0 + longest * longest * 2.0**-52
-        if attention.transition.engaged is not None:
+        engaged = attention.transition.engaged
+        if engaged is not None:
             self.roundings += ENGAGED_ROUNDINGS
+            if engaged.given is not None:  # a share of weights, which are summed
+                self.roundings += 2.0 * (GIVING_ROUNDINGS + longest * longest * 2.0**-52 + 3.0)
         overlay, columns = self.overlay, self.overlay.columns
         self.entries = Entries(
             np.append(overlay.rows[overlay.row_of_entry], columns.followers),

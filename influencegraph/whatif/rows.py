@@ -3,8 +3,9 @@
     P_uv = theta_uv w_uv / W_u,    w_uv = base weight + k_uv,    theta_uv = rho_v + (1 - rho_v) e_uv if mutual
 
 A row changes where its account follows or unfollows somebody (dilution), and where one of its follows begins
-or ceases to be mutual. Where the capacity of an account binds and its mutual contacts change in number, what
-each of them passes on to it changes as well: one entry of each row, kept as a column.
+or ceases to be mutual; what it gives one-way, which spares all of its mutual follows (`mutual_giving`),
+changes there only. Where the capacity of an account binds and its mutual contacts change in number, what each
+of them passes on to it changes as well: one entry of each row, kept as a column.
 
 Engagement k is that of the graph: a follow that ends takes its own along, one that begins has none, and one
 that only changes its base weight keeps it.
@@ -24,7 +25,7 @@ from influencegraph.edits.changes import find_nodes, pair_up
 from influencegraph.graph import FollowerGraph
 from influencegraph.layers import find_acted
 from influencegraph.settings import Settings
-from influencegraph.worth import weigh_follow_backs
+from influencegraph.worth import spare_for_giving, weigh_follow_backs
 
 Floats = NDArray[np.float64]
 
@@ -136,7 +137,12 @@ class _Finder:
     def __init__(self, changes: Changes, attention: Attention, settings: Settings) -> None:
         graph = changes.graph
         n = graph.n_accounts
-        self._attention, self._settings, self._n = attention, settings, n
+        assert settings.mutual_worth is not None
+        assert settings.mutual_capacity is not None
+        self._attention, self._n = attention, n
+        self._worth, self._capacity = settings.mutual_worth, settings.mutual_capacity
+        engaged, self._giving = attention.transition.engaged, settings.mutual_giving
+        self._given = None if engaged is None else engaged.given
         nodes = np.concatenate([graph.node_of.astype(np.int64), n + np.arange(changes.n_new)])
         self._alive = np.ones(len(nodes), bool)
         self._alive[nodes[changes.removed]] = False
@@ -149,11 +155,11 @@ class _Finder:
         self._flips: dict[int, dict[int, bool]] = {}
 
     def find(self) -> Overlay:
-        worth = self._find_worth()
+        room = self._find_room()
         rows = np.array(sorted({*self._edits, *self._flips}), np.int64)
-        moved = np.array(sorted(worth), np.int64)
-        moved_worth = np.array([worth[v] for v in moved.tolist()], np.float64)
-        found = [self._change_row(u, moved, moved_worth) for u in rows.tolist()]
+        moved = np.array(sorted(room), np.int64)
+        moved_room = np.array([room[v] for v in moved.tolist()], np.float64)
+        found = [self._change_row(u, moved, moved_room) for u in rows.tolist()]
         row_of = np.full(len(self._alive), -1, np.int32)
         row_of[rows] = np.arange(len(rows))
         indptr = np.zeros(len(rows) + 1, np.int64)
@@ -165,21 +171,23 @@ class _Finder:
         gave = np.array([bool(np.any(self._row(u).part > 0)) for u in rows.tolist()], bool)
         edited = Edited(row_of, indptr, nodes, after, gives)
         old = moved < self._n
-        columns = self._find_columns(rows, moved[old], moved_worth[old])
+        columns = self._find_columns(rows, moved[old], moved_room[old])
         worths = self._attention.transition.worth
         if self._attention.transition.engaged is None:
             worths = worths.copy()
-            worths[moved[old]] = moved_worth[old]
+            worths[moved[old]] = self._worth * moved_room[old]
         return Overlay(edited, rows, before, gave, self._alive, columns, worths)
 
-    def _find_columns(self, rows: NDArray[np.int64], moved: NDArray[np.int64], worth: Floats) -> Columns:
-        was = self._attention.transition.follow_back_worth[moved]
+    def _find_columns(self, rows: NDArray[np.int64], moved: NDArray[np.int64], room: Floats) -> Columns:
         found: list[tuple[NDArray[Any], ...]] = []
-        for i in np.flatnonzero(was != worth).tolist():
+        changes = self._room_of(moved) != room if self._worth > 0 or self._given is not None else room < 0
+        for i in np.flatnonzero(changes).tolist():
             column = self._attention.into(int(moved[i]))
             others = np.flatnonzero(column.is_mutual & ~np.isin(column.nodes, rows))
             nodes, targets = column.nodes[others], np.full(len(others), moved[i], np.int64)
-            theta = _spare(worth[i], self._part_engaged(np.stack([nodes, targets], axis=1)))
+            given = 0.0 if self._given is None else self._given[nodes]
+            rho = spare_for_giving(self._worth, room[i], given)
+            theta = _spare(rho, self._part_engaged(np.stack([nodes, targets], axis=1)))
             found.append(
                 (
                     nodes, targets, column.passed[others], theta * column.part[others],
@@ -224,8 +232,8 @@ class _Finder:
                 after[i] = weight is not None and (weight > 0 or bool(acted[i]))
         return before, after
 
-    def _find_worth(self) -> dict[int, float]:
-        """Return the worth of whoever's mutual contacts change, and note which pairs these are."""
+    def _find_room(self) -> dict[int, float]:
+        """Return ``min(1, B / m)`` of whoever's mutual contacts change, and note which pairs these are."""
         counts: dict[int, int] = {}
         pairs = pair_up(sorted({(min(u, v), max(u, v)) for u, edits in self._edits.items() for v in edits}))
         there, back = self._carry(pairs), self._carry(pairs[:, ::-1])
@@ -235,16 +243,19 @@ class _Finder:
             for one, other in ((u, v), (v, u)):
                 self._flips.setdefault(one, {})[other] = more
                 counts[one] = counts.get(one, 0) + (1 if more else -1)
-        mutual, settings = self._attention.graph.mutual_counts, self._settings
+        mutual = self._attention.graph.mutual_counts
         totals = [by + (int(mutual[v]) if v < self._n else 0) for v, by in counts.items()]
-        assert settings.mutual_worth is not None
-        assert settings.mutual_capacity is not None
-        values = weigh_follow_backs(
-            np.array(totals, np.int64), settings.mutual_worth, settings.mutual_capacity
-        )
+        values = weigh_follow_backs(np.array(totals, np.int64), 1.0, self._capacity)
         return dict(zip(counts, values.tolist(), strict=True))
 
-    def _change_row(self, u: int, moved: NDArray[np.int64], worth: Floats) -> _Row:
+    def _room_of(self, nodes: NDArray[np.int64]) -> Floats:
+        """Return ``min(1, B / m)`` before; 1 of new accounts."""
+        counts = np.zeros(len(nodes), np.int64)
+        old = nodes < self._n
+        counts[old] = self._attention.graph.mutual_counts[nodes[old]]
+        return weigh_follow_backs(counts, 1.0, self._capacity)
+
+    def _change_row(self, u: int, moved: NDArray[np.int64], moved_room: Floats) -> _Row:
         row, edits = self._row(u), self._edits.get(u, {})
         flips = self._flips.get(u, {})
         nodes = np.union1d(row.nodes, np.array([*edits], np.int64)).astype(np.int64)
@@ -256,10 +267,16 @@ class _Finder:
             part = self._share_out(u, nodes, own)
         if flips:
             is_mutual[np.searchsorted(nodes, [*flips])] = [*flips.values()]
-        place = np.searchsorted(moved, nodes).clip(max=max(0, len(moved) - 1))
+        is_moved, room = np.zeros(len(nodes), bool), self._room_of(nodes)
         if len(moved):
+            place = np.searchsorted(moved, nodes).clip(max=len(moved) - 1)
+            is_moved = moved[place] == nodes
+            room = np.where(is_moved, moved_room[place], room)
+        given = 0.0 if self._giving is None else self._giving * math.fsum(part[~is_mutual].tolist())
+        if self._giving is not None or is_moved.any():
             spared[own] = self._part_engaged(np.stack([np.full(len(own), u), row.nodes], axis=1))
-            theta = np.where(moved[place] == nodes, _spare(worth[place], spared), theta)
+            changed = _spare(spare_for_giving(self._worth, room, given), spared)
+            theta = changed if self._giving is not None else np.where(is_moved, changed, theta)
         theta = np.where(is_mutual, theta, 1.0)
         return _Row(nodes, before, theta * part, bool(np.any(part > 0)))
 

@@ -28,10 +28,11 @@ class Edits(stateful.RuleBasedStateMachine):
         graph=follower_graphs(6) | layered_graphs(6),
         chosen=settings(),
         engaged=engagement_settings(),
+        giving=st.sampled_from([0.0, 0.0, 0.6, 1.0]),
         tolerance=st.sampled_from([1e-10, 1e-6, 1e-2]),
     )
-    def begin(self, graph, chosen, engaged, tolerance):
-        self.chosen = {**chosen, **engaged} if graph.layers else chosen
+    def begin(self, graph, chosen, engaged, giving, tolerance):
+        self.chosen = {**chosen, "mutual_giving": giving, **(engaged if graph.layers else {})}
         self.scores = influencegraph.score(graph, tolerance=tolerance, **self.chosen)
         self.plan = None
         self.layers, self.acts, self.ended = graph.layers, [], []
@@ -75,6 +76,11 @@ class Edits(stateful.RuleBasedStateMachine):
     def change_worth(self, worth):
         self.plan = self.edit().set(mutual_worth=worth)
         self.chosen = {**self.chosen, "mutual_worth": worth}
+
+    @stateful.rule(giving=st.sampled_from([0.0, 0.6, 1.0]))
+    def change_giving(self, giving):
+        self.plan = self.edit().set(mutual_giving=giving)
+        self.chosen = {**self.chosen, "mutual_giving": giving}
 
     @stateful.precondition(lambda self: self.layers)
     @stateful.rule(half=st.sampled_from([0.5, 3.0]))

@@ -93,8 +93,9 @@ def solve_exactly(labels, follows, engaged, launch, chosen):
     for some, matrix in ((follows, A), (engaged, K)):
         for (follower, followed), value in some.items():
             matrix[place[follower], place[followed]] = value
-    names = ("mutual_worth", "mutual_capacity", "engagement_half")
-    P = oracles.exact_engaged_transition(A, K, **{name: chosen[name] for name in names if name in chosen})
+    worths = {name: chosen[name] for name in ("mutual_worth", "mutual_capacity", "mutual_giving")}
+    half = Fraction(chosen.get("engagement_half", 3))
+    P = oracles.exact_haunted_transition(A, np.zeros_like(A), K, **worths, half=half)
     return A + K, P, oracles.exact_reach(P, chosen["damping"], [Fraction(launch[label]) for label in labels])
 
 
@@ -153,6 +154,7 @@ PATHS = {"push": {}, "sweep": {"VISITS_FREE": 0, "VISITS_MAX_SMALL": 0}, "solve"
 @hypothesis.given(settings(), scripts(), TOLERANCES, st.data())
 def test_what_if__contains_the_exact_solution(path, graphs, chosen, script, tolerance, data):
     graph = data.draw(graphs)
+    chosen["mutual_giving"] = data.draw(st.sampled_from([0.0, 0.0, 1.0, 0.7]))
     if graph.layers:
         chosen = {**chosen, **data.draw(engagement_settings())}
     teleport = data.draw(st.none() | teleports(graph.n_accounts))

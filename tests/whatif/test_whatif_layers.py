@@ -73,10 +73,12 @@ def toggle(plan, follows, A, K, u, v):
 
 
 @pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("giving", [0.0, 1.0, 0.6])
 @pytest.mark.parametrize("seed", range(40))
-def test_what_if__equals_the_twin_where_capacities_bind(path, seed, monkeypatch):
+def test_what_if__equals_the_twin_where_capacities_bind(path, giving, seed, monkeypatch):
     rng, follows, A, K, graph = draw_dense(seed)
     chosen = {"mutual_capacity": [1.0, 2.0, 2.5][seed % 3], "engagement_half": [1.0, 3.0, 1e9][seed % 4 // 2]}
+    chosen |= {"mutual_worth": [0.5, 0.0, 0.8][seed % 7 % 3], "mutual_giving": giving}
     scores = influencegraph.score(graph, tolerance=1e-11, **chosen)
     for name, value in PATHS[path].items():
         monkeypatch.setattr(solution, name, value)
@@ -91,7 +93,7 @@ def test_what_if__equals_the_twin_where_capacities_bind(path, seed, monkeypatch)
             follows[u, v], A[u, v], K[u, v] = True, weight, engaged[u, v]
     after = plan.score(tolerance=1e-10)
     assert after.work.path == path
-    P = oracles.engaged_transition(A, K, **chosen)
+    P = oracles.giving_transition(A, K, **chosen)
     expected = np.linalg.solve(np.eye(len(A)) - 0.85 * P.T, np.ones(len(A)))
     np.testing.assert_allclose(after.reach, expected, rtol=1e-7)
     assert np.all((after.lower - 1e-9 <= expected) & (expected <= after.upper + 1e-9))
