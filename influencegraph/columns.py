@@ -242,19 +242,22 @@ def _number_rows(array: NDArray[Any], out_codes: Table) -> _Numbered:
 
     words, width = _as_words(array)
     firsts = np.empty(array.size, np.uint32)
-    places = np.empty(0, np.uint64)
-    row, n_distinct, bits = 0, 0, 12
-    while True:
-        old, places = places, np.full(2 << bits, NOBODY, np.uint64)
-        with np.errstate(over="ignore"):  # hashes wrap around; NumPy says so where kernels run uncompiled
-            widen(old, places)
-            row, n_distinct = number_records(words, width, row, n_distinct, places, out_codes, firsts)
-        if row == array.size:
-            return _Numbered(array[firsts[:n_distinct]], places)
-        if row < 0:  # made to collide; sorting minds no collisions
-            values, out_codes[:] = np.unique(array, return_inverse=True)
-            return _Numbered(values, None)
-        bits += 2
+    bits = 12
+    places = np.full(2 << bits, NOBODY, np.uint64)
+    row, n_distinct = 0, 0
+    with np.errstate(over="ignore"):  # hashes wrap around; NumPy says so where kernels run uncompiled
+        while row < array.size:
+            stop = min(row + PIECE, array.size)
+            row, n_distinct = number_records(words, width, row, n_distinct, places, out_codes[:stop], firsts)
+            if row < 0:  # made to collide; sorting minds no collisions
+                values, out_codes[:] = np.unique(array, return_inverse=True)
+                return _Numbered(values, None)
+            if row < stop:
+                bits += 2
+                old, places = places, np.full(2 << bits, NOBODY, np.uint64)
+                for first in range(0, len(old) // 2, PIECE):
+                    widen(old, first, min(first + PIECE, len(old) // 2), places)
+    return _Numbered(array[firsts[:n_distinct]], places)
 
 
 def _as_words(array: NDArray[Any]) -> tuple[NDArray[Any], np.uint64 | None]:

@@ -67,7 +67,8 @@ def shuffle_follows(
     n = graph.n_follows
     table = np.full(1 << (2 * n).bit_length(), NO_PAIR)
     with np.errstate(over="ignore"):  # hashes wrap around; NumPy says so where kernels run uncompiled
-        fill_table(stubs, table)
+        for start in range(0, n, _BLOCK):
+            fill_table(stubs, start, min(start + _BLOCK, n), table)
         for start in range(0, sweeps * n, _BLOCK):
             tries = min(_BLOCK, sweeps * n - start)
             proposals, chances = generator.integers(0, n, (tries, 2)), generator.random((tries, 2))

@@ -10,8 +10,28 @@ _ONE = np.uint64(1)
 
 
 @compiled
-def peel_cores(followers, mutual_start, out_order, out_core):
-    """Peel off whoever has fewest mutual contacts left, again and again; O(accounts + mutual follows).
+def line_up(core, first, last, cursor, out_place, out_order):
+    """Put accounts `first` to `last` behind others with as many contacts; O(accounts).
+
+    Parameters
+    ----------
+    core : int64 (n_accounts,)
+        Mutual contacts of each.
+    cursor : int64 (most contacts + 1,)
+        The next place of those with so many; advanced.
+    out_place, out_order : out, int64 (n_accounts,)
+        Where each account is, and who is there.
+    """
+    for v in range(np.uint64(first), np.uint64(last)):
+        place = cursor[np.uint64(core[v])]
+        cursor[np.uint64(core[v])] += 1
+        out_place[v] = place
+        out_order[np.uint64(place)] = v
+
+
+@compiled
+def peel_cores(followers, mutual_start, first, budget, starts, place, order, core):
+    """Peel off whoever has fewest mutual contacts left, from place `first` on; O(budget + one account's).
 
     Batagelj and Zaversnik, *An O(m) algorithm for cores decomposition of networks*, 2003.
 
@@ -21,38 +41,36 @@ def peel_cores(followers, mutual_start, out_order, out_core):
         Rows ``[one-way | mutual]``.
     mutual_start : int64 (n_accounts,)
         Where each row's mutual followers begin.
-    out_order : out, int64 (n_accounts,)
-        The accounts as they went, `out_core` never falling.
-    out_core : out, int64 (n_accounts,)
-        The largest k such that the account is in a group in which all have k mutual contacts within.
+    budget : int
+        Mutual follows and accounts to look at before returning.
+    starts : int64 (most contacts + 1,)
+        Where those with so many contacts left begin; changed.
+    place, order : int64 (n_accounts,)
+        As by `line_up`, and changed: in the end `order` is that of leaving, and `core` never falls along it.
+    core : int64 (n_accounts,)
+        Contacts left; in the end the largest k such that the account is in a group in which all have k mutual
+        contacts within.
+
+    Returns
+    -------
+    int
+        The place to go on from.
     """
-    n = mutual_start.size
-    most = 0
-    for v in range(np.uint64(n)):
-        out_core[v] = followers.indptr[v + _ONE] - mutual_start[v]
-        most = max(most, out_core[v])
-    starts = np.zeros(most + 2, np.int64)
-    for v in range(np.uint64(n)):
-        starts[np.uint64(out_core[v]) + _ONE] += 1
-    for k in range(np.uint64(most + 1)):
-        starts[k + _ONE] += starts[k]
-    cursor = starts[:-1].copy()
-    place = np.empty(n, np.int64)
-    for v in range(np.uint64(n)):
-        place[v] = cursor[np.uint64(out_core[v])]
-        cursor[np.uint64(out_core[v])] += 1
-        out_order[np.uint64(place[v])] = v
-    for i in range(np.uint64(n)):
-        v = np.uint64(out_order[i])
+    i = np.uint64(first)
+    while i < np.uint64(order.size) and budget > 0:
+        v = np.uint64(order[i])
         for e in range(np.uint64(mutual_start[v]), np.uint64(followers.indptr[v + _ONE])):
             w = np.uint64(followers.indices[e])
-            if out_core[w] > out_core[v]:  # w moves to the front of those with as many, then has one less
-                front = np.uint64(starts[np.uint64(out_core[w])])
-                other = np.uint64(out_order[front])
-                out_order[front], out_order[np.uint64(place[w])] = w, other
+            if core[w] > core[v]:  # w moves to the front of those with as many, then has one less
+                front = np.uint64(starts[np.uint64(core[w])])
+                other = np.uint64(order[front])
+                order[front], order[np.uint64(place[w])] = w, other
                 place[other], place[w] = place[w], front
-                starts[np.uint64(out_core[w])] += 1
-                out_core[w] -= 1
+                starts[np.uint64(core[w])] += 1
+                core[w] -= 1
+        budget -= 1 + followers.indptr[v + _ONE] - mutual_start[v]
+        i += _ONE
+    return np.int64(i)
 
 
 @compiled
@@ -65,10 +83,10 @@ def _find(parent, v):
 
 
 @compiled
-def join_cores(followers, mutual_start, order, core, out_within, out_size, out_pairs, out_contacts):
-    """Describe the block of each account: who hangs together with it in the core that it is last in.
+def join_core(followers, mutual_start, order, core, first, last, budget, out_within, blocks):
+    """Let accounts from place `first` on, all of one core, join the blocks of those that left after them.
 
-    O(mutual follows x log accounts) at most: accounts come back, innermost first, and blocks grow together.
+    O(budget + one account's mutual follows x log accounts).
 
     Parameters
     ----------
@@ -76,39 +94,60 @@ def join_cores(followers, mutual_start, order, core, out_within, out_size, out_p
     mutual_start : int64 (n_accounts,)
     order, core : int64 (n_accounts,)
         As by `peel_cores`.
+    last : int
+        Behind the places of that core.
+    budget : int
+        Mutual follows and accounts to look at before returning.
     out_within : out, int64 (n_accounts,)
-        Its mutual contacts in its block; 0 on entry.
-    out_size, out_pairs, out_contacts : out, int64 (n_accounts,)
-        Accounts in its block, mutual pairs within, and mutual contacts of all its accounts, others included.
+        Mutual contacts of each in its block; 0 on entry.
+    blocks : int64 (4, n_accounts)
+        Parents, -1 of who has not come back, and of each root the accounts, mutual pairs and mutual contacts
+        of its block; changed.
+
+    Returns
+    -------
+    int
+        The place to go on from.
     """
-    n = mutual_start.size
-    parent = np.full(n, -1, np.int64)
-    size, pairs, contacts = np.ones(n, np.int64), np.zeros(n, np.int64), np.zeros(n, np.int64)
-    stop = np.uint64(n)
-    while stop > 0:
-        start = stop
-        while start > 0 and core[np.uint64(order[start - _ONE])] == core[np.uint64(order[stop - _ONE])]:
-            start -= _ONE
-        for i in range(start, stop):
-            v = np.uint64(order[i])
-            parent[v] = v
-            contacts[v] = followers.indptr[v + _ONE] - mutual_start[v]
-            for e in range(np.uint64(mutual_start[v]), np.uint64(followers.indptr[v + _ONE])):
-                w = np.uint64(followers.indices[e])
-                out_within[v] += np.int64(core[w] >= core[v])
-                if parent[w] < 0:
-                    continue
-                one, other = _find(parent, v), _find(parent, w)
-                if one != other:
-                    if size[one] < size[other]:
-                        one, other = other, one
-                    parent[other] = one
-                    size[one] += size[other]
-                    pairs[one] += pairs[other]
-                    contacts[one] += contacts[other]
-                pairs[one] += 1
-        for i in range(start, stop):
-            v = np.uint64(order[i])
-            root = _find(parent, v)
-            out_size[v], out_pairs[v], out_contacts[v] = size[root], pairs[root], contacts[root]
-        stop = start
+    parent, size, pairs, contacts = blocks[0], blocks[1], blocks[2], blocks[3]
+    i = np.uint64(first)
+    while i < np.uint64(last) and budget > 0:
+        v = np.uint64(order[i])
+        parent[v] = v
+        size[v] = 1
+        contacts[v] = followers.indptr[v + _ONE] - mutual_start[v]
+        for e in range(np.uint64(mutual_start[v]), np.uint64(followers.indptr[v + _ONE])):
+            w = np.uint64(followers.indices[e])
+            out_within[v] += np.int64(core[w] >= core[v])
+            if parent[w] < 0:
+                continue
+            one, other = _find(parent, v), _find(parent, w)
+            if one != other:
+                if size[one] < size[other]:
+                    one, other = other, one
+                parent[other] = one
+                size[one] += size[other]
+                pairs[one] += pairs[other]
+                contacts[one] += contacts[other]
+            pairs[one] += 1
+        budget -= 1 + followers.indptr[v + _ONE] - mutual_start[v]
+        i += _ONE
+    return np.int64(i)
+
+
+@compiled
+def describe_blocks(order, first, last, blocks, out_size, out_pairs, out_contacts):
+    """Write what the blocks of accounts from place `first` to `last` are by now; O(accounts).
+
+    Parameters
+    ----------
+    order : int64 (n_accounts,)
+    blocks
+        As `join_core` left it when all of that core had come back.
+    out_size, out_pairs, out_contacts : out, int64 (n_accounts,)
+        Accounts, mutual pairs within, and mutual contacts of all accounts, others included.
+    """
+    for i in range(np.uint64(first), np.uint64(last)):
+        v = np.uint64(order[i])
+        root = _find(blocks[0], v)
+        out_size[v], out_pairs[v], out_contacts[v] = blocks[1, root], blocks[2, root], blocks[3, root]

@@ -66,19 +66,19 @@ def _count_bits(places):
 
 
 @compiled
-def widen(places, out_places):
-    """Move the entries of a hash table into a larger one; O(places).
+def widen(places, first, last, out_places):
+    """Move the entries `first` to `last` of a hash table into a larger one; O(entries).
 
     Parameters
     ----------
     places : uint64 (2 x power of 2,)
         Pairs: a hash, and the code of its record or 2^32 - 1 where the place is free.
     out_places : out, the same
-        All places free.
+        Free where nothing was moved.
     """
     bits = _count_bits(out_places)
     mask = (_ONE << bits) - _ONE
-    for i in range(np.uint64(0), np.uint64(places.size), np.uint64(2)):
+    for i in range(np.uint64(2 * first), np.uint64(2 * last), np.uint64(2)):
         if places[i + _ONE] != _NOBODY:
             slot = places[i] >> (np.uint64(64) - bits)
             while out_places[slot + slot + _ONE] != _NOBODY:
@@ -103,7 +103,8 @@ def number_records(words, width, row, n_distinct, places, out_codes, out_firsts)
         Where to begin, and how many there were before.
     places : uint64
         As in `widen`; filled.
-    out_codes : out, uint32 (rows,)
+    out_codes : out, uint32
+        As long as there are rows to number by the end of this call.
     out_firsts : out, uint32 (rows,)
         The first row of each number.
 

@@ -148,16 +148,16 @@ def _pass_on(stubs, table, pair, onward, chance, luck):
 
 
 @compiled
-def fill_table(stubs, table):
-    """Enter all follows; O(follows).
+def fill_table(stubs, first, last, table):
+    """Enter the follows of out-stubs `first` to `last`; O(follows).
 
     Parameters
     ----------
     stubs : Stubs
     table : out, uint64 (a power of two, at least twice as many as follows)
-        Holds `NO_PAIR` everywhere.
+        Holds `NO_PAIR` where nothing is entered.
     """
-    for stub in range(np.uint64(stubs.follower.size)):
+    for stub in range(np.uint64(first), np.uint64(last)):
         _add(table, stubs.follower[stub], stubs.followed[np.uint64(stubs.to_in[stub])])
 
 

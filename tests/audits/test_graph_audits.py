@@ -5,6 +5,7 @@ import sys
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from influencegraph import FollowerGraph, score
 from influencegraph.audits import AUDITS, audit
@@ -49,6 +50,17 @@ def test_mutual_blocks__as_by_hand(graph):
     for v, account in enumerate(graph.labels.tolist()):
         named = set(findings[account][0].accounts)
         assert named == (set(graph.labels[blocks[v]].tolist()) if core[v] else {account})
+
+
+@given(follower_graphs(max_accounts=12), st.integers(1, 5))
+def test_mutual_blocks__pieces_of_work_change_nothing(graph, work):
+    whole = mutual_blocks(graph).measures["mutual_blocks"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys.modules["influencegraph.audits.mutual_blocks"], "_WORK", work)
+        pieces = mutual_blocks(graph).measures["mutual_blocks"]
+    assert np.array_equal(whole.values, pieces.values, equal_nan=True)
+    for name, fact in whole.facts.items():
+        assert np.array_equal(fact, pieces.facts[name])
 
 
 @given(follower_graphs())
