@@ -13,6 +13,9 @@ from influencegraph.errors import InvalidArgument, describe_type, shorten
 from influencegraph.graph import FollowerGraph
 from influencegraph.sums import add_up
 
+_ROUNDINGS = 3
+"""Behind each amount: the sum of the weights, the quotient, the product."""
+
 
 class Launch(NamedTuple):
     """Attention starting at each account, in accounts.
@@ -50,6 +53,9 @@ def resolve_teleport(graph: FollowerGraph, teleport: Any) -> Launch:
     """
     if teleport is None:
         return Launch(np.ones(graph.n_accounts), "uniform", 0)
+    if isinstance(teleport, np.ndarray):
+        weights = _read_array(graph, teleport, "teleport").astype(np.float64)
+        return Launch(_share_out(graph, slice(None), weights, "teleport"), "given", _ROUNDINGS)
     seeds = resolve_seeds(graph, teleport)
     amounts = np.zeros(graph.n_accounts)
     amounts[seeds.positions] = seeds.amounts
@@ -58,13 +64,21 @@ def resolve_teleport(graph: FollowerGraph, teleport: Any) -> Launch:
 
 def resolve_seeds(graph: FollowerGraph, teleport: Any, name: str = "teleport") -> Seeds:
     """Read what `resolve_teleport` reads besides None, called `name`; O(seeds) unless it is an array."""
-    n = graph.n_accounts
     positions, weights = _read_weights(graph, teleport, name)
-    bad = np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))
-    if bad.size:
+    return Seeds(positions, _share_out(graph, positions, weights, name), _ROUNDINGS)
+
+
+def _share_out(
+    graph: FollowerGraph, positions: NDArray[np.int64] | slice, weights: NDArray[np.float64], name: str
+) -> NDArray[np.float64]:
+    """Return what starts at `positions`, in accounts: shares of n_accounts that are as `weights`."""
+    n = graph.n_accounts
+    is_bad = ~(np.isfinite(weights) & (weights >= 0))
+    if is_bad.any():
+        first = int(np.argmax(is_bad))
         raise InvalidArgument.because(
-            f"{name} gives {shorten(graph.labels[positions[bad[:1]]].tolist()[0])} "
-            f"a weight of {weights[bad[0]]}",
+            f"{name} gives {shorten(graph.labels[positions][first : first + 1].tolist()[0])} "
+            f"a weight of {weights[first]}",
             "weights are finite and >= 0",
             "Leave accounts out, or give them 0, where no attention starts.",
             name=name,
@@ -77,27 +91,22 @@ def resolve_seeds(graph: FollowerGraph, teleport: Any, name: str = "teleport") -
             "Name at least one account; leave teleport out to start everywhere.",
             name=name,
         )
-    scaled = np.ldexp(weights, -math.frexp(largest)[1])  # exact, and sums neither overflow nor vanish
-    total = add_up(scaled)
-    return Seeds(positions, n * (scaled / total) if n else scaled, 3)
+    # Exact, and sums neither overflow nor vanish; -0.0 is 0.
+    scaled = np.ldexp(np.abs(weights), -math.frexp(largest)[1])
+    if n:
+        scaled /= add_up(scaled)
+        scaled *= n
+    return scaled
 
 
 def _read_weights(
     graph: FollowerGraph, teleport: Any, name: str
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return positions, ascending, and their weights."""
-    n = graph.n_accounts
     if isinstance(teleport, Mapping):
         return _weigh_labels(graph, list(teleport), list(teleport.values()), name)
     if isinstance(teleport, np.ndarray):
-        if teleport.shape != (n,) or teleport.dtype.kind not in "iuf":
-            raise InvalidArgument.because(
-                f"{name} is a {describe_type(teleport)} of shape {teleport.shape}",
-                f"an array holds one weight for each of the {n:,} accounts, in the order of graph.labels",
-                "To name accounts, pass a list of labels or a dict of label: weight.",
-                name=name,
-            )
-        positions = np.flatnonzero(teleport)
+        positions = np.flatnonzero(_read_array(graph, teleport, name))
         return positions, teleport[positions].astype(np.float64)
     if (
         isinstance(teleport, str | bytes)
@@ -112,6 +121,18 @@ def _read_weights(
         )
     labels = list(teleport)
     return _weigh_labels(graph, labels, [1.0] * len(labels), name)
+
+
+def _read_array(graph: FollowerGraph, teleport: NDArray[Any], name: str) -> NDArray[Any]:
+    n = graph.n_accounts
+    if teleport.shape != (n,) or teleport.dtype.kind not in "iuf":
+        raise InvalidArgument.because(
+            f"{name} is a {describe_type(teleport)} of shape {teleport.shape}",
+            f"an array holds one weight for each of the {n:,} accounts, in the order of graph.labels",
+            "To name accounts, pass a list of labels or a dict of label: weight.",
+            name=name,
+        )
+    return teleport
 
 
 def _weigh_labels(
