@@ -1,13 +1,16 @@
 """Memory told beforehand: the arithmetic here, and what a process of its own measures."""
 
 import dataclasses
+import gc
 import itertools
 import json
 import os
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import influencegraph
@@ -150,3 +153,22 @@ def test_estimate__words_and_truths_are_checked():
         estimate(1, 1, label_type="bytes")
     with pytest.raises(InvalidArgument, match="weighted is 1; it must be True or False"):
         estimate(1, 1, weighted=1)
+
+
+def test_scores__keep_nothing_for_each_follow():
+    """Not even where each follow has a theta of its own: what intervals need is made again for them."""
+    rng = np.random.default_rng(4)
+    follower, followed = rng.integers(0, 2000, (2, 300_000))
+    graph = influencegraph.FollowerGraph.from_arrays(follower, followed)
+    graph = graph.with_layer("likes", follower[:90_000], followed[:90_000], np.ones(90_000))
+    wanted = influencegraph.score(graph).lower
+    tracemalloc.start()
+    try:
+        scores = influencegraph.score(graph)
+        gc.collect()
+        held = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    assert held < 8 * graph.n_follows / 4
+    assert np.array_equal(scores.lower, wanted)
+    assert scores.certificate.reach_error_max == influencegraph.score(graph).certificate.reach_error_max

@@ -16,6 +16,7 @@ that of z. Sums and products here are rounded too; each is widened by more than 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -69,8 +70,9 @@ def total_error(residual_sum: Sums, rounding_sum: Sums, damping: float, n: int) 
 
 
 def certify(
-    graph: FollowerGraph, transition: Transition, launch: Floats, reach: Floats, stepped: Floats, crew: Crew
-) -> Bounds:
+    graph: FollowerGraph, transition: Transition, launch: Floats, reach: Floats, stepped: Floats, crew: Crew,
+    again: Callable[[], Transition] | None = None,
+) -> Bounds:  # fmt: skip
     """Bound the exact solution from one step `stepped` of `reach`; O(accounts), weighted O(follows).
 
     Parameters
@@ -78,6 +80,8 @@ def certify(
     launch, reach, stepped : ndarray of float64, shape (n_accounts,)
         By node: attention launched, the vector, and one exact-but-for-rounding step of it. The first two are
         kept for the intervals, and must not change.
+    again : callable, optional
+        Makes the transition anew for the intervals; by default it is kept.
     """
     t, n, spans = transition, graph.n_accounts, cut_spans(graph.n_accounts)
     sums, found, degrees = np.zeros((len(spans), 4)), np.empty(n), graph.in_degrees
@@ -89,10 +93,11 @@ def certify(
     crew.run(lambda span: kernels.place_values(stepped, graph.node_of, *span, found), spans)
     residual, rounding, above, below = sums.sum(axis=0).tolist()
     n_threads = crew.n_threads
+    find: Callable[[], Transition] = (lambda: transition) if again is None else again
 
     def enclose() -> Enclosed:
         with Crew(n_threads) as crew:
-            return _enclose(graph, t, launch, reach, found[graph.position_of], (above, below), crew)
+            return _enclose(graph, find(), launch, reach, found[graph.position_of], (above, below), crew)
 
     return Bounds(
         found,

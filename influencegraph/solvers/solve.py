@@ -73,14 +73,12 @@ def propagate(
     transition = make_transition(graph, settings)
     launched = launch.amounts if launch.kind == "uniform" else launch.amounts[graph.position_of]
     if launch.roundings:
-        transition = transition._replace(
-            roundings=transition.roundings + launch.roundings, launch_roundings=launch.roundings
-        )
+        transition = transition.round_more(launch.roundings)
     with open_crew(graph, effort) as crew:
         prepared = arrange(graph, settings, transition, effort, crew)
         begun = None if start is None else start[graph.position_of]
         solution = _solve(transition, prepared, launched, effort, crew, begun)
-        return publish(graph, launched, launch.amounts, solution, effort, crew)
+        return publish(graph, settings, launched, launch.amounts, solution, effort, crew)
 
 
 def _count_cost(n_follows: int, n_accounts: int) -> int:
@@ -116,14 +114,17 @@ def arrange(
 
 
 def publish(
-    graph: FollowerGraph, start: Floats, launch: Floats, solution: Solution, effort: Effort, crew: Crew
+    graph: FollowerGraph, settings: Settings, start: Floats, launch: Floats, solution: Solution,
+    effort: Effort, crew: Crew,
 ) -> Propagation:  # fmt: skip
     """Certify a solution, complain if it is not what was asked, and balance its ledger.
 
     `start` is the launch by node, `launch` by position.
     """
-    transition = solution.transition
-    bounds = certify(graph, transition, start, solution.reach, solution.stepped, crew)
+    transition, again = solution.transition, None
+    if transition.engaged is not None:  # some 40 bytes a follow
+        again = partial(_make_again, graph, settings, transition.added)
+    bounds = certify(graph, transition, start, solution.reach, solution.stepped, crew, again)
     certificate = _state(solution, bounds, transition.damping, effort)
     complain(certificate, solution.floor, effort)
     return Propagation(
@@ -134,6 +135,10 @@ def publish(
         certificate=certificate,
         ledger=_balance(solution, start),
     )
+
+
+def _make_again(graph: FollowerGraph, settings: Settings, added: float) -> Transition:
+    return make_transition(graph, settings).round_more(added)
 
 
 class Stepper:
@@ -158,7 +163,7 @@ class Stepper:
         if prepared is not None and is_plain and isinstance(prepared.layout, PartitionedLayout):
             self._layout, self._room = prepared.layout, prepared.layout.open_exact_room()
             self._bounds = cut_rows(transition.followers.indptr, self.n_spreading, len(launch))
-            roundings = transition.roundings_in(prepared) + transition.launch_roundings
+            roundings = transition.roundings_in(prepared) + transition.added
             transition = transition._replace(roundings=roundings)
         self.transition = transition
 
@@ -240,7 +245,7 @@ def _measure(
     error = total_error(residual, rounding, t.damping, n)
     factor = find_factor(launch, reach, stepped, crew, worthwhile) if error > aim else None
     if factor is not None:
-        t = t._replace(roundings=t.roundings + SCALE_ROUNDINGS)
+        t = t.round_more(SCALE_ROUNDINGS)
         residual, noise = scale_step(launch, t.roundings, factor, stepper.n_spreading, reach, stepped, crew)
         rounding, evaporated = (noise + residual) * UNIT, factor * evaporated
         error = total_error(residual, rounding, t.damping, n)

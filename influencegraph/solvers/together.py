@@ -192,6 +192,7 @@ class _Lanes:
         return [
             publish(
                 self._graph,
+                case.settings,
                 self._launch[lane],
                 case.launch.amounts,
                 Solution(

@@ -53,8 +53,8 @@ class Transition(NamedTuple):
         Operations behind each account's stepped value.
     bounds : ndarray of int64, shape (n_blocks + 1,)
         Blocks of rows of about equal cost, the same for any number of threads.
-    launch_roundings : int
-        Those of `roundings` that are behind the launch.
+    added : float
+        Those of `roundings` that came after `make_transition`: behind the launch, or a multiple.
     engaged : Engaged or None
         Where the graph has layers, or ghosts that count, or followers are spared for what they give: weights
         and theta of each follow.
@@ -68,13 +68,17 @@ class Transition(NamedTuple):
     damping: float
     roundings: Floats
     bounds: NDArray[np.int64]
-    launch_roundings: int = 0
+    added: float = 0.0
     engaged: Engaged | None = None
 
     @property
     def follow_back_worth(self) -> Floats:
         """`rho_v` of each account, whatever engagement and giving spare, shape (n_accounts,)."""
         return self.worth if self.engaged is None else self.engaged.worth
+
+    def round_more(self, operations: float) -> Transition:
+        """Return the same step with so many operations more behind each value."""
+        return self._replace(roundings=self.roundings + operations, added=self.added + operations)
 
     def roundings_in(self, prepared: Prepared) -> Floats:
         """Return `roundings` where accounts that follow somebody are stepped by a partitioned layout."""

@@ -46,7 +46,7 @@ class _EditedStepper:
     ) -> None:
         t = problem.attention.transition._replace(worth=problem.overlay.worth, weights=problem.weights)
         if launch_roundings:
-            t = t._replace(roundings=t.roundings + launch_roundings, launch_roundings=launch_roundings)
+            t = t.round_more(launch_roundings)
         n = len(t.out_weights)
         self._problem, self._n = problem, n
         overlay, size = problem.overlay, problem.n_nodes
