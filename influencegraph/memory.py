@@ -21,6 +21,8 @@ _PIECE = 1 << 21
 """Rows of strings that are told apart at a time (`columns.PIECE`)."""
 _PARTITIONED_MIN = 1 << 19
 """Follows from which on partitions are made (`layouts.partitioned`)."""
+_COPIED_MIN = 1 << 23
+"""Accounts from which on messages may be copied (`layouts.copies`)."""
 _WIDTH = 40
 """Bytes of a NumPy string of ten characters."""
 _STRING = 64
@@ -96,7 +98,7 @@ def estimate(n_accounts: int, n_follows: int, *, weighted: bool = False, label_t
     --------
     >>> import influencegraph
     >>> print(influencegraph.estimate(40_000_000, 1_500_000_000))
-    24.59 GiB at most: 24.59 GiB to build, 7.08 GiB to keep, 8.70 GiB more to score
+    24.59 GiB at most: 24.59 GiB to build, 7.08 GiB to keep, 10.52 GiB more to score
     >>> influencegraph.estimate(1_000_000, 20_000_000).graph_bytes
     120000000
     """
@@ -121,11 +123,14 @@ def estimate(n_accounts: int, n_follows: int, *, weighted: bool = False, label_t
 def _score(n: int, m: int, weighted: bool) -> int:
     """Return the most while scoring, beyond the graph.
 
-    An account has 72 bytes in float64 vectors, 20 to 60 in float32 ones, and 116 in all while bounds are
-    made; a weighted follow 4 more in the layout, as many before they are arranged, and a copy of its weight
-    for as long as weights are looked at.
+    An account has 72 bytes in float64 vectors, 20 to 60 in float32 ones, and 116 in all while bounds
+    are made; where messages are copied, a follow has about a fifth of one, of 6 bytes; a weighted
+    follow 4 more in the layout, as many before they are arranged, and a copy of its weight for as long
+    as weights are looked at.
     """
     layout = 27 * m // 10 if m >= _PARTITIONED_MIN else 0
+    if n >= _COPIED_MIN:
+        layout += 13 * m // 10
     if not weighted:
         return layout + 132 * n + _SCORE_FIXED
     return max(layout + 4 * m + 132 * n, layout + 8 * m + 40 * n, 9 * m + 24 * n) + _SCORE_FIXED

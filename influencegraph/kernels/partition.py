@@ -185,7 +185,27 @@ def sort_messages(rest, other, at, other_at, bits, counts, out_slots, out_source
 
 
 @compiled
-def gather_cell(cell, place_weights, slot_weights, per_weight, out):
+def copy_messages(places, cuts, block, per_weight, out):
+    """Copy what accounts of one block pass on to where each cell reads it in order; O(messages + cells).
+
+    Parameters
+    ----------
+    places : uint16 (messages,)
+        The account of each message, within its block of 2^16.
+    cuts : int64 (cells, blocks + 1)
+        Where the messages of each block begin.
+    per_weight : float32 (n_spreading,)
+    out : out, float32 (messages,)
+    """
+    amounts = per_weight[np.uint64(block) << _SIXTEEN :]
+    for cell in range(np.uint64(cuts.shape[0])):
+        first, last = np.uint64(cuts[cell, block]), np.uint64(cuts[cell, block + 1])
+        for i in range(first, last):
+            out[i] = amounts[np.uint64(places[i])]
+
+
+@compiled
+def gather_cell(cell, place_weights, slot_weights, per_weight, copies, out):
     """Add up, for every slot of a partition, the attention of the followers in `cell`; O(its follows).
 
     Parameters
@@ -195,7 +215,9 @@ def gather_cell(cell, place_weights, slot_weights, per_weight, out):
     place_weights, slot_weights : float32, or None
         The cell's: what each follow passes on, where that is not all of it.
     per_weight : float32 or float64 (n_spreading,)
-    out : out, of the same type, (SLOTS,)
+    copies : float32, or None
+        What `copy_messages` wrote, where the cell has it.
+    out : out, of the type of `per_weight`, (SLOTS,)
     """
     zero = out.dtype.type(0)
     for slot in range(np.uint64(out.size)):
@@ -231,7 +253,10 @@ def gather_cell(cell, place_weights, slot_weights, per_weight, out):
     for i in range(np.uint64(slots.size)):
         slot = np.uint64(slots[i])
         message += slot >> _SHIFT
-        amount = per_weight[sources[message - _ONE]]
+        if copies is None:
+            amount = per_weight[sources[message - _ONE]]
+        else:
+            amount = copies[np.uint64(cell.first_copy) + message - _ONE]
         out[slot & _SLOT_BITS] += amount if slot_weights is None else slot_weights[i] * amount
 
 

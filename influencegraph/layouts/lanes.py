@@ -14,8 +14,8 @@ from influencegraph.graph import FollowerGraph
 from influencegraph.kernels import lanes as kernels
 from influencegraph.kernels.jit import Crew
 from influencegraph.kernels.lanes import HALF, LANES
+from influencegraph.layouts.cells import Cell
 from influencegraph.layouts.partitioned import (
-    Cell,
     PartitionedLayout,
     Room,
     Shape,

@@ -3,7 +3,7 @@
 What partitions, slots, runs and messages are is said in `influencegraph.kernels.partition`. After
 partition-centric PageRank (Lakhotia, Kannan, Prasanna, USENIX ATC 2018), with three differences: a mutual
 follow lands in a slot of its own, so that the discount costs nothing per follow; runs are added up in
-registers; and messages are read where they lie instead of being copied first.
+registers; and messages are read where they lie, unless that is too far away (`copies.py`).
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from influencegraph.graph import FollowerGraph
 from influencegraph.kernels import partition as kernels
 from influencegraph.kernels.jit import Crew
 from influencegraph.kernels.partition import RUN_MIN, SLOTS, SPAN, SPREAD
+from influencegraph.layouts.cells import Cell, Partition
+from influencegraph.layouts.copies import find_copies
 from influencegraph.layouts.vectors import Floats32, Vectors
 
 Floats = NDArray[np.float64]
@@ -38,43 +40,6 @@ class Shape(NamedTuple):
 
 
 ONE_VECTOR = Shape(SPAN, SPREAD.bit_length() - 1)
-
-
-class Cell(NamedTuple):
-    """The follows of one partition from a range of followers.
-
-    Attributes
-    ----------
-    places, run_slots, lengths : ndarray of uint16
-        Followers in runs, within their block; the slot and the length of each run.
-    ends : ndarray of int64
-        Runs up to the end of each block from `first_block` on.
-    slots, sources : ndarray of uint16 and of uint32
-        Messages: slots, the first of each follower marked; the followers.
-    place_weights, slot_weights : ndarray of float32, or None
-        What each follow in a run, and in a message, passes on of its follower's `per_weight`; None where
-        that is all of it.
-    """
-
-    places: NDArray[np.uint16]
-    run_slots: NDArray[np.uint16]
-    lengths: NDArray[np.uint16]
-    ends: NDArray[np.int64]
-    first_block: int
-    slots: NDArray[np.uint16]
-    sources: NDArray[np.uint32]
-    place_weights: Floats32 | None
-    slot_weights: Floats32 | None
-
-    @property
-    def cost(self) -> int:
-        """About how long it takes, in follows of runs."""
-        return len(self.places) + 2 * len(self.slots)
-
-    @property
-    def n_bytes(self) -> int:
-        """Memory of the cell's arrays."""
-        return sum(array.nbytes for array in self if isinstance(array, np.ndarray))
 
 
 class Exact(NamedTuple):
@@ -101,22 +66,17 @@ class Exact(NamedTuple):
     stepped: Floats
 
 
-class Partition(NamedTuple):
-    """Nodes `first` to `last` and the cells of their follows, at least one."""
-
-    first: int
-    last: int
-    cells: list[Cell]
-
-
 class Room:
     """Sums of one solve: of every cell of a partition that has several, and for each thread of one more.
 
-    `width` numbers of `dtype` for each cell.
+    `width` numbers of `dtype` for each cell. `copies` has room for `n_copies` messages.
     """
 
-    def __init__(self, stages: list[list[Partition]], width: int, dtype: type[np.floating[Any]]) -> None:
+    def __init__(
+        self, stages: list[list[Partition]], width: int, dtype: type[np.floating[Any]], n_copies: int = 0
+    ) -> None:
         self._width, self._dtype = width, dtype
+        self.copies = np.empty(n_copies, np.float32)
         self.shared = [
             [self._make(len(each.cells)) if len(each.cells) > 1 else None for each in stage]
             for stage in stages
@@ -187,6 +147,7 @@ class PartitionedLayout:
         everything.sort(key=lambda each: indptr[each.first] - indptr[each.last])
         filler = _Filler(graph, weights, stages[-1], shape.spread_bits, run_blocks)
         crew.run(filler.fill, everything)
+        self._copies = [find_copies(stage, stages[-1], crew) for stage in self._stages]
         self._jobs = [
             sorted(
                 ((number, place) for number, each in enumerate(stage) for place in range(len(each.cells))),
@@ -207,16 +168,23 @@ class PartitionedLayout:
 
     def open_room(self) -> Room:
         """Return what the steps of one solve share."""
-        return Room(self._stages, SLOTS, np.float32)
+        n_copies = max((len(each.places) for each in self._copies if each is not None), default=0)
+        return Room(self._stages, SLOTS, np.float32, n_copies)
 
     def step(
         self, stage: int, vectors: Vectors, out: Floats32, room: Room, crew: Crew,
         then: Callable[[int, int, int], None] | None = None,
     ) -> None:  # fmt: skip
         """Step the accounts of a stage; see `Layout`."""
+        copies = self._copies[stage]
+        if copies is not None:
+            copies.fill(vectors.per_weight, room.copies, crew)
 
         def gather(cell: Cell, sums: Sums) -> None:
-            kernels.gather_cell(cell, cell.place_weights, cell.slot_weights, vectors.per_weight, sums)
+            kernels.gather_cell(
+                cell, cell.place_weights, cell.slot_weights, vectors.per_weight,
+                None if cell.first_copy < 0 else room.copies, sums,
+            )  # fmt: skip
 
         def close(number: int, first: int, last: int, sums: Sums) -> None:
             kernels.close_partition(sums, first, last, vectors.launch, vectors.worth, vectors.damping, out)
@@ -242,7 +210,7 @@ class PartitionedLayout:
         """
 
         def gather(cell: Cell, sums: Sums) -> None:
-            kernels.gather_cell(cell, None, None, exact.per_weight, sums)
+            kernels.gather_cell(cell, None, None, exact.per_weight, None, sums)
 
         def close(first: int, last: int, sums: Sums, out: Floats) -> None:
             kernels.close_exactly(sums, first, last, *exact[1:], out)

@@ -14,7 +14,7 @@ import influencegraph
 from influencegraph import layouts
 from influencegraph.kernels.jit import Crew
 from influencegraph.kernels.partition import MARK, RUN_MIN, SPAN, SPREAD
-from influencegraph.layouts import lanes, partitioned, prepare
+from influencegraph.layouts import copies, lanes, partitioned, prepare
 from influencegraph.layouts.tail import DEGREE_MAX
 from influencegraph.testing import follower_graphs, settings, teleports
 
@@ -207,6 +207,33 @@ def test_score__same_bytes_for_any_number_of_threads(layout, cell, skewed, monke
         assert to_bytes(solve(skewed, n_threads=9 - n_threads, layout=layout)) == found[0]
     assert all(each == found[0] for each in found)
     skewed.prepared.clear()
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("cell", [1 << 20, 5000])
+def test_copies__change_no_byte(weighted, cell, skewed, monkeypatch):
+    monkeypatch.setattr(partitioned, "_CELL", cell)
+    graph = skewed
+    if weighted:
+        follower, followed, _ = skewed.to_arrays()
+        graph = skewed.from_arrays(follower, followed, np.arange(1.0, len(follower) + 1))
+    graph.prepared.clear()
+    expected = to_bytes(solve(graph, layout="partitioned"))
+    monkeypatch.setattr(copies, "ACCOUNTS_MIN", 0)
+    gaps = [0.0]
+    for _ in range(2):  # all cells at first, then those that are sparser than half of them
+        monkeypatch.setattr(copies, "GAP_MIN", np.median(gaps))
+        graph.prepared.clear()
+        assert to_bytes(solve(graph, layout="partitioned")) == expected
+        layout = graph.prepared["layout partitioned"][1].layout
+        cells = [each for stage in layout._stages for part in stage for each in part.cells]
+        cells = [each for each in cells if len(each.sources)]
+        gaps = [(int(np.ptp(each.sources)) + 1) / len(each.sources) for each in cells]
+        copied = [each.first_copy >= 0 for each in cells]
+        assert copied == [gap >= copies.GAP_MIN for gap in gaps]
+    assert any(copied)
+    assert not all(copied)
+    graph.prepared.clear()
 
 
 @each_layout
