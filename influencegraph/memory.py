@@ -31,8 +31,8 @@ _LOOKED_UP = 150
 """Bytes of a string's places in a set, a dict and lists, and of what they leave when they grow."""
 _BUILD_FIXED = 8 * _MIB
 """Bounds of buckets, and what the allocator keeps."""
-_SCORE_FIXED = 16 * _MIB
-"""Room of two threads that lay follows out."""
+_SCORE_FIXED = 32 * _MIB
+"""Room of two threads that lay follows out, and what vectors take of huge pages beyond their size."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def estimate(n_accounts: int, n_follows: int, *, weighted: bool = False, label_t
     --------
     >>> import influencegraph
     >>> print(influencegraph.estimate(40_000_000, 1_500_000_000))
-    24.59 GiB at most: 24.59 GiB to build, 7.08 GiB to keep, 10.52 GiB more to score
+    24.59 GiB at most: 24.59 GiB to build, 7.08 GiB to keep, 10.54 GiB more to score
     >>> influencegraph.estimate(1_000_000, 20_000_000).graph_bytes
     120000000
     """

@@ -55,7 +55,7 @@ def warm_up() -> Kernels:
     --------
     >>> from influencegraph.warm_up import list_calls
     >>> len(list(list_calls()))
-    27
+    28
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", InfluenceGraphWarning)
@@ -83,12 +83,14 @@ def list_calls() -> Iterator[Callable[[], object]]:
     yield _scale
     yield partial(_score_layers, builds[1][0])
     scattered = _freeze(follower * (1 << 40)), _freeze(followed * (1 << 40))
+    many = np.arange(3_000) * (1 << 40)  # more than the first hash table holds
     names = follower.astype(str), followed.astype(str)
     others: list[Columns] = [
         (follower, followed),
         tuple(np.tile(column, 2) for column in (follower, followed)),  # each follow twice
         tuple(np.tile(column, 2) for column in (follower, followed, weights)),
         scattered,
+        (many, np.roll(many, 1)),
         tuple(column.copy() for column in scattered),
         names,
         tuple(_freeze(column) for column in names),
