@@ -128,8 +128,8 @@ def prepare(
     known: tuple[Hashable, Prepared] | None = graph.prepared.get(key)
     if known is None or known[0] != variant:
         weights = None if share_out is None else share_out()
-        spreading = np.flatnonzero(np.isfinite(out_weights))
-        n_spreading = int(spreading[-1]) + 1 if spreading.size else 0
+        # With those whose follows all weigh 0: these are in the rows, and read what they pass on.
+        n_spreading = int(np.count_nonzero(graph.out_degrees))
         inverse = 1.0 / out_weights[:n_spreading] if weights is None else np.ones(n_spreading)
         if name != "lanes" and _is_flat(inverse):
             split, n_stages = n_spreading, FLAT_STAGES

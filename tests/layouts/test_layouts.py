@@ -192,6 +192,17 @@ def test_score__weights_of_any_size_are_solved():
         check_agreement(solve(weighted, tolerance=1e-13), solve(weighted, tolerance=tolerance, layout="pull"))
 
 
+@each_layout
+def test_prepare__has_a_place_for_all_who_follow_whatever_it_weighs(layout):
+    graph = influencegraph.FollowerGraph.from_arrays(
+        [0, 0, 1, 1, 2], [1, 2, 0, 2, 0], [1.0, 1.0, 3.0, 1.0, 0.0]
+    )
+    scores = solve(graph, layout=layout)
+    prepared = graph.prepared[f"layout {layout}"][1]
+    assert prepared.n_spreading == 3 > graph.followers.indices.max()
+    check_agreement(scores, solve(graph, tolerance=1e-13))
+
+
 def to_bytes(scores):
     return b"".join(each.tobytes() for each in (scores.reach, scores.lower, scores.upper)), scores.ledger
 
