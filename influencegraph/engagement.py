@@ -30,7 +30,7 @@ from influencegraph.ghosts import Ghosts, count_contacts, find_followed
 from influencegraph.graph import FollowerGraph
 from influencegraph.kernels.engagement import spare_follows, spare_givers
 from influencegraph.settings import Settings
-from influencegraph.worth import weigh_follow_backs
+from influencegraph.worth import spare_for_giving, weigh_follow_backs
 
 Floats = NDArray[np.float64]
 
@@ -66,7 +66,7 @@ class Engaged(NamedTuple):
     is_scaled : bool
         Whether `weights` were scaled, each follower's alike; `engagement` never is.
     given : ndarray of float64, shape (n_accounts,), or None
-        ``mutual_giving`` times the share of its attention that each node gives one-way.
+        The share of its attention that each node gives one-way; None where that spares nobody.
     """
 
     engagement: Floats
@@ -105,28 +105,30 @@ def engage(
     ghosts : Ghosts, optional
         Those of one-way follows, where they are to count.
     """
+    assert settings.mutual_worth is not None
     theta, passed = np.empty(graph.n_follows), np.empty(graph.n_follows)
     half = np.inf if settings.engagement_half is None else settings.engagement_half
     rows = graph.followers.indptr, graph.mutual_start
-    more = None
+    room = sparing = None
     if given is None:
         spare_follows(*rows, worth, weights, k, half, 0, graph.n_accounts, theta, passed)
     else:
-        assert settings.mutual_worth is not None
         assert settings.mutual_capacity is not None
+        assert settings.mutual_giving is not None
         contacts = graph.mutual_counts if ghosts is None else count_contacts(graph)
         room = weigh_follow_backs(contacts, 1.0, settings.mutual_capacity)
-        more = (1.0 - settings.mutual_worth) * room
+        sparing = settings.mutual_giving * given
         spare_givers(
-            graph.followers.indices, *rows, worth, more, given, weights, k, half, 0, graph.n_accounts,
-            theta, passed,
+            graph.followers.indices, *rows, worth, (1.0 - settings.mutual_worth) * room, sparing, weights, k,
+            half, 0, graph.n_accounts, theta, passed,
         )  # fmt: skip
     if ghosts is not None:
         follows, strengths = ghosts.follows, ghosts.strengths
         followed = find_followed(graph, follows)
         rho = worth[followed]
-        if given is not None and more is not None:
-            rho = np.minimum(1.0, rho + more[followed] * given[graph.followers.indices[follows]])
+        if room is not None and sparing is not None:
+            by = sparing[graph.followers.indices[follows]]
+            rho = spare_for_giving(settings.mutual_worth, room[followed], by)
         spared = k[follows] / (k[follows] + half)
         theta[follows] = (1.0 - strengths) + strengths * (rho + (1.0 - rho) * spared)
         passed[follows] = theta[follows] * weights[follows]

@@ -201,6 +201,7 @@ def test_comparison__says_that_a_follower_gives_more():
     after = influencegraph.what_if(before).set(mutual_giving=0.2).score()
     change = influencegraph.compare_scores(before, after).explain("ann")
     assert change.parts["mutual_giving"] < 0
+    assert change.parts["giving"] == 0.0
     assert "what a mutual follower gives one-way now spares 20% of itself, not 100%" in " ".join(
         str(change).split()
     )

@@ -137,16 +137,9 @@ def _number_accounts(known: Labels, accounts: Labels) -> tuple[Labels, NDArray[n
     return known, numbers
 
 
-def _find_giving(attention: Attention, settings: Settings) -> Floats | None:
-    engaged = attention.transition.engaged
-    if settings.mutual_giving is None or engaged is None or engaged.given is None:
-        return None
-    return engaged.given / settings.mutual_giving
-
-
 def _arrange(source: Source, numbers: NDArray[np.int64], n: int) -> Snapshot:
     """Lay out a snapshot by number."""
-    whole, graph = source.whole, source.graph
+    whole, graph, engaged = source.whole, source.graph, source.attention.transition.engaged
     node_of = np.full(n, -1, np.int64)
     node_of[numbers] = graph.node_of
 
@@ -163,7 +156,7 @@ def _arrange(source: Source, numbers: NDArray[np.int64], n: int) -> Snapshot:
         numbers[graph.position_of],
         count_engagement(graph, whole.settings.half_life, whole.settings.as_of) if graph.layers else None,
         None if graph.ghosts is None else spread_strengths(graph),
-        _find_giving(source.attention, whole.settings),
+        None if engaged is None else engaged.given,
         graph.mutual_counts if graph.ghosts is None else count_contacts(graph),
         *(spread(values) for values in (whole.reach, whole.lower, whole.upper, whole.launch, whole.score)),
     )

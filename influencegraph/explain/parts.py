@@ -16,7 +16,7 @@ from influencegraph.graph import FollowerGraph
 from influencegraph.scored import find_scored
 from influencegraph.scores import Scores
 from influencegraph.sums import add_up
-from influencegraph.worth import weigh_follow_backs
+from influencegraph.worth import spare_for_giving, weigh_follow_backs
 
 Floats = NDArray[np.float64]
 
@@ -136,9 +136,10 @@ def _blame_capacity(source: Source, node: int, followers: NDArray[np.int64]) -> 
     settings, transition = source.whole.settings, source.attention.transition
     assert settings.mutual_worth is not None
     assert settings.mutual_capacity is not None
-    full = np.full(len(followers), settings.mutual_worth)
-    if transition.engaged is not None and transition.engaged.given is not None:
-        full += (1.0 - full) * transition.engaged.given[followers]
+    given: Any = np.zeros(len(followers))
+    if settings.mutual_giving and transition.engaged is not None and transition.engaged.given is not None:
+        given = settings.mutual_giving * transition.engaged.given[followers]
+    full = spare_for_giving(settings.mutual_worth, 1.0, given)
     graph = source.graph
     contacts = (graph.mutual_counts if graph.ghosts is None else count_contacts(graph))[[node]]
     worth = full * weigh_follow_backs(contacts, 1.0, settings.mutual_capacity)

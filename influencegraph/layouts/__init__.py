@@ -74,10 +74,10 @@ class Prepared(NamedTuple):
 
     Attributes
     ----------
-    n_spreading, split : int
-        Accounts that follow somebody, and those of them that are busy; they come first.
+    n_spreading : int
+        Accounts that follow somebody; they come first.
     stages : tuple of int
-        Where the stages of the busy begin, and the last one ends: `split`.
+        Where the stages of the busy begin, and the last one ends.
     inverse : ndarray of float32, shape (n_spreading,)
         ``1 / W_u``; ones where weights are shares already.
     tail : Tail
@@ -85,11 +85,15 @@ class Prepared(NamedTuple):
     """
 
     n_spreading: int
-    split: int
     stages: tuple[int, ...]
     inverse: Floats32
     tail: Tail
     layout: Layout
+
+    @property
+    def split(self) -> int:
+        """How many of them are busy; these come first again."""
+        return self.stages[-1]
 
     @property
     def n_busy_stages(self) -> int:
@@ -146,7 +150,6 @@ def prepare(
             layout = LaneLayout(graph, stages, crew)
         prepared = Prepared(
             n_spreading,
-            split,
             busy,
             inverse.astype(np.float32),
             cut_tail(graph, weights, split, n_spreading),

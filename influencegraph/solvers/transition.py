@@ -131,7 +131,7 @@ def _engage(
         behind_theta += GHOST_ROUNDINGS + 2.0 * contact_roundings
     given = None
     if settings.mutual_giving is not None:
-        given = settings.mutual_giving * _share_one_way(graph, weights, out_weights, ghosts)
+        given = _share_one_way(graph, weights, out_weights, ghosts)
         behind_theta += 2.0 * (GIVING_ROUNDINGS + weight_roundings + contact_roundings)
     engaged = engage(graph, settings, worth, k, raw, given, ghosts)
     passed = engaged.passed

@@ -141,7 +141,7 @@ class _Finder:
         assert settings.mutual_capacity is not None
         self._attention, self._n = attention, n
         self._worth, self._capacity = settings.mutual_worth, settings.mutual_capacity
-        engaged, self._giving = attention.transition.engaged, settings.mutual_giving
+        engaged, self._giving = attention.transition.engaged, settings.mutual_giving or 0.0
         self._given = None if engaged is None else engaged.given
         nodes = np.concatenate([graph.node_of.astype(np.int64), n + np.arange(changes.n_new)])
         self._alive = np.ones(len(nodes), bool)
@@ -185,7 +185,7 @@ class _Finder:
             column = self._attention.into(int(moved[i]))
             others = np.flatnonzero(column.is_mutual & ~np.isin(column.nodes, rows))
             nodes, targets = column.nodes[others], np.full(len(others), moved[i], np.int64)
-            given = 0.0 if self._given is None else self._given[nodes]
+            given = 0.0 if self._given is None else self._giving * self._given[nodes]
             rho = spare_for_giving(self._worth, room[i], given)
             theta = _spare(rho, self._part_engaged(np.stack([nodes, targets], axis=1)))
             found.append(
@@ -272,11 +272,11 @@ class _Finder:
             place = np.searchsorted(moved, nodes).clip(max=len(moved) - 1)
             is_moved = moved[place] == nodes
             room = np.where(is_moved, moved_room[place], room)
-        given = 0.0 if self._giving is None else self._giving * math.fsum(part[~is_mutual].tolist())
-        if self._giving is not None or is_moved.any():
+        given = self._giving * math.fsum(part[~is_mutual].tolist())
+        if self._given is not None or is_moved.any():
             spared[own] = self._part_engaged(np.stack([np.full(len(own), u), row.nodes], axis=1))
             changed = _spare(spare_for_giving(self._worth, room, given), spared)
-            theta = changed if self._giving is not None else np.where(is_moved, changed, theta)
+            theta = np.where(is_moved | (self._given is not None), changed, theta)
         theta = np.where(is_mutual, theta, 1.0)
         return _Row(nodes, before, theta * part, bool(np.any(part > 0)))
 
