@@ -72,7 +72,7 @@ def measure_choosing(folder: Path) -> dict[str, list[Choice]]:
     discounts = {name: each for grid in GRIDS.values() for name, each in grid.items()}
     rows = {name: dict[str, float]() for name in discounts}
     for row in choosing_rows(folder):
-        for name, value in _hold_against(row, discounts).items():
+        for name, value in hold_against(row, discounts).items():
             rows[name][row.name] = value
     found = []
     for seed in pools.CHOOSING_SEEDS:
@@ -100,7 +100,7 @@ def measure_judged(folder: Path, chosen: dict[str, Discount]) -> list[Verdict]:
             Verdict(
                 name,
                 {row: values[name] for row, values in rows.items()},
-                _interval(mean, gains[:, place]),
+                interval(mean, gains[:, place]),
                 {attack: _over_seeds(each[name], picks) for attack, each in attacks.items()},
                 _over_seeds(dense[name] - dense[BASE], picks),
                 cliques[name],
@@ -117,7 +117,7 @@ def _scores(row: Row, discounts: dict[str, Discount]) -> tuple[dict[str, np.ndar
     return {name: reach(row.net, each)[known] for name, each in discounts.items()}, row.truth[known]
 
 
-def _hold_against(row: Row, discounts: dict[str, Discount]) -> dict[str, float]:
+def hold_against(row: Row, discounts: dict[str, Discount]) -> dict[str, float]:
     values, truth = _scores(row, discounts)
     return {name: row.measure(each, truth) for name, each in values.items()}
 
@@ -133,10 +133,10 @@ def _judge_rows(
     for place, (name, group) in enumerate(groups.items()):
         rng = np.random.default_rng([SEED, place])
         if len(group) == 1:
-            values[name] = _hold_against(group[0], discounts)
+            values[name] = hold_against(group[0], discounts)
             draws[name] = np.array(list(_resample(group[0], discounts, rng)))
             continue
-        each = [_hold_against(row, discounts) for row in group]
+        each = [hold_against(row, discounts) for row in group]
         values[name] = {method: float(np.mean([one[method] for one in each])) for method in discounts}
         gains = np.array([[one[method] - one[BASE] for method in discounts] for one in each])
         draws[name] = gains[rng.integers(0, len(each), (N_RESAMPLES, len(each)))].mean(axis=1)
@@ -171,9 +171,9 @@ def _attack(
 
 
 def _over_seeds(values: np.ndarray, picks: np.ndarray) -> Estimate:
-    return _interval(float(values.mean()), values[picks].mean(axis=1))
+    return interval(float(values.mean()), values[picks].mean(axis=1))
 
 
-def _interval(mean: float, draws: np.ndarray) -> Estimate:
+def interval(mean: float, draws: np.ndarray) -> Estimate:
     low, high = np.quantile(draws, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
     return Estimate(mean, float(low), float(high))

@@ -57,7 +57,7 @@ def choosing_rows(folder: Path) -> Iterator[Row]:
     """Yield the rows on which constants are chosen."""
     yield from _politicians(folder, ("retweet",))
     yield _labelled(folder, 0)
-    yield from _cascades(CHOOSING_SEED)
+    yield from list_cascades(CHOOSING_SEED)
 
 
 def judged_rows(folder: Path) -> Iterator[Row]:
@@ -65,7 +65,7 @@ def judged_rows(folder: Path) -> Iterator[Row]:
     yield from _politicians(folder, ("mention", "favorite", "reply"))
     yield _later(folder)
     for seed in CASCADE_SEEDS:
-        yield from _cascades(seed)
+        yield from list_cascades(seed)
     yield _labelled(folder, 1)
 
 
@@ -136,7 +136,7 @@ def _later(folder: Path) -> Row:
 # ---- simulated cascades ----
 
 
-def _cascades(seed: int) -> Iterator[Row]:
+def list_cascades(seed: int) -> Iterator[Row]:
     network = influencegraph.simulate_network(CASCADE_ACCOUNTS, farm_size=0, ring_size=0, rng=seed)
     net = part(network.graph.to_scipy())
     chances = {
