@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from influencegraph.columnar import Columnar
 from influencegraph.earned import bound_earned
-from influencegraph.errors import InvalidArgument
 from influencegraph.ghosts import refuse_ghosts
 from influencegraph.graph import FollowerGraph
 from influencegraph.labels import as_objects
@@ -185,13 +184,6 @@ def advise(
     whole, attention = found.whole, found.attention
     if attention.graph.ghosts is not None:
         raise refuse_ghosts(attention.graph.ghosts, "an unfollow would be remembered as well, and pay later")
-    if whole.settings.mutual_giving is not None:
-        raise InvalidArgument.because(
-            f"these scores have mutual_giving={whole.settings.mutual_giving:g}",
-            "advice takes a follow's worth from its receiver and its own engagement",
-            "Score without mutual_giving, or ask what_if(scores).unfollow() of each follow.",
-            name="scores",
-        )
     scores.accounts.position(account)  # redacted accounts are unknown
     position = whole.accounts.position(account)
     top = None if top is None else check_count("top", top)

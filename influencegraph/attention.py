@@ -1,7 +1,7 @@
 """What single follows pass on, for questions about one account at a time. Node numbers throughout.
 
-    P_uv = theta_uv w_uv / W_u,    theta_uv = 1 if the follow is one-way, rho_v if it is mutual (engagement
-                                   spares a part of the rest)
+    P_uv = theta_uv w_uv / W_u,    theta_uv = 1 if the follow is one-way, rho_uv if it is mutual
+                                   (engagement spares a part of the rest)
 
 Solvers read whole arrays (`influencegraph.solvers.transition`); questions read a row or a column of P.
 """
@@ -9,7 +9,7 @@ Solvers read whole arrays (`influencegraph.solvers.transition`); questions read 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,8 +94,9 @@ class Attention:
         nodes = t.followers.indices[start:stop].astype(np.int64)
         order = np.argsort(nodes, kind="stable")
         is_mutual = np.arange(start, stop) >= middle
-        weights = np.ones(len(nodes)) if self._weights is None else self._weights[start:stop]
-        theta = t.engaged.theta[start:stop] if t.engaged else np.where(is_mutual, t.worth[node], 1.0)
+        own = t.own_weights
+        weights = np.ones(len(nodes)) if own is None else own[start:stop]
+        theta = t.engaged.theta[start:stop] if t.engaged else _discount(t, nodes, node, is_mutual)
         return _pass(nodes, is_mutual, weights, t.out_weights[nodes], theta, order)
 
     def out_of(self, node: int) -> Passed:
@@ -108,24 +109,19 @@ class Attention:
         if t.engaged is None:
             own = self.following_weights
             weights = np.ones(len(nodes)) if own is None else own[row]
-            theta = np.where(is_mutual, t.worth[nodes], 1.0)
+            theta = _discount(t, np.array(node), nodes, is_mutual)
         else:
             weights, theta = (each[row] for each in self._following_engaged)
         return _pass(nodes, is_mutual, weights, t.out_weights[node], theta, slice(None))
 
     def at(self, entries: NDArray[np.int64], receivers: NDArray[np.int64]) -> Passed:
         """Return the follows at `entries` of the graph's rows, in that order; `receivers` are their rows."""
-        t, own = self.transition, self._weights
+        t, own = self.transition, self.transition.own_weights
         nodes = t.followers.indices[entries].astype(np.int64)
         is_mutual = entries >= t.mutual_start[receivers]
         weights = np.ones(len(nodes)) if own is None else own[entries]
-        theta = t.engaged.theta[entries] if t.engaged else np.where(is_mutual, t.worth[receivers], 1.0)
+        theta = t.engaged.theta[entries] if t.engaged else _discount(t, nodes, receivers, is_mutual)
         return _pass(nodes, is_mutual, weights, t.out_weights[nodes], theta, slice(None))
-
-    @property
-    def _weights(self) -> Floats | None:
-        t = self.transition
-        return t.engaged.weights if t.engaged else t.weights
 
     @cached_property
     def following_weights(self) -> Floats | None:
@@ -145,6 +141,13 @@ class Attention:
         _, aligned = turn(self.graph.followers, values, self.graph.out_degrees, everyone)
         assert aligned is not None
         return aligned
+
+
+def _discount(
+    t: Transition, followers: NDArray[np.int64], followed: Any, is_mutual: NDArray[np.bool_]
+) -> Floats:
+    """Return theta of follows without engagement."""
+    return np.where(is_mutual, t.worth[followed] * t.regard_of(followers), 1.0)
 
 
 def _pass(

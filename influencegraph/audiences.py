@@ -338,9 +338,8 @@ def _add_up(graph: FollowerGraph, settings: Settings) -> _Sums:
     if known is None or known[0] != settings:
         t = Attention.of(graph, settings).transition
         ones, nothing = np.ones(graph.n_accounts), np.zeros(graph.n_accounts)
-        whole = t if t.engaged is None else t._replace(weights=t.engaged.weights)
-        undivided, _ = step_attention(whole, ones, nothing, np.ones(graph.n_accounts), 1.0)
-        counted, _ = step_attention(t, ones, nothing, t.worth, 1.0)
+        undivided, _ = step_attention(t.undiscounted(), ones, nothing, 1.0)
+        counted, _ = step_attention(t, ones, nothing, 1.0)
         rounding = (t.roundings + 1.0) * UNIT * WIDEN_SUM
         undivided, counted, worth, mutual, rounding = (
             frozen(each[graph.node_of])

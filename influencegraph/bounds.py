@@ -40,6 +40,7 @@ from influencegraph.settings import (
     check_number,
 )
 from influencegraph.solvers.solve import propagate
+from influencegraph.worth import regard_givers
 
 Ids = NDArray[np.int64]
 
@@ -85,10 +86,11 @@ def ring_cap(
     1.0
     """
     damping, worth, capacity, giving = _read_settings(settings)
-    # Of what a member gives, a part g that leaves the ring spares the rest: most stays at this g.
-    more = (1.0 - worth) * giving
-    leaves = max(0.0, (more - worth) / (2.0 * more)) if more else 0.0
-    worth = (1.0 - leaves) * (worth + more * leaves)
+    # Of what a member gives, a part g that leaves the ring makes the rest worth more: most stays at this g.
+    leaves = 0.0
+    if giving > 1.0 and worth > 0.0:
+        leaves = min((giving - 1.0) / (2.0 * giving), (1.0 / worth - 1.0) / giving)
+    worth = (1.0 - leaves) * float(regard_givers(worth, giving, leaves))
     contacts = 1 if size is None else _check_size(size) - 1
     spared = check_number(
         "engagement_max", engagement_max, 0.0, 1.0, "lie in [0, 1]", "It is 0 where nobody can forge any."
@@ -141,7 +143,7 @@ def trade_cap(
     48.0
     """
     damping, worth, capacity, giving = _read_settings(settings)
-    worth += (1.0 - worth) * giving  # none of those who trade can be spared more
+    worth = min(1.0, worth * (1.0 + giving))  # none of those who trade can count more
     contacts = math.inf if n_mutual is None else check_count("n_mutual", n_mutual) if n_mutual else 0
     follows = check_count("following", following)
     remedy = "It is 0 for accounts that only trade."

@@ -15,7 +15,7 @@ the discount of a mutual one:
 
 The first form adds what is not negative, so that rounding stays relative to theta.
 
-Where followers are spared for what they give one-way (`influencegraph.worth`), rho depends on both ends.
+Where followers do not count alike (`influencegraph.worth`), rho depends on both ends.
 """
 
 from __future__ import annotations
@@ -26,11 +26,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from influencegraph.errors import InvalidArgument
-from influencegraph.ghosts import Ghosts, count_contacts, find_followed
+from influencegraph.ghosts import Ghosts, find_followed
 from influencegraph.graph import FollowerGraph
-from influencegraph.kernels.engagement import spare_follows, spare_givers
+from influencegraph.kernels.engagement import spare_follows
 from influencegraph.settings import Settings
-from influencegraph.worth import spare_for_giving, weigh_follow_backs
 
 Floats = NDArray[np.float64]
 
@@ -41,9 +40,9 @@ GHOST_ROUNDINGS = 2
 """Behind theta of a ghost besides: the product with s, and the sum. 1 - s, the other term of that sum, has
 fewer than the product. Those of a contact count that is no integer come twice, as rho does."""
 GIVING_ROUNDINGS = 14
-"""Behind rho where it depends on giving: its share six (besides what long sums of weights lose), two more
-where returns are remembered, what it is multiplied by three, product and sum two, one to spare. They count
-twice, as rho's do above."""
+"""Behind rho where it depends on giving: the share five (besides what long sums of weights lose), two more
+where returns are remembered, three from there to `c`, two for what it is multiplied or divided by, two to
+spare. In theta they count twice, as rho's do above."""
 
 
 class Engaged(NamedTuple):
@@ -60,13 +59,11 @@ class Engaged(NamedTuple):
     passed : ndarray
         ``theta w``.
     worth : ndarray, shape (n_accounts,)
-        `rho_v`, by node; where followers are spared for what they give, its least.
+        `rho_v`, by node; where followers do not count alike, its least.
     half : float
         Engagement at which half of the discount is spared; inf spares nothing.
     is_scaled : bool
         Whether `weights` were scaled, each follower's alike; `engagement` never is.
-    given : ndarray of float64, shape (n_accounts,), or None
-        The share of its attention that each node gives one-way; None where that spares nobody.
     """
 
     engagement: Floats
@@ -76,7 +73,6 @@ class Engaged(NamedTuple):
     worth: Floats
     half: float
     is_scaled: bool = False
-    given: Floats | None = None
 
 
 def add_engagement(graph: FollowerGraph, settings: Settings) -> tuple[Floats, Floats]:
@@ -86,8 +82,8 @@ def add_engagement(graph: FollowerGraph, settings: Settings) -> tuple[Floats, Fl
 
 
 def engage(
-    graph: FollowerGraph, settings: Settings, worth: Floats, k: Floats, weights: Floats,
-    given: Floats | None = None, ghosts: Ghosts | None = None,
+    graph: FollowerGraph, settings: Settings, room: Floats, k: Floats, weights: Floats,
+    regard: Floats | None = None, ghosts: Ghosts | None = None,
 ) -> Engaged:  # fmt: skip
     """Return what of each follow counts where it is not its receiver alone who decides; O(follows).
 
@@ -96,43 +92,33 @@ def engage(
     graph : FollowerGraph
     settings : Settings
         Without `engagement_half` no discount is spared, and weights have their layers all the same.
-    worth : ndarray of float64, shape (n_accounts,)
-        `rho_v`, by node.
+    room : ndarray of float64, shape (n_accounts,)
+        ``min(1, B / m_v)``, by node.
     k, weights : ndarray of float64, shape (n_follows,)
         As `add_engagement` returns them.
-    given : ndarray of float64, shape (n_accounts,), optional
-        As in `Engaged`; weights may be scaled for it.
+    regard : ndarray of float64, shape (n_accounts,), optional
+        ``c_u``, by node, where followers do not count alike.
     ghosts : Ghosts, optional
         Those of one-way follows, where they are to count.
     """
     assert settings.mutual_worth is not None
     theta, passed = np.empty(graph.n_follows), np.empty(graph.n_follows)
     half = np.inf if settings.engagement_half is None else settings.engagement_half
-    rows = graph.followers.indptr, graph.mutual_start
-    room = sparing = None
-    if given is None:
-        spare_follows(*rows, worth, weights, k, half, 0, graph.n_accounts, theta, passed)
-    else:
-        assert settings.mutual_capacity is not None
-        assert settings.mutual_giving is not None
-        contacts = graph.mutual_counts if ghosts is None else count_contacts(graph)
-        room = weigh_follow_backs(contacts, 1.0, settings.mutual_capacity)
-        sparing = settings.mutual_giving * given
-        spare_givers(
-            graph.followers.indices, *rows, worth, (1.0 - settings.mutual_worth) * room, sparing, weights, k,
-            half, 0, graph.n_accounts, theta, passed,
-        )  # fmt: skip
+    least = room * settings.mutual_worth
+    worth = least if regard is None else room
+    spare_follows(
+        graph.followers, graph.mutual_start, worth, regard, weights, k, half, 0, graph.n_accounts, theta,
+        passed,
+    )  # fmt: skip
     if ghosts is not None:
         follows, strengths = ghosts.follows, ghosts.strengths
-        followed = find_followed(graph, follows)
-        rho = worth[followed]
-        if room is not None and sparing is not None:
-            by = sparing[graph.followers.indices[follows]]
-            rho = spare_for_giving(settings.mutual_worth, room[followed], by)
+        rho = worth[find_followed(graph, follows)]
+        if regard is not None:
+            rho *= regard[graph.followers.indices[follows]]
         spared = k[follows] / (k[follows] + half)
         theta[follows] = (1.0 - strengths) + strengths * (rho + (1.0 - rho) * spared)
         passed[follows] = theta[follows] * weights[follows]
-    return Engaged(k, weights, theta, passed, worth, half, given=given)
+    return Engaged(k, weights, theta, passed, least, half)
 
 
 def count_engagement(graph: FollowerGraph, half_life: float | None, as_of: float | None) -> Floats:

@@ -55,6 +55,7 @@ def make_steps(attention: Attention, *, forward: bool) -> Steps:
         Csr(_read_only(following.indptr), _read_only(following.indices)),
         None if following_weights is None else _read_only(following_weights),
         _read_only(t.out_weights),
+        _read_only(t.mutual_out_weights),
         _read_only(t.worth),
         t.damping,
         count_term_roundings(attention),
@@ -308,7 +309,7 @@ def push_largest(walks: Backward, tolerance: float) -> None:
 def bound_visits(attention: Attention, nodes: Nodes) -> tuple[Floats, Floats]:
     """Bound visits to `nodes` by a walk from there, and by a walk from elsewhere; O(nodes).
 
-    From ``p_v = max_u P_uv``, in `influencegraph.solvers.certificate`; weighted, p_v is only bounded itself,
+    From ``p_v >= max_u P_uv``, in `influencegraph.solvers.certificate`; weighted, p_v is known less well,
     because the rows of `nodes` are not read.
     """
     t, a = attention.transition, attention.damping

@@ -147,7 +147,7 @@ def _check_step(scores: Scores, graph: FollowerGraph) -> None:
     """Refuse a graph that moves the scores in one step by more than their error."""
     t = Attention.of(graph, scores.settings).transition
     by_node = graph.position_of
-    _, sums = step_attention(t, scores.reach[by_node], scores.launch[by_node], t.worth, t.damping)
+    _, sums = step_attention(t, scores.reach[by_node], scores.launch[by_node], t.damping)
     off = (sums[0] - 2 * sums[1] * UNIT) * (1.0 - t.damping) / max(1, len(scores))
     if off > (1.0 + t.damping) * scores.certificate.error * WIDEN_SUM:
         raise InvalidArgument.because(
@@ -160,14 +160,14 @@ def _check_step(scores: Scores, graph: FollowerGraph) -> None:
 
 
 def step_attention(
-    t: Transition, attention: Floats, launch: Floats, worth: Floats, damping: float
+    t: Transition, attention: Floats, launch: Floats, damping: float
 ) -> tuple[Floats, NDArray[np.float64]]:
-    """Let attention take one step: ``launch + damping P^T attention`` with `worth` as rho; O(follows).
+    """Let attention take one step: ``launch + damping P^T attention``; O(follows).
 
     Parameters
     ----------
     t : Transition
-    attention, launch, worth : ndarray of float64, shape (n_accounts,)
+    attention, launch : ndarray of float64, shape (n_accounts,)
         Writable, for which the kernel is compiled.
     damping : float in [0, 1]
 
@@ -176,8 +176,8 @@ def step_attention(
     tuple of ndarray, ndarray
         The step, and what `spread_attention` adds up: the residual first, then what rounding may do.
     """
-    stepped, room = np.empty(len(attention)), np.empty(len(attention))
+    stepped = np.empty(len(attention))
     with find_crew(len(t.followers.indices), len(attention)) as crew:
-        stepper = Stepper(t._replace(worth=worth, damping=damping), None, launch, crew)
-        sums = stepper.step(attention, room, stepped)
+        stepper = Stepper(t._replace(damping=damping), None, launch, crew)
+        sums = stepper.step(attention, stepper.open_room(), stepped)
     return stepped, sums

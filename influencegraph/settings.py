@@ -49,9 +49,9 @@ class Settings:
         discount.
     half_life, as_of : float, or None
         In seconds: how long until an act counts half, and the moment it is counted at.
-    mutual_giving : float in (0, 1], or None
-        Share of the rest of a mutual follow's worth that a follower has back who gives all its attention
-        one-way; None where none is.
+    mutual_giving : float > 0, or None
+        How many times `mutual_worth` a mutual follow is worth more, up to 1, of a follower who gives all its
+        attention one-way; None where all count alike.
     version : int
         Version of the defaults.
     """
@@ -166,14 +166,14 @@ def check_mutual_capacity(value: Any) -> float:
 
 
 def check_mutual_giving(value: Any) -> float:
-    """Return `value` as a share in [0, 1]."""
+    """Return `value` as a number >= 0."""
     return check_number(
         "mutual_giving",
         value,
         0.0,
-        1.0,
-        "lie in [0, 1]",
-        "0, the default, looks at no follower's other follows; 1 spares those who give most.",
+        1e300,
+        "be finite and >= 0",
+        "0 looks at no follower's other follows; 1 counts those who give everything one-way twice as much.",
     )
 
 

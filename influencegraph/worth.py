@@ -7,11 +7,12 @@ ended are remembered, the places that both take up, `influencegraph.ghosts`), at
 receiver alone, and what it takes away evaporates: rows are never renormalised, because a ring whose follows
 are all mutual would then lose nothing at all (docs/mathematics.md).
 
-With `mutual_giving`, eta, followers who also follow where nothing comes back are spared a part of it:
+With `mutual_giving`, eta, it depends on the follower as well, who may also follow where nothing comes back:
 
-    rho_uv = (delta + (1 - delta) eta g_u) min(1, B / m_v),    g_u = share of u's weight on one-way follows
+    rho_uv = c_u min(1, B / m_v),    c_u = min(1, delta (1 + eta g_u)),    g_u = share of u's weight one-way
 
-v's following back turns u's follow mutual, so g_u falls: nobody gains by it (docs/decisions/0011).
+v's following back turns u's follow mutual, so g_u falls: nobody gains by it. Strict stays strict, and
+PageRank PageRank (docs/decisions/0011, 0013).
 """
 
 from __future__ import annotations
@@ -25,18 +26,37 @@ ROUNDINGS = 2
 """One for the quotient, one for the product."""
 
 
-def spare_for_giving(mutual_worth: float, room: Any, given: Any) -> Any:
-    """Return `rho_uv`: what a follow back is worth of whoever gives so much one-way, in [0, 1].
+def regard_givers(mutual_worth: float, mutual_giving: float, given: Any) -> Any:
+    """Return `c_u`: what a mutual follow of whoever gives so much one-way is worth, room aside, in [0, 1].
 
     Parameters
     ----------
     mutual_worth : float in [0, 1]
-    room : float or ndarray of float64
-        ``min(1, B / m_v)``.
+    mutual_giving : float >= 0
     given : float or ndarray of float64
-        ``eta g_u``.
+        ``g_u``.
+
+    Examples
+    --------
+    >>> regard_givers(0.4, 1.5, np.array([0.0, 0.5, 1.0])).tolist()
+    [0.4, 0.7000000000000001, 1.0]
     """
-    return np.minimum(1.0, mutual_worth * room + ((1.0 - mutual_worth) * room) * given)
+    return np.minimum(1.0, mutual_worth * (1.0 + mutual_giving * given))
+
+
+def find_room(mutual_counts: NDArray[Any], mutual_capacity: float) -> NDArray[np.float64]:
+    """Return ``min(1, B / m_v)`` for each account.
+
+    Parameters
+    ----------
+    mutual_counts : ndarray of int64 or float64, shape (n_accounts,)
+        Mutual contacts of each account, or places taken up: `m_v`.
+    mutual_capacity : float > 0 or inf
+    """
+    room: NDArray[np.float64] = np.maximum(mutual_counts, 1, dtype=np.float64)
+    np.divide(mutual_capacity, room, out=room)
+    np.minimum(room, 1.0, out=room)
+    return room
 
 
 def weigh_follow_backs(
@@ -46,18 +66,15 @@ def weigh_follow_backs(
 
     Parameters
     ----------
-    mutual_counts : ndarray of int64 or float64, shape (n_accounts,)
-        Mutual contacts of each account, or places taken up: `m_v`.
+    mutual_counts, mutual_capacity
+        As in `find_room`.
     mutual_worth : float in [0, 1]
-    mutual_capacity : float > 0 or inf
 
     Examples
     --------
     >>> weigh_follow_backs(np.array([0, 100, 300]), 0.5, 150).tolist()
     [0.5, 0.5, 0.25]
     """
-    worth: NDArray[np.float64] = np.maximum(mutual_counts, 1, dtype=np.float64)
-    np.divide(mutual_capacity, worth, out=worth)
-    np.minimum(worth, 1.0, out=worth)
+    worth = find_room(mutual_counts, mutual_capacity)
     worth *= mutual_worth
     return worth

@@ -15,11 +15,13 @@ from itertools import permutations
 import numpy as np
 
 
-def transition(A, mutual_worth=0.5, mutual_capacity=150.0):
+def transition(A, mutual_worth=0.5, mutual_capacity=150.0, mutual_giving=0.0):
     mutual = (A > 0) & (A.T > 0)
-    rho = mutual_worth * np.minimum(1.0, mutual_capacity / np.maximum(mutual.sum(axis=0), 1))
     W = A.sum(axis=1, keepdims=True)
-    return np.where(mutual, rho, 1.0) * np.divide(A, W, out=np.zeros_like(A), where=W > 0)
+    part = np.divide(A, W, out=np.zeros_like(A), where=W > 0)
+    given = np.where(mutual, 0.0, part).sum(axis=1, keepdims=True)
+    room = np.minimum(1.0, mutual_capacity / np.maximum(mutual.sum(axis=0), 1))
+    return np.where(mutual, np.minimum(1.0, mutual_worth * (1 + mutual_giving * given)) * room, 1.0) * part
 
 
 def engaged_transition(A, K, mutual_worth=0.5, mutual_capacity=150.0, engagement_half=3.0):
@@ -44,14 +46,14 @@ def haunted_transition(A, S, K=0.0, mutual_worth=0.5, mutual_capacity=150.0, eng
 
 
 def giving_transition(A, K, mutual_worth=0.5, mutual_capacity=150.0, mutual_giving=1.0, engagement_half=3.0):
-    """As `engaged_transition`; followers are spared for what they give one-way."""
+    """As `engaged_transition`; followers count more for what they give one-way."""
     w = A + K
     mutual = (w > 0) & (w.T > 0)
     W = w.sum(axis=1, keepdims=True)
     part = np.divide(w, W, out=np.zeros_like(w), where=W > 0)
-    given = mutual_giving * np.where(mutual, 0.0, part).sum(axis=1, keepdims=True)
+    given = np.where(mutual, 0.0, part).sum(axis=1, keepdims=True)
     room = np.minimum(1.0, mutual_capacity / np.maximum(mutual.sum(axis=0), 1))
-    rho = (mutual_worth + (1 - mutual_worth) * given) * room
+    rho = np.minimum(1.0, mutual_worth * (1 + mutual_giving * given)) * room
     return np.where(mutual, rho + (1 - rho) * K / (K + engagement_half), 1.0) * part
 
 
@@ -229,7 +231,7 @@ def exact_engaged_transition(A, K, mutual_worth=0.5, mutual_capacity=150.0, enga
 
 
 def exact_haunted_transition(A, S, K, mutual_worth=0.5, mutual_capacity=150.0, mutual_giving=0, half=3):
-    """As `haunted_transition`, for float64 strengths and k; givers are spared as in `giving_transition`."""
+    """As `haunted_transition`, for float64 strengths and k; givers count as in `giving_transition`."""
     n, delta, eta = len(A), Fraction(mutual_worth), Fraction(mutual_giving)
     k = [[Fraction(float(K[u][v])) for v in range(n)] for u in range(n)]
     w = [[Fraction(float(A[u][v])) + k[u][v] for v in range(n)] for u in range(n)]
@@ -239,7 +241,7 @@ def exact_haunted_transition(A, S, K, mutual_worth=0.5, mutual_capacity=150.0, m
     room = [1 if math.isinf(mutual_capacity) else min(1, Fraction(mutual_capacity) / each) for each in m]
     W = [sum(row) or Fraction(1) for row in w]
     g = [sum(w[u][v] * (1 - mu[u][v]) for v in range(n)) / W[u] for u in range(n)]
-    rho = [[(delta + (1 - delta) * eta * g[u]) * room[v] for v in range(n)] for u in range(n)]
+    rho = [[min(1, delta * (1 + eta * g[u])) * room[v] for v in range(n)] for u in range(n)]
     lost = [[(1 - rho[u][v]) * half / (k[u][v] + half) for v in range(n)] for u in range(n)]
     theta = [[1 - mu[u][v] * lost[u][v] for v in range(n)] for u in range(n)]
     return [[theta[u][v] * w[u][v] / W[u] for v in range(n)] for u in range(n)]
@@ -319,21 +321,19 @@ def split_theta(before, after):
     def times(one, other):
         return one * other
 
-    def c(delta, h):
-        return delta + (1.0 - delta) * h
+    def c(delta, eta, g):
+        return min(1.0, delta * (1.0 + eta * g))
 
-    worths = [(delta, eta * g) for _, delta, eta, g, _, _, _, _ in (before, after)]
+    worths = [each[1:4] for each in (before, after)]
     rhos = [(c(*worth), room(*each[4:6])) for worth, each in zip(worths, (before, after), strict=True)]
     sides = [
         (each[0], times(*rho), spare(*each[6:])) for rho, each in zip(rhos, (before, after), strict=True)
     ]
     of_rho, of_e = weigh(f, *sides, 1), weigh(f, *sides, 2)
     of_c, of_q = (of_rho * weigh(times, *rhos, k) for k in (0, 1))
-    of_h = of_c * weigh(c, *worths, 1)
     return (
         shapley(f, *sides)[0],
-        of_c * shapley(c, *worths)[0],
-        *(of_h * shapley(times, before[2:4], after[2:4])),
+        *(of_c * shapley(c, *worths)),
         *(of_q * shapley(room, before[4:6], after[4:6])),
         *(of_e * shapley(spare, before[6:], after[6:])),
     )
@@ -352,7 +352,7 @@ def split_follow(before, after):
 
 
 def theta_of(mu, worth, eta, g, B, m, k, half):
-    c = worth + (1.0 - worth) * eta * g
+    c = min(1.0, worth * (1.0 + eta * g))
     return 1.0 - mu * (1.0 - c * min(1.0, B / max(m, 1))) * (1.0 - k / (k + half))
 
 

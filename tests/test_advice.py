@@ -51,8 +51,12 @@ def follows_of(A, v):
     return np.flatnonzero(A[v]).tolist()
 
 
-@given(follower_graphs(max_accounts=8), settings(), st.data())
-def test_advise__equals_the_twin(graph, chosen, data):
+GIVING = st.sampled_from([0.0, 0.7, 1.5, 6.0])
+
+
+@given(follower_graphs(max_accounts=8), settings(), GIVING, st.data())
+def test_advise__equals_the_twin(graph, chosen, giving, data):
+    chosen["mutual_giving"] = giving
     teleport = data.draw(st.none() | teleports(graph.n_accounts))
     v = data.draw(st.integers(0, graph.n_accounts - 1))
     A = graph.to_scipy().toarray()
@@ -74,6 +78,7 @@ def test_advise__equals_the_twin(graph, chosen, data):
 
 @given(follower_graphs(max_accounts=8), settings(), st.data())
 def test_advise__ending_a_follow_never_lowers_what_is_earned(graph, chosen, data):
+    chosen["mutual_giving"] = data.draw(GIVING)
     v = data.draw(st.integers(0, graph.n_accounts - 1))
     for line in advise(score(graph, **chosen), v, top=None).lines:
         assert line.earned_change >= 0
@@ -103,7 +108,7 @@ def test_advise__its_top_five_are_those_of_a_full_recomputation(seed, capacity, 
     A = np.where(rng.random((16, 16)) < 0.5, np.maximum(A, A.T), A).astype(float)
     np.fill_diagonal(A, 0)
     graph = make_graph(A, weighted=weighted)
-    chosen = {"mutual_capacity": capacity, "mutual_worth": worth}
+    chosen = {"mutual_capacity": capacity, "mutual_worth": worth, "mutual_giving": seed % 3}
     v = int(np.argmax((A > 0).sum(axis=1)))
     advice = advise(score(graph, tolerance=1e-12, **chosen), v, top=5, tolerance=1e-10)
     changes = {z: oracles.ending(A, v, z, **chosen) for z in follows_of(A, v)}
@@ -111,10 +116,11 @@ def test_advise__its_top_five_are_those_of_a_full_recomputation(seed, capacity, 
     assert [changes[line.account][0] for line in advice.lines] == pytest.approx(best, abs=1e-8)
 
 
+@pytest.mark.parametrize("giving", [0.0, 1.5])
 @pytest.mark.parametrize("account", ["farm-003", "ring-010", "organic-003"])
-def test_advise__a_simulated_network(account):
+def test_advise__a_simulated_network(account, giving):
     graph = influencegraph.simulate_network(500, farm_size=30, ring_size=15, rng=4).graph
-    chosen = {"mutual_capacity": 10}
+    chosen = {"mutual_capacity": 10, "mutual_giving": giving}
     advice = advise(score(graph, tolerance=1e-12, **chosen), account, top=5)
     A, v = graph.to_scipy().toarray(), graph.accounts.position(account)
     before, changes = earned_and_reach(A, v, chosen), {}

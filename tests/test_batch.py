@@ -28,6 +28,9 @@ MIXED = [
     {"method": "followers"},
     {"method": "pagerank", "teleport": [1]},
     {},
+    {"mutual_giving": 1.5},
+    {"mutual_worth": 0.3, "mutual_giving": 4.0, "teleport": [2]},
+    {"method": "pagerank", "teleport": [7]},
 ]
 
 
@@ -69,13 +72,14 @@ def test_batch__holds_the_exact_solution_without_slack(graph, data):
     cases = []
     for _ in range(data.draw(st.integers(3, 9))):
         teleport = data.draw(st.none() | teleports(graph.n_accounts))
-        cases.append({**data.draw(settings()), **({} if teleport is None else {"teleport": teleport})})
+        case = {**data.draw(settings()), "mutual_giving": data.draw(st.sampled_from([0.0, 0.0, 1.5, 6.0]))}
+        cases.append(case if teleport is None else {**case, "teleport": teleport})
     tolerance = data.draw(st.sampled_from([1e-4, 1e-9, 1e-13]))
     batch = influencegraph.score_batch(graph, cases, tolerance=tolerance)
     for case, scores in zip(cases, batch, strict=True):
-        worths = {name: case[name] for name in ("mutual_worth", "mutual_capacity") if name in case}
-        damping = case.get("damping", 0.85)
-        P = oracles.exact_transition(graph.to_scipy().toarray(), **worths)  # noqa: N806 - the mathematics' letter
+        worths = {name: value for name, value in case.items() if name.startswith("mutual_")}
+        damping, A = case.get("damping", 0.85), graph.to_scipy().toarray()  # noqa: N806 - the mathematics' letter
+        P = oracles.exact_haunted_transition(A, 0 * A, 0 * A, **worths)  # noqa: N806
         exact = oracles.exact_reach(P, damping, oracles.exact_launch(graph.n_accounts, case.get("teleport")))
         for low, value, high in zip(scores.lower.tolist(), exact, scores.upper.tolist(), strict=True):
             assert Fraction(low) <= value <= Fraction(high)

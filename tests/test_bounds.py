@@ -24,7 +24,7 @@ SETTINGS = st.fixed_dictionaries(
         "mutual_capacity": st.sampled_from([0.5, 1.0, 2.0, 150.0, math.inf]),
     }
 )
-GIVING = st.sampled_from([0.25, 1.0])
+GIVING = st.sampled_from([0.25, 1.0, 1.5, 5.0])
 SLACK = 1 + 1e-9
 
 
@@ -118,14 +118,17 @@ def test_caps__hold_where_followers_are_spared_for_what_they_give(k, outside, se
         assert np.where(mutual, arrives, 0.0).sum(axis=0)[v] <= cap * SLACK + 1e-12
 
 
-def test_ring_cap__is_reached_by_a_ring_that_gives_just_so_much_away():
+@pytest.mark.parametrize(("worth", "giving", "part"), [(0.4, 1.5, 1 / 6), (0.8, 4.0, 1 / 16)])
+def test_ring_cap__is_reached_by_a_ring_that_gives_just_so_much_away(worth, giving, part):
     matrix = np.zeros((6, 6))
     matrix[:3, :3] = 1 - np.eye(3)
-    matrix[[0, 1, 2], [3, 4, 5]] = 2.0  # half of what each gives
-    passed = oracles.giving_transition(matrix, 0 * matrix, mutual_worth=0.0)
+    matrix[[0, 1, 2], [3, 4, 5]] = part * 2.0 / (1.0 - part)  # of what each gives
+    worths = {"mutual_worth": worth, "mutual_giving": giving}
+    passed = oracles.giving_transition(matrix, 0 * matrix, **worths)
     reach = np.linalg.solve(np.eye(6) - 0.85 * passed.T, np.ones(6))
-    assert reach[:3].sum() / 3 == pytest.approx(ring_cap({"mutual_worth": 0.0, "mutual_giving": 1.0}))
-    assert ring_cap({"mutual_worth": 0.5, "mutual_giving": 1.0}) == ring_cap()
+    assert reach[:3].sum() / 3 == pytest.approx(ring_cap(worths))
+    for less in (0.0, 1.0):
+        assert ring_cap({**worths, "mutual_giving": less}) == ring_cap({**worths, "mutual_giving": 0.0})
 
 
 def test_trade_cap__is_tight_on_cliques_and_0_without_worth_or_trade():

@@ -103,8 +103,10 @@ def test_constant__is_the_package_s_own_reach(graph, delta, capacity):
 
 @given(follower_graphs(7), worths, capacities)
 def test_giving__is_what_the_package_took_over(graph, delta, capacity):
+    delta = max(delta, 0.1)
     found = discounts.reach(graph.to_scipy(), choose_discount("giving", delta, capacity))
-    known = influencegraph.score(graph, mutual_worth=delta, mutual_capacity=capacity, mutual_giving=1).reach
+    chosen = {"mutual_worth": delta, "mutual_capacity": capacity, "mutual_giving": (1 - delta) / delta}
+    known = influencegraph.score(graph, **chosen).reach
     np.testing.assert_allclose(found, known, rtol=1e-6)
 
 

@@ -59,7 +59,7 @@ def snapshots(draw, max_accounts=6):
     elif draw(st.sampled_from([False, False, True])):
         return score(graph, method="pagerank", damping=given_settings["damping"])
     teleport = draw(st.none() | teleports(n))
-    given_settings["mutual_giving"] = draw(st.sampled_from([0.0, 0.0, 1.0, 0.6]))
+    given_settings["mutual_giving"] = draw(st.sampled_from([0.0, 0.0, 1.0, 2.5]))
     return score(graph, teleport=teleport, **given_settings)
 
 
@@ -70,7 +70,7 @@ def pairs(draw):
     if not draw(st.sampled_from([True, False, False])):
         return before, draw(snapshots())
     half = {"engagement_half": draw(st.sampled_from([3.0, 0.5]))} if before.graph.layers else {}
-    giving = draw(st.sampled_from([0.0, 0.0, 1.0, 0.6]))
+    giving = draw(st.sampled_from([0.0, 0.0, 1.0, 2.5]))
     return before, score(before.graph, mutual_giving=giving, **draw(settings()), **half)
 
 
@@ -130,7 +130,8 @@ class Twin:
         if v not in self.followers or u not in self.followers[v]:
             return None
         own = self.settings
-        giver = self if own.mutual_giving or u not in other.sums else other
+        looks = own.mutual_giving and 0.0 < own.mutual_worth < 1.0
+        giver = self if looks or u not in other.sums else other
         g = giver.given[u] / giver.sums[u] if giver.sums[u] else 0.0
         inner = (
             self.returned(u, v), own.mutual_worth, own.mutual_giving or 0.0, g, own.mutual_capacity,

@@ -92,7 +92,6 @@ def _step(scored: Scored) -> tuple[Floats, Floats]:
     """Return what followers pass on to each account before the discount, and after it, by position."""
     graph, t = scored.graph, scored.attention.transition
     attention, nothing = scored.whole.reach[graph.position_of], np.zeros(graph.n_accounts)
-    whole = t if t.engaged is None else t._replace(weights=t.engaged.weights)
-    given, _ = step_attention(whole, attention, nothing, np.ones(graph.n_accounts), t.damping)
-    counted, _ = step_attention(t, attention, nothing, t.worth, t.damping)
+    given, _ = step_attention(t.undiscounted(), attention, nothing, t.damping)
+    counted, _ = step_attention(t, attention, nothing, t.damping)
     return given[graph.node_of], counted[graph.node_of]

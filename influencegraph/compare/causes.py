@@ -1,7 +1,7 @@
 """Why the attention that follows carry changed: exact parts, by Shapley's rule.
 
     C_uv = a theta_uv d_uv T_u,    d_uv = w_uv / W_u,    theta_uv = 1 - mu_uv (1 - rho_uv) (1 - e_uv)
-    rho_uv = c_u q_v,    c_u = delta + (1 - delta) eta g_u,    q_v = min(1, B / m_v)
+    rho_uv = c_u q_v,    c_u = min(1, delta (1 + eta g_u)),    q_v = min(1, B / m_v)
     e_uv = k_uv / (k_uv + kappa)
 
 with mu_uv = 1 where the follow is returned, the strength with which it is remembered that it was
@@ -9,8 +9,8 @@ with mu_uv = 1 where the follow is returned, the strength with which it is remem
 its attention u gives one-way. A follow that only one snapshot has is gained or lost, with all it carries.
 The change of any other is split over the four factors of C_uv: in each of their orders, every factor in
 turn goes from its old value to the new one, and its part is the mean of what that does (Shapley 1953). What
-theta gets is split the same way over mu, rho and e; what rho gets, over c and q; c, over delta, and eta and
-g; q, over B and m; e, over k and kappa (Owen 1977: the factors of a factor move together). A part is its
+theta gets is split the same way over mu, rho and e; what rho gets, over c and q; c, over delta, eta and g;
+q, over B and m; e, over k and kappa (Owen 1977: the factors of a factor move together). A part is its
 factor's change times a weight that no order alters: parts sum to the change, and swapping the snapshots
 turns every sign.
 
@@ -20,13 +20,14 @@ With means ``x = (x0 + x1) / 2`` and halves ``h = (x1 - x0) / 2`` a change besid
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from influencegraph.compare.snapshots import Snapshot
-from influencegraph.worth import weigh_follow_backs
+from influencegraph.worth import find_room, regard_givers
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
@@ -254,23 +255,34 @@ def _split_worth(
     one: Snapshot, other: Snapshot, before: _Side, after: _Side
 ) -> tuple[tuple[Floats, Floats], Floats, Floats, Floats]:
     """Return ``c_u`` on both sides, and what `mutual_worth`, followers' giving and eta do to it."""
-    deltas = one.settings.mutual_worth or 0.0, other.settings.mutual_worth or 0.0
-    etas = one.settings.mutual_giving or 0.0, other.settings.mutual_giving or 0.0
-    # A snapshot without the setting does not look at what is given.
-    shares = (before if etas[0] else after).giving, (after if etas[1] else before).giving
-    spared = etas[0] * shares[0], etas[1] * shares[1]
-    discounted = 1.0 - 0.5 * (deltas[0] + deltas[1])
-    return (
-        (deltas[0] + (1.0 - deltas[0]) * spared[0], deltas[1] + (1.0 - deltas[1]) * spared[1]),
-        (deltas[1] - deltas[0]) * (1.0 - 0.5 * (spared[0] + spared[1])),
-        discounted * 0.5 * (etas[0] + etas[1]) * (shares[1] - shares[0]),
-        discounted * (etas[1] - etas[0]) * 0.5 * (shares[0] + shares[1]),
+    deltas, etas = (
+        [getattr(each.settings, name) or 0.0 for each in (one, other)]
+        for name in ("mutual_worth", "mutual_giving")
     )
+    # A snapshot in which followers count alike does not look at what they give.
+    shares = (
+        (after if one.giving is None else before).giving,
+        (before if other.giving is None else after).giving,
+    )
+    regard: dict[tuple[int, ...], Any] = {
+        (i, j, k): regard_givers(deltas[i], etas[k], shares[j]) for i, j, k in product((0, 1), repeat=3)
+    }
+
+    def blame(cause: int) -> Floats:
+        """Return what one of the three does on average, in whatever order they change."""
+        total = np.zeros(len(shares[0]))
+        for rest in product((0, 1), repeat=2):
+            changed = [(*rest[:cause], side, *rest[cause:]) for side in (0, 1)]
+            weight = 1.0 / 6.0 if sum(rest) == 1 else 1.0 / 3.0
+            total += weight * (regard[changed[1]] - regard[changed[0]])
+        return total
+
+    return (regard[0, 0, 0], regard[1, 1, 1]), blame(0), blame(1), blame(2)
 
 
 def _room(snapshot: Snapshot, side: _Side) -> Floats:
     """Return ``q_v``: the capacity of `snapshot` beside the mutual contacts of `side`."""
-    return weigh_follow_backs(side.contacts, 1.0, snapshot.settings.mutual_capacity or 1.0)
+    return find_room(side.contacts, snapshot.settings.mutual_capacity or 1.0)
 
 
 def _spare(side: _Side, half: float) -> Floats:

@@ -101,8 +101,9 @@ def _arrange(links: Links) -> Transition:
     indptr = np.zeros(n + 1, np.int64)
     np.cumsum(links.counts, out=indptr[1:])
     rows = Csr(frozen(indptr), frozen(links.followers))
+    ones = np.ones(n)
     return Transition(
-        rows, frozen(indptr[1:].copy()), frozen(links.weights), np.ones(n), np.ones(n), 1.0, np.zeros(n),
+        rows, frozen(indptr[1:].copy()), frozen(links.weights), ones, ones, ones, 1.0, np.zeros(n),
         cut_rows(indptr, 0, n),
     )  # fmt: skip
 
@@ -116,7 +117,7 @@ def _sum_walks(transition: Transition, own: Floats, damping: float) -> Floats:
     n_sweeps = 1 if damping == 0.0 else math.ceil(math.log(end) / math.log(damping))
     reached = own.copy()
     for _ in range(n_sweeps):
-        reached, sums = step_attention(transition, reached, own, transition.worth, 1.0)
+        reached, sums = step_attention(transition, reached, own, 1.0)
         if sums[0] <= end * total:
             break
     return reached

@@ -24,6 +24,7 @@ from influencegraph.scale import Scale
 from influencegraph.scored import check_scores
 from influencegraph.scores import Scores
 from influencegraph.settings import Settings
+from influencegraph.solvers.transition import share_one_way
 
 Floats = NDArray[np.float64]
 
@@ -45,7 +46,7 @@ class Snapshot(NamedTuple):
     strengths : ndarray of float64, shape (n_follows,), or None
         How strongly each follow's return is remembered; None without ghosts.
     giving : ndarray of float64, shape (n_accounts,), or None
-        What share of its attention each node gives one-way; None where that spares nobody.
+        What share of its attention each node gives one-way; None where followers count alike.
     contacts : ndarray, shape (n_accounts,)
         `m_v` by node.
     reach, lower, upper, launch, score : ndarray of float64
@@ -139,7 +140,7 @@ def _number_accounts(known: Labels, accounts: Labels) -> tuple[Labels, NDArray[n
 
 def _arrange(source: Source, numbers: NDArray[np.int64], n: int) -> Snapshot:
     """Lay out a snapshot by number."""
-    whole, graph, engaged = source.whole, source.graph, source.attention.transition.engaged
+    whole, graph, t = source.whole, source.graph, source.attention.transition
     node_of = np.full(n, -1, np.int64)
     node_of[numbers] = graph.node_of
 
@@ -156,7 +157,7 @@ def _arrange(source: Source, numbers: NDArray[np.int64], n: int) -> Snapshot:
         numbers[graph.position_of],
         count_engagement(graph, whole.settings.half_life, whole.settings.as_of) if graph.layers else None,
         None if graph.ghosts is None else spread_strengths(graph),
-        None if engaged is None else engaged.given,
+        None if t.giving is None else share_one_way(graph, t.own_weights, t.out_weights),
         graph.mutual_counts if graph.ghosts is None else count_contacts(graph),
         *(spread(values) for values in (whole.reach, whole.lower, whole.upper, whole.launch, whole.score)),
     )

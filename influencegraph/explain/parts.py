@@ -16,7 +16,7 @@ from influencegraph.graph import FollowerGraph
 from influencegraph.scored import find_scored
 from influencegraph.scores import Scores
 from influencegraph.sums import add_up
-from influencegraph.worth import spare_for_giving, weigh_follow_backs
+from influencegraph.worth import find_room
 
 Floats = NDArray[np.float64]
 
@@ -136,13 +136,12 @@ def _blame_capacity(source: Source, node: int, followers: NDArray[np.int64]) -> 
     settings, transition = source.whole.settings, source.attention.transition
     assert settings.mutual_worth is not None
     assert settings.mutual_capacity is not None
-    given: Any = np.zeros(len(followers))
-    if settings.mutual_giving and transition.engaged is not None and transition.engaged.given is not None:
-        given = settings.mutual_giving * transition.engaged.given[followers]
-    full = spare_for_giving(settings.mutual_worth, 1.0, given)
+    full = np.full(len(followers), settings.mutual_worth)
+    if transition.giving is not None:
+        full = transition.giving.regard[followers]
     graph = source.graph
     contacts = (graph.mutual_counts if graph.ghosts is None else count_contacts(graph))[[node]]
-    worth = full * weigh_follow_backs(contacts, 1.0, settings.mutual_capacity)
+    worth = full * find_room(contacts, settings.mutual_capacity)
     share = np.zeros(len(followers))
     np.divide(full - worth, 1.0 - worth, out=share, where=worth < full)
     return share

@@ -151,7 +151,8 @@ def _capacity(change: Change, _: bool) -> str:
 def _share(change: Change, _: bool) -> str:
     return _now(
         change, "mutual_giving",
-        "what a mutual follower gives one-way now spares {new:.3g}% of itself, not {old:.3g}%", 100.0,
+        "mutual follows now count up to {new:.3g}% more for what followers give one-way, not {old:.3g}%",
+        100.0,
     )  # fmt: skip
 
 

@@ -12,9 +12,9 @@ from influencegraph.kernels.jit import compiled
 
 UNIT = 2.0**-53
 """Largest relative error of one float64 operation."""
-VANISHING = 2.0**-800
-"""More, for each follower, than all that underflow can lose: a few times 2^-1074 times weights and
-values below 2^300."""
+VANISHING = 2.0**-700
+"""More, for each follower, than all that underflow can lose, a few times 2^-1074 times weights and values
+below 2^300, and than what arrives by follows that are worth less than 2^-790."""
 WIDEN = 1.0 + 2.0**-40
 """More than a dozen operations can lose."""
 WIDEN_SUM = 1.0 + 2.0**-20
@@ -51,7 +51,10 @@ def _reach_out(end, total, off, diagonal):
 
 @compiled
 def _largest_step(followers, mutual_start, weights, unit_steps, worth, v):
-    """Return ``p_v``, the largest share of any follower's attention that reaches v in one step."""
+    """Return at least ``p_v``, the largest share of any follower's attention that reaches v in one step.
+
+    ``c_u`` is left out, which is 1 at most (`influencegraph.worth`).
+    """
     start, middle = np.uint64(followers.indptr[v]), np.uint64(mutual_start[v])
     stop = np.uint64(followers.indptr[v + _ONE])
     one_way, mutual = 0.0, 0.0

@@ -57,19 +57,21 @@ class Ledgers(NamedTuple):
 
 
 @compiled
-def _divide_row(following, followers, mutual_start, weights, out_weights, worth, amount, u, out_parts):
+def _divide_row(
+    following, followers, mutual_start, weights, out_weights, mutual_out_weights, worth, amount, u, out_parts
+):  # fmt: skip
     """Write what of `amount` arrives at each account that u follows; return what arrives in all."""
     start, stop = np.uint64(following.indptr[u]), np.uint64(following.indptr[u + _ONE])
     friend, friends = np.uint64(mutual_start[u]), np.uint64(followers.indptr[u + _ONE])
     theirs, backs = following.indices, followers.indices
-    share, arrived = amount / out_weights[u], 0.0
+    share, mutually, arrived = amount / out_weights[u], amount / mutual_out_weights[u], 0.0
     for i in range(start, stop):
         v = theirs[i]
-        part = share if weights is None else share * weights[i]
         while friend < friends and backs[friend] < v:
             friend += _ONE
-        if friend < friends and backs[friend] == v:
-            part *= worth[v]
+        part = mutually * worth[v] if friend < friends and backs[friend] == v else share
+        if weights is not None:
+            part *= weights[i]
         arrived += part
         out_parts[i - start] = part
     return arrived
@@ -124,8 +126,8 @@ def _scatter(ledgers, row_of, edited_indptr, following_indptr, threshold, target
 
 
 @compiled
-def _pass_on(ledgers, edited, following, followers, mutual_start, weights, out_weights, worth, threshold,
-             flow, u):  # fmt: skip
+def _pass_on(ledgers, edited, following, followers, mutual_start, weights, out_weights, mutual_out_weights,
+             worth, threshold, flow, u):  # fmt: skip
     """Pass `flow` on along u's row, an edited one or one of the graph."""
     row = np.int64(edited.row_of[u])
     if row >= 0:
@@ -144,7 +146,16 @@ def _pass_on(ledgers, edited, following, followers, mutual_start, weights, out_w
         )
     elif u < np.uint64(out_weights.size) and out_weights[u] < np.inf:
         arrived = _divide_row(
-            following, followers, mutual_start, weights, out_weights, worth, flow, u, ledgers.parts
+            following,
+            followers,
+            mutual_start,
+            weights,
+            out_weights,
+            mutual_out_weights,
+            worth,
+            flow,
+            u,
+            ledgers.parts,
         )
         start, stop = np.uint64(following.indptr[u]), np.uint64(following.indptr[u + _ONE])
         _scatter(
@@ -172,8 +183,8 @@ def _find_large(ledgers, threshold):
 
 @compiled
 def push_signed(
-    ledgers, edited, following, followers, mutual_start, weights, out_weights, worth, damping, threshold,
-    goal, visits_max,
+    ledgers, edited, following, followers, mutual_start, weights, out_weights, mutual_out_weights, worth,
+    damping, threshold, goal, visits_max,
 ):  # fmt: skip
     """Push every account whose residual exceeds `threshold` times its cost; O(visits + active accounts).
 
@@ -192,8 +203,9 @@ def push_signed(
     mutual_start : int64 (n_accounts,)
     weights : float64 (n_follows,) or None
         Aligned with `following`.
-    out_weights, worth : float64 (n_accounts,)
-        `W_u`, inf for accounts that give nothing; `rho_v` of unedited rows.
+    out_weights, mutual_out_weights, worth : float64 (n_accounts,)
+        `W_u`, and what mutual follows are divided by, inf for accounts that give nothing; `rho_v` of unedited
+        rows.
     damping, threshold, goal : float
     visits_max : int
     """
@@ -211,8 +223,8 @@ def push_signed(
         ledgers.sums[LEFT] -= abs(amount)
         ledgers.sums[ADDED] += abs(ledgers.correction[u])
         _pass_on(
-            ledgers, edited, following, followers, mutual_start, weights, out_weights, worth, threshold,
-            amount * damping, u,
+            ledgers, edited, following, followers, mutual_start, weights, out_weights, mutual_out_weights,
+            worth, threshold, amount * damping, u,
         )  # fmt: skip
     while ledgers.counts[WAITING] > 0:  # left over where it ended early
         ledgers.flags[np.uint64(ledgers.queue[np.uint64(ledgers.counts[HEAD])])] = _ACTIVE

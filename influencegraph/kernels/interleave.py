@@ -45,13 +45,28 @@ def interleave_per_weight(reach, out_weights, first, last, out):
 
     Parameters
     ----------
-    reach : four of float64 (n_accounts,)
-    out_weights : float64 (n_accounts,)
+    reach, out_weights : four of float64 (n_accounts,)
     out : out, float64, flat
     """
     for v in range(np.uint64(first), np.uint64(last)):
         for lane in range(_HALF):
-            out[v * _HALF + lane] = reach[lane][v] / out_weights[v]
+            out[v * _HALF + lane] = reach[lane][v] / out_weights[lane][v]
+
+
+@compiled
+def sum_products(ones, others, first, last, out):
+    """Write the sum of the products of four pairs of columns over accounts `first` to `last`; O(accounts).
+
+    Parameters
+    ----------
+    ones, others : four of float64 (n_accounts,)
+    out : out, float64 (4,)
+    """
+    for lane in range(_HALF):
+        total, one, other = 0.0, ones[lane], others[lane]
+        for v in range(np.uint64(first), np.uint64(last)):
+            total += one[v] * other[v]
+        out[lane] = total
 
 
 @compiled

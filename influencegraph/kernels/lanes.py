@@ -3,7 +3,8 @@
 A *lane* is one of `LANES` vectors. They lie interleaved, the eight values of an account together, so that
 a follow reads one cache line's half and one addition serves all lanes. Certified steps are float64 and take
 `HALF` lanes at a time, which is as many bytes. Arrays of lanes are flat: account v's lane i is at
-``8 v + i``.
+``8 v + i``. Where accounts pass on another amount along their mutual follows in any lane, these lie `behind`
+the others, as in `influencegraph.kernels.mix`: what is said to be doubled is then twice as long.
 
 Sums run in 256-bit vectors: `_add_lanes` is written in the compiler's own language, because numba does not
 find the vector in eight additions (2.2 ns a follow against 1.0).
@@ -126,7 +127,7 @@ else:
 
 
 @compiled
-def gather_lanes(cell, spread, values, out):
+def gather_lanes(cell, spread, values, behind, out):
     """Add up, for every slot of a partition, the lanes of the followers in `cell`; O(its follows).
 
     Parameters
@@ -135,8 +136,10 @@ def gather_lanes(cell, spread, values, out):
         See `influencegraph.layouts.partitioned`.
     spread : int
         Accounts in a block of runs.
-    values : float32 or float64, flat
+    values : float32 or float64, flat, doubled
         Attention per weight: eight lanes of float32 or four of float64 for each account.
+    behind : uint64
+        In accounts; 0 where nothing is doubled.
     out : out, as `values`, flat
         As many for each slot.
     """
@@ -145,9 +148,10 @@ def gather_lanes(cell, spread, values, out):
         out[k] = 0
     places = cell.places
     i, run = _ZERO, _ZERO
-    for block in range(np.uint64(cell.ends.size)):
-        base = np.uint64(cell.first_block + block) * np.uint64(spread)
-        while run < np.uint64(cell.ends[block]):
+    for half in range(np.uint64(cell.ends.size)):
+        block = np.uint64(cell.first_block) + (half >> _ONE)
+        base = block * np.uint64(spread) + (half & _ONE) * behind
+        while run < np.uint64(cell.ends[half]):
             end = i + np.uint64(cell.lengths[run])
             slot = np.uint64(cell.run_slots[run]) * width
             while i < end:
@@ -159,7 +163,8 @@ def gather_lanes(cell, spread, values, out):
     for i in range(np.uint64(slots.size)):
         slot = np.uint64(slots[i])
         message += slot >> _SHIFT
-        _add_lanes(out, (slot & _SLOT_BITS) * width, values, np.uint64(sources[message - _ONE]) * width)
+        source = np.uint64(sources[message - _ONE]) + (slot & _ONE) * behind
+        _add_lanes(out, (slot & _SLOT_BITS) * width, values, source * width)
 
 
 @compiled
@@ -224,13 +229,13 @@ def close_half(sums, first, last, launch, worth, damping, roundings, reach, step
 
 @compiled
 def pull_half(
-    followers, mutual_start, per_weight, first, last, launch, worth, damping, roundings, reach, stepped,
-    out_sums,
+    followers, mutual_start, per_weight, behind, first, last, launch, worth, damping, roundings, reach,
+    stepped, out_sums,
 ):  # fmt: skip
     """Step four lanes of accounts who follow nobody; O(follows of rows `first` to `last`).
 
     Their reach is read by no row: it is set to its own step. Otherwise as `close_half`; ``per_weight`` is
-    flat, float64 (n_spreading x 4,).
+    flat, float64 (n_spreading x 4,), doubled, and `behind` in accounts.
     """
     sums = np.zeros(2 * HALF)
     out_sums[:] = 0.0
@@ -238,8 +243,10 @@ def pull_half(
         sums[:] = 0.0
         cut = np.uint64(mutual_start[v])
         for i in range(np.uint64(followers.indptr[v]), np.uint64(followers.indptr[v + _ONE])):
-            place = _ZERO if i < cut else _HALF
-            _add_lanes(sums, place, per_weight, np.uint64(followers.indices[i]) * _HALF)
+            place, source = _ZERO, np.uint64(followers.indices[i])
+            if i >= cut:
+                place, source = _HALF, behind + source
+            _add_lanes(sums, place, per_weight, source * _HALF)
         for lane in range(_HALF):
             mutual, rho = sums[_HALF + lane], worth[lane][v]
             value = launch[lane][v] + damping[lane] * (sums[lane] + rho * mutual)
@@ -250,7 +257,7 @@ def pull_half(
 
 
 @compiled
-def open_lanes(launch, inverse, damping, first, last, out_reach, out_inverse, out_per_weight):
+def open_lanes(launch, inverse, regard, damping, first, last, out_reach, out_inverse, out_per_weight):
     """Begin with the launch, accounts `first` to `last`; O(accounts).
 
     Parameters
@@ -258,10 +265,15 @@ def open_lanes(launch, inverse, damping, first, last, out_reach, out_inverse, ou
     launch : float32, flat
     inverse : float32 (n_spreading,)
         ``1 / W_u``.
+    regard : float32, flat
+        ``c_u``; empty where nothing is doubled.
     damping : float32 (8,)
-    out_reach, out_inverse, out_per_weight : out, float32, flat
-        The launch, ``damping / W_u``, and their product.
+    out_reach : out, float32, flat
+        The launch.
+    out_inverse, out_per_weight : out, float32, flat, doubled
+        ``damping / W_u``, and that times the launch; both times ``c_u`` behind.
     """
+    behind = np.uint64(out_reach.size)
     for v in range(np.uint64(first), np.uint64(last)):
         for lane in range(_LANES):
             k = v * _LANES + lane
@@ -269,6 +281,10 @@ def open_lanes(launch, inverse, damping, first, last, out_reach, out_inverse, ou
             out_reach[k] = launch[k]
             out_inverse[k] = passed
             out_per_weight[k] = launch[k] * passed
+            if regard.size:
+                passed *= regard[k]
+                out_inverse[behind + k] = passed
+                out_per_weight[behind + k] = launch[k] * passed
 
 
 @compiled
@@ -277,11 +293,17 @@ def close_tail(stepped, inverse, first, last, split, reach, per_weight, out_chan
 
     As `influencegraph.kernels.mix.close_tail`, every array of accounts flat; `inverse` as well.
     """
+    origin = np.uint64(split) * _LANES
+    if per_weight.size > reach.size:
+        behind, tail = np.uint64(reach.size), np.uint64(reach.size) - origin
+        for k in range(np.uint64(first) * _LANES, np.uint64(last) * _LANES):
+            out_change[tail + k - origin] = (stepped[k] - reach[k]) * inverse[behind + k]
+            per_weight[behind + k] = stepped[k] * inverse[behind + k]
     for k in range(np.uint64(first) * _LANES, np.uint64(last) * _LANES):
         change = (stepped[k] - reach[k]) * inverse[k]
         reach[k] = stepped[k]
         per_weight[k] = stepped[k] * inverse[k]
-        out_change[k - np.uint64(split) * _LANES] = change
+        out_change[k - origin] = change
 
 
 @compiled
@@ -292,19 +314,35 @@ def step_tail(indptr, middle, sources, change, worth, inverse, first, last, out_
     """
     sums = np.zeros(2 * LANES, np.float32)
     out_moved[:] = 0.0
+    is_split, rows = inverse.size > worth.size, np.uint64(worth.size)
+    behind = np.uint64(change.size // 2) if is_split else _ZERO
     for row in range(np.uint64(first), np.uint64(last)):
         sums[:] = 0
         cut = np.uint64(middle[row])
         for i in range(np.uint64(indptr[row]), np.uint64(indptr[row + _ONE])):
-            _add_lanes(sums, _ZERO if i < cut else _LANES, change, np.uint64(sources[i]) * _LANES)
+            source = np.uint64(sources[i]) * _LANES
+            if i < cut:
+                _add_lanes(sums, _ZERO, change, source)
+            else:
+                _add_lanes(sums, _LANES, change, behind + source)
         _close_row(sums, worth, inverse, row * _LANES, out_steps, out_change, out_moved)
+        if is_split:
+            for k in range(row * _LANES, (row + _ONE) * _LANES):
+                lane = k - row * _LANES
+                step = sums[lane] + worth[k] * sums[_LANES + lane]
+                out_change[rows + k] = step * inverse[rows + k]
 
 
 @compiled
 def add_tail(rows, first, last, steps, inverse, split, reach, per_weight):
     """Add the steps of the tail's rows `first` to `last` to their accounts, and set them to 0; O(rows)."""
+    is_split, behind = per_weight.size > reach.size, np.uint64(reach.size)
     for row in range(np.uint64(first), np.uint64(last)):
         v = np.uint64(rows[row]) + np.uint64(split)
+        if is_split:
+            for lane in range(_LANES):
+                k = row * _LANES + lane
+                per_weight[behind + v * _LANES + lane] += steps[k] * inverse[np.uint64(steps.size) + k]
         _take_row(steps, inverse, row * _LANES, reach, per_weight, v * _LANES)
 
 
@@ -342,3 +380,7 @@ def mix_steps(steps, shares, inverse, first, last, reach, per_weight):
                 value += shares[row, lane] * steps[row, k]
             reach[k] = value
             per_weight[k] = value * inverse[k]
+    if per_weight.size > reach.size:
+        behind = np.uint64(reach.size)
+        for k in range(np.uint64(first) * _LANES, np.uint64(last) * _LANES):
+            per_weight[behind + k] = reach[k] * inverse[behind + k]

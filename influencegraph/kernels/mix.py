@@ -1,6 +1,9 @@
 """Vectors of the accelerated solver: the tail's own follows, residuals, and mixtures of earlier vectors.
 
 Everything here is float32 and works on spans of accounts; sums over a span are float64, in four chains.
+
+Where accounts pass on another amount along their mutual follows, `per_weight` holds these behind the others,
+and so do `inverse`, what reach is multiplied by for it, and changes of `per_weight`: all are twice as long.
 """
 
 from __future__ import annotations
@@ -84,18 +87,26 @@ def close_tail(stepped, inverse, first, last, split, reach, per_weight, out_chan
 
     Parameters
     ----------
-    stepped, inverse : float32 (n_spreading,)
-        The step, and ``1 / W_u``.
-    reach, per_weight : float32 (n_spreading,)
+    stepped : float32 (n_spreading,)
+    inverse : float32 (n_spreading,), or twice as many
+        ``1 / W_u``.
+    reach : float32 (n_spreading,)
         Written.
-    out_change : out, float32 (tail,)
+    per_weight : out, float32, as `inverse`
+    out_change : out, float32 (tail,), or twice as many
         The change of `per_weight`, counted from `split`.
     """
-    for v in range(np.uint64(first), np.uint64(last)):
+    start, stop, origin = np.uint64(first), np.uint64(last), np.uint64(split)
+    if per_weight.size > reach.size:
+        behind, tail = np.uint64(reach.size), np.uint64(reach.size - split)
+        for v in range(start, stop):
+            out_change[tail + v - origin] = (stepped[v] - reach[v]) * inverse[behind + v]
+            per_weight[behind + v] = stepped[v] * inverse[behind + v]
+    for v in range(start, stop):
         change = (stepped[v] - reach[v]) * inverse[v]
         reach[v] = stepped[v]
         per_weight[v] = stepped[v] * inverse[v]
-        out_change[v - np.uint64(split)] = change
+        out_change[v - origin] = change
 
 
 @compiled
@@ -110,11 +121,12 @@ def step_tail(
         Of `Rows`.
     change : float32
         The last change of ``per_weight``, as `sources` count.
-    worth, inverse : float32 (n_rows,)
+    worth : float32 (n_rows,)
+    inverse : float32 (n_rows,), or twice as many
     damping : float32
     out_steps : float32 (n_rows,)
         Raised by the change of reach.
-    out_change : out, float32 (n_rows,)
+    out_change : out, float32, as `inverse`
         The change of ``per_weight``.
 
     Returns
@@ -123,18 +135,22 @@ def step_tail(
         The sum of the changes of reach.
     """
     moved = 0.0
+    is_split, n_rows = inverse.size > worth.size, np.uint64(worth.size)
+    behind = np.uint64(change.size // 2) if is_split else np.uint64(0)
     for row in range(np.uint64(first), np.uint64(last)):
         one_way, mutual = np.float32(0), np.float32(0)
         cut = np.uint64(middle[row])
         for i in range(np.uint64(indptr[row]), np.uint64(indptr[row + _ONE])):
-            amount = change[sources[i]] if weights is None else weights[i] * change[sources[i]]
+            weight = np.float32(1) if weights is None else weights[i]
             if i < cut:
-                one_way += amount
+                one_way += weight * change[sources[i]]
             else:
-                mutual += amount
+                mutual += weight * change[behind + sources[i]]
         step = damping * (one_way + worth[row] * mutual)
         out_steps[row] += step
         out_change[row] = step * inverse[row]
+        if is_split:
+            out_change[n_rows + row] = step * inverse[n_rows + row]
         moved += abs(np.float64(step))
     return moved
 
@@ -146,14 +162,21 @@ def add_tail(rows, steps, inverse, split, reach, per_weight):
     Parameters
     ----------
     rows : uint32 (n_rows,)
-    steps, inverse : float32 (n_rows,)
-    reach, per_weight : float32 (n_spreading,)
+    steps : float32 (n_rows,)
+    inverse : float32 (n_rows,), or twice as many
+    reach : float32 (n_spreading,)
+        Raised.
+    per_weight : float32 (n_spreading,), or twice as many
         Raised.
     """
-    for row in range(np.uint64(rows.size)):
+    n_rows, behind = np.uint64(rows.size), np.uint64(reach.size)
+    is_split = per_weight.size > reach.size
+    for row in range(n_rows):
         v = np.uint64(rows[row]) + np.uint64(split)
         reach[v] += steps[row]
         per_weight[v] += steps[row] * inverse[row]
+        if is_split:
+            per_weight[behind + v] += steps[row] * inverse[n_rows + row]
         steps[row] = 0
 
 
@@ -163,14 +186,21 @@ def take_step(stepped, inverse, first, last, reach, per_weight, out_sums):
 
     Parameters
     ----------
-    stepped, inverse : float32 (n_spreading,)
-        The step, and ``1 / W_u``.
-    reach, per_weight : float32 (n_spreading,)
-        Written; the latter may be `stepped`.
+    stepped : float32 (n_spreading,)
+    inverse : float32 (n_spreading,), or twice as many
+        ``1 / W_u``.
+    reach : float32 (n_spreading,)
+        Written.
+    per_weight : out, float32, as `inverse`
+        May begin with `stepped`.
     out_sums : out, float64 (3,)
         ``|stepped - reach|``, ``stepped - reach`` and ``stepped``, of the `reach` before.
     """
     moved, change, size = 0.0, 0.0, 0.0
+    if per_weight.size > reach.size:
+        behind = np.uint64(reach.size)
+        for v in range(np.uint64(first), np.uint64(last)):
+            per_weight[behind + v] = stepped[v] * inverse[behind + v]
     for v in range(np.uint64(first), np.uint64(last)):
         value = stepped[v]
         step = np.float64(value) - np.float64(reach[v])
@@ -233,8 +263,9 @@ def mix_steps(steps, shares, inverse, first, last, reach, per_weight):
     steps : float32 (memory, n_busy)
     shares : float32 (memory,)
         0 where a row holds nothing.
-    inverse : float32 (n_spreading,)
-    reach, per_weight : out, float32 (n_spreading,)
+    inverse : float32 (n_spreading,), or twice as many
+    reach : out, float32 (n_spreading,)
+    per_weight : out, float32, as `inverse`
     """
     for v in range(np.uint64(first), np.uint64(last)):
         value = np.float32(0)
@@ -242,3 +273,7 @@ def mix_steps(steps, shares, inverse, first, last, reach, per_weight):
             value += shares[row] * steps[row, v]
         reach[v] = value
         per_weight[v] = value * inverse[v]
+    if per_weight.size > reach.size:
+        behind = np.uint64(reach.size)
+        for v in range(np.uint64(first), np.uint64(last)):
+            per_weight[behind + v] = reach[v] * inverse[behind + v]

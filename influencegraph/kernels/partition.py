@@ -11,6 +11,9 @@ partition (`SLOTS` of them) stay in the second-level cache. Its follows are kept
   reaches in this partition, the first of them marked.
 
 A follower's attention is so read once per partition instead of once per follow, in ascending order.
+
+Where accounts pass on another amount along their mutual follows, these lie `behind` the others in the same
+array; `behind` is 0 where they do not.
 """
 
 from __future__ import annotations
@@ -76,7 +79,7 @@ def collect_runs(
     out_places : out, uint16
         Followers in runs, within their block.
     out_ends : out, int64
-        The number of runs up to the end of each block.
+        The number of runs up to the end of each block's one-way follows, and of its mutual ones.
     out_rest_at, out_places_at : out, uint32, or None
         Of each follow in no run, and of each in one, its place behind row `first`'s beginning.
 
@@ -86,38 +89,39 @@ def collect_runs(
         Follows in no run, runs, follows in runs.
     """
     indices, origin = followers.indices, followers.indptr[first]
-    rest, runs, places = 0, 0, 0
-    blocks = 0
+    rest, runs, places, halves = 0, 0, 0, 0
     while block < last_block:
         in_runs = block < run_blocks
         base = np.uint64(block * spread)
         end = np.uint64((block + 1 if in_runs else last_block) * spread)
-        for slot in range(2 * (last - first)):
-            row = first + (slot >> 1)
-            stop = followers.indptr[row + 1] if slot & 1 else mutual_start[row]
-            start = cursors[slot]
-            i = start
-            while i < stop and indices[i] < end:
-                i += 1
-            cursors[slot] = i
-            if in_runs and i - start >= RUN_MIN:
-                out_slots[runs] = slot
-                out_lengths[runs] = i - start
-                runs += 1
-                for k in range(start, i):
-                    out_places[places] = np.uint64(indices[k]) - base
-                    if out_places_at is not None:
-                        out_places_at[places] = k - origin
-                    places += 1
-            else:
-                for k in range(start, i):
-                    out_rest[rest] = (np.uint64(indices[k]) << _SIXTEEN) | np.uint64(slot)
-                    if out_rest_at is not None:
-                        out_rest_at[rest] = k - origin
-                    rest += 1
+        for kind in range(2):
+            for i in range(last - first):
+                slot, row = 2 * i + kind, first + i
+                stop = followers.indptr[row + 1] if kind else mutual_start[row]
+                start = cursors[slot]
+                k = start
+                while k < stop and indices[k] < end:
+                    k += 1
+                cursors[slot] = k
+                if in_runs and k - start >= RUN_MIN:
+                    out_slots[runs] = slot
+                    out_lengths[runs] = k - start
+                    runs += 1
+                    for j in range(start, k):
+                        out_places[places] = np.uint64(indices[j]) - base
+                        if out_places_at is not None:
+                            out_places_at[places] = j - origin
+                        places += 1
+                else:
+                    for j in range(start, k):
+                        out_rest[rest] = (np.uint64(indices[j]) << _SIXTEEN) | np.uint64(slot)
+                        if out_rest_at is not None:
+                            out_rest_at[rest] = j - origin
+                        rest += 1
+            if in_runs:
+                out_ends[halves] = runs
+                halves += 1
         if in_runs:
-            out_ends[blocks] = runs
-            blocks += 1
             block += 1
         else:
             block = last_block
@@ -128,7 +132,7 @@ def collect_runs(
 def sort_messages(rest, other, at, other_at, bits, counts, out_slots, out_sources):
     """Sort follows by follower and write them as messages; O(follows).
 
-    Two passes of counting, stable, so that slots ascend behind each follower.
+    Two passes of counting, stable: behind each follower its one-way follows come first.
 
     Parameters
     ----------
@@ -205,7 +209,33 @@ def copy_messages(places, cuts, block, per_weight, out):
 
 
 @compiled
-def gather_cell(cell, place_weights, slot_weights, per_weight, copies, out):
+def _gather_messages(cell, slot_weights, per_weight, behind, copies, copies_behind, out):
+    """Add up the messages of `cell`; see `gather_cell`."""
+    slots, sources = cell.slots, cell.sources
+    message = np.uint64(0)
+    if behind == 0:
+        for i in range(np.uint64(slots.size)):
+            slot = np.uint64(slots[i])
+            message += slot >> _SHIFT
+            if copies is None:
+                amount = per_weight[sources[message - _ONE]]
+            else:
+                amount = copies[np.uint64(cell.first_copy) + message - _ONE]
+            out[slot & _SLOT_BITS] += amount if slot_weights is None else slot_weights[i] * amount
+    else:
+        for i in range(np.uint64(slots.size)):
+            slot = np.uint64(slots[i])
+            message += slot >> _SHIFT
+            if copies is None:
+                amount = per_weight[np.uint64(sources[message - _ONE]) + (slot & _ONE) * behind]
+            else:
+                place = np.uint64(cell.first_copy) + message - _ONE
+                amount = copies[place + (slot & _ONE) * copies_behind]
+            out[slot & _SLOT_BITS] += amount if slot_weights is None else slot_weights[i] * amount
+
+
+@compiled
+def gather_cell(cell, place_weights, slot_weights, per_weight, behind, copies, copies_behind, out):
     """Add up, for every slot of a partition, the attention of the followers in `cell`; O(its follows).
 
     Parameters
@@ -214,9 +244,12 @@ def gather_cell(cell, place_weights, slot_weights, per_weight, copies, out):
         See `influencegraph.layouts.partitioned`.
     place_weights, slot_weights : float32, or None
         The cell's: what each follow passes on, where that is not all of it.
-    per_weight : float32 or float64 (n_spreading,)
+    per_weight : float32 or float64 (n_spreading,), or twice as many
+    behind : uint64
     copies : float32, or None
         What `copy_messages` wrote, where the cell has it.
+    copies_behind : uint64
+        The same of `copies`.
     out : out, of the type of `per_weight`, (SLOTS,)
     """
     zero = out.dtype.type(0)
@@ -224,9 +257,10 @@ def gather_cell(cell, place_weights, slot_weights, per_weight, copies, out):
         out[slot] = zero
     places = cell.places
     i, run = np.uint64(0), np.uint64(0)
-    for block in range(np.uint64(cell.ends.size)):
-        amounts = per_weight[np.uint64(cell.first_block + block) * np.uint64(SPREAD) :]
-        while run < np.uint64(cell.ends[block]):
+    for half in range(np.uint64(cell.ends.size)):
+        block = np.uint64(cell.first_block) + (half >> _ONE)
+        amounts = per_weight[block * np.uint64(SPREAD) + (half & _ONE) * behind :]
+        while run < np.uint64(cell.ends[half]):
             end = i + np.uint64(cell.lengths[run])
             a, b, c, d = zero, zero, zero, zero
             while i + _FOUR <= end:
@@ -248,16 +282,7 @@ def gather_cell(cell, place_weights, slot_weights, per_weight, copies, out):
                 i += _ONE
             out[np.uint64(cell.run_slots[run])] += (a + b) + (c + d)
             run += _ONE
-    slots, sources = cell.slots, cell.sources
-    message = np.uint64(0)
-    for i in range(np.uint64(slots.size)):
-        slot = np.uint64(slots[i])
-        message += slot >> _SHIFT
-        if copies is None:
-            amount = per_weight[sources[message - _ONE]]
-        else:
-            amount = copies[np.uint64(cell.first_copy) + message - _ONE]
-        out[slot & _SLOT_BITS] += amount if slot_weights is None else slot_weights[i] * amount
+    _gather_messages(cell, slot_weights, per_weight, behind, copies, copies_behind, out)
 
 
 @compiled

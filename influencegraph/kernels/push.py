@@ -103,13 +103,15 @@ def _hand_on(steps, work, u, amount, absorbing, measuring):
     start, stop = np.uint64(indptr[u]), np.uint64(indptr[u + _ONE])
     cursor, end = np.uint64(steps.mutual_start[u]), np.uint64(steps.followers.indptr[u + _ONE])
     per_weight, total = steps.damping * (amount / steps.out_weights[u]), 0.0
+    mutually = steps.damping * (amount / steps.mutual_out_weights[u])
     for i in range(start, stop):
         z = np.uint64(indices[i])
         while cursor < end and friends[cursor] < z:
             cursor += _ONE
-        passed = per_weight * _weigh(weights, i)
         if cursor < end and friends[cursor] == z:
-            passed *= worth[z]
+            passed = mutually * _weigh(weights, i) * worth[z]
+        else:
+            passed = per_weight * _weigh(weights, i)
         residual[z] += passed
         if not flags[z]:
             flags[z] = _IS_TOUCHED
@@ -132,7 +134,8 @@ def _hand_on(steps, work, u, amount, absorbing, measuring):
 @compiled
 def _hand_back(steps, work, z, amount, absorbing, measuring):
     """Hand `amount`, settled at `z`, back to those who follow z, as `_hand_on`; O(its followers)."""
-    indices, weights, out_weights = steps.followers.indices, steps.weights, steps.out_weights
+    indices, weights = steps.followers.indices, steps.weights
+    out_weights, mutual_out_weights = steps.out_weights, steps.mutual_out_weights
     residual, flags, touched, queue = work.residual, work.flags, work.touched, work.queue
     additions, counts, threshold = work.additions, work.counts, work.sums[_THRESHOLD]
     n_touched, tail, size = counts[_TOUCHED], counts[_HEAD] + counts[_WAITING], np.uint64(queue.size)
@@ -144,7 +147,8 @@ def _hand_back(steps, work, z, amount, absorbing, measuring):
         u = np.uint64(indices[i])
         if u == absorbing:
             continue
-        residual[u] += (mutual if i >= middle else one_way) / out_weights[u] * _weigh(weights, i)
+        passed = mutual / mutual_out_weights[u] if i >= middle else one_way / out_weights[u]
+        residual[u] += passed * _weigh(weights, i)
         if not flags[u]:
             flags[u] = _IS_TOUCHED
             touched[n_touched] = np.uint32(u)
@@ -303,12 +307,13 @@ def _sum_row(steps, v, work):
     following, friends = steps.following, steps.followers.indices
     cursor, end = np.uint64(steps.mutual_start[v]), np.uint64(steps.followers.indptr[v + _ONE])
     per_weight = steps.damping / steps.out_weights[v]
+    mutually = steps.damping / steps.mutual_out_weights[v]
     total, lower, upper = 0.0, 0.0, 0.0
     for i in range(np.uint64(following.indptr[v]), np.uint64(following.indptr[v + _ONE])):
         x = np.uint64(following.indices[i])
         cursor, is_mutual = _find(friends, cursor, end, x)
-        passed = per_weight * _weigh(steps.following_weights, i)
-        passed = passed * steps.worth[x] if is_mutual else passed
+        weight = _weigh(steps.following_weights, i)
+        passed = mutually * weight * steps.worth[x] if is_mutual else per_weight * weight
         stepped = work.residual[x]
         rounding = _bound_rounding(steps.roundings, work.additions[x], stepped, 0.0)
         total += passed

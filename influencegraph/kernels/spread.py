@@ -3,7 +3,10 @@
 Rows are the followed; each row of `indices` lists the followers, one-way ones first, mutual ones from
 ``mutual_start`` on, so that the discount needs one number per row and no number per follow::
 
-    stepped_v = launch_v + a (sum_oneway q_u + worth_v sum_mutual q_u),   q_u = reach_u / W_u
+    stepped_v = launch_v + a (sum_oneway q_u + worth_v sum_mutual q'_u),   q_u = reach_u / W_u
+
+``q'`` is ``q`` where followers count alike, and else ``q'_u = reach_u / (W_u / c_u)``, which lies behind it
+in the same array (`influencegraph.solvers.transition`).
 
 Sums are taken in a fixed shape (four chains within blocks of `BLOCK` follows), which makes the bits
 independent of threads and keeps the rounding of a hub with a million followers to some 1,300
@@ -93,24 +96,24 @@ def pull_rows(followers, mutual_start, weights, per_weight, launch, worth, dampi
         Where each row's mutual followers begin.
     weights : float32 (n_follows,) or None
         What each follow passes on of `per_weight`; None when that is all of it.
-    per_weight : float32 (n_spreading,)
-        ``q``: attention that each account gives per unit of weight.
+    per_weight : float32 (n_spreading,) or (2 n_spreading,)
+        ``q``: attention that each account gives per unit of weight; ``q'`` behind it.
     launch, worth : float32 (n_spreading,)
         Attention starting at each account; `rho_v`.
     damping : float32
     out : out, float32 (n_spreading,)
     """
-    indices = followers.indices
+    indices, mutually = followers.indices, per_weight[np.uint64(per_weight.size - launch.size) :]
     for v in range(np.uint64(first), np.uint64(last)):
         start = np.uint64(followers.indptr[v])
         middle = np.uint64(mutual_start[v])
         stop = np.uint64(followers.indptr[v + _ONE])
         if weights is None:
             one_way = _sum_plain(per_weight, indices, start, middle)
-            mutual = _sum_plain(per_weight, indices, middle, stop)
+            mutual = _sum_plain(mutually, indices, middle, stop)
         else:
             one_way = _sum_weighted(per_weight, indices, weights, start, middle)
-            mutual = _sum_weighted(per_weight, indices, weights, middle, stop)
+            mutual = _sum_weighted(mutually, indices, weights, middle, stop)
         out[v] = launch[v] + damping * (one_way + worth[v] * mutual)
 
 
@@ -132,8 +135,8 @@ def spread_attention(
         Where each row's mutual followers begin.
     weights : float64 (n_follows,) or None
         Scaled weights, aligned with ``followers.indices``; None when every follow weighs 1.
-    per_weight : float64 (n_accounts,)
-        ``q``: attention that each account gives per unit of weight.
+    per_weight : float64 (n_accounts,) or (2 n_accounts,)
+        ``q``: attention that each account gives per unit of weight; ``q'`` behind it.
     launch, worth : float64 (n_accounts,)
         Attention starting at each account; `rho_v`.
     roundings : float64 (n_accounts,)
@@ -144,9 +147,9 @@ def spread_attention(
         The new vector.
     out_sums : out, float64 (3,)
         Over these rows: ``|stepped - reach|``; ``(roundings + 1) stepped``, in units of 2^-53; attention
-        that evaporated on mutual follows, ``(1 - worth) sum_mutual q``.
+        that evaporated on mutual follows, ``(1 - worth) sum_mutual q'``.
     """
-    indices = followers.indices
+    indices, mutually = followers.indices, per_weight[np.uint64(per_weight.size - reach.size) :]
     residual, noise, evaporated = 0.0, 0.0, 0.0
     for v in range(np.uint64(first), np.uint64(last)):
         start = np.uint64(followers.indptr[v])
@@ -154,10 +157,10 @@ def spread_attention(
         stop = np.uint64(followers.indptr[v + _ONE])
         if weights is None:
             one_way = _sum_plain(per_weight, indices, start, middle)
-            mutual = _sum_plain(per_weight, indices, middle, stop)
+            mutual = _sum_plain(mutually, indices, middle, stop)
         else:
             one_way = _sum_weighted(per_weight, indices, weights, start, middle)
-            mutual = _sum_weighted(per_weight, indices, weights, middle, stop)
+            mutual = _sum_weighted(mutually, indices, weights, middle, stop)
         value = launch[v] + damping * (one_way + worth[v] * mutual)
         stepped[v] = value
         if v >= np.uint64(n_spreading):
@@ -168,3 +171,32 @@ def spread_attention(
     out_sums[0] = residual
     out_sums[1] = noise
     out_sums[2] = evaporated
+
+
+@compiled
+def divide_reach(reach, out_weights, mutual_out_weights, withheld, first, last, out_per_weight):
+    """Write what accounts `first` to `last` give per unit of weight; O(accounts).
+
+    Parameters
+    ----------
+    reach, out_weights, mutual_out_weights : float64 (n_accounts,)
+    withheld : float64 (n_accounts,)
+        Read with the last.
+    out_per_weight : out, float64 (n_accounts,) or (2 n_accounts,)
+        ``reach / W``; where there is room for it, behind that ``reach / (W / c)``.
+
+    Returns
+    -------
+    float
+        The attention that `c` withholds; 0 without.
+    """
+    start, stop = np.uint64(first), np.uint64(last)
+    for v in range(start, stop):
+        out_per_weight[v] = reach[v] / out_weights[v]
+    total = 0.0
+    if out_per_weight.size > reach.size:
+        behind = np.uint64(reach.size)
+        for v in range(start, stop):
+            out_per_weight[behind + v] = reach[v] / mutual_out_weights[v]
+            total += reach[v] * withheld[v]
+    return total

@@ -27,10 +27,10 @@ class Steps(NamedTuple):
         The transpose, rows ascending; rowless where only backward pushes are made.
     following_weights : ndarray of float64, shape (n_follows,), or None
         Aligned with `following`.
-    out_weights : ndarray of float64, shape (n_accounts,)
-        `W_u`; inf for an account that gives its attention to nobody.
+    out_weights, mutual_out_weights : ndarray of float64, shape (n_accounts,)
+        What follows, and mutual ones, are divided by; inf for an account that gives its attention to nobody.
     worth : ndarray of float64, shape (n_accounts,)
-        `rho_v`.
+        What mutual follows of an account are multiplied by.
     damping : float
     roundings : float
         Operations behind what one follow passes on, additions not counted.
@@ -42,6 +42,7 @@ class Steps(NamedTuple):
     following: Csr
     following_weights: Floats | None
     out_weights: Floats
+    mutual_out_weights: Floats
     worth: Floats
     damping: float
     roundings: float

@@ -105,7 +105,7 @@ def withhold_share(scores: Scores) -> Floats:
     t = Attention(graph, plain).transition
     nobody = np.zeros(len(scores))
     by_node = graph.position_of
-    stepped, _ = step_attention(t, scores.reach[by_node], nobody, t.worth, t.damping)
+    stepped, _ = step_attention(t, scores.reach[by_node], nobody, t.damping)
     undiscounted, arrives = stepped[graph.node_of], scores.reach - scores.launch
     return np.divide(
         undiscounted - arrives, undiscounted, out=np.zeros(len(scores)), where=undiscounted > 0

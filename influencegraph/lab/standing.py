@@ -113,7 +113,7 @@ def enter(scores: Scores, members: Ids) -> float:
     inside = np.zeros(len(scores))
     inside[members] = scores.reach[members]
     nobody = np.zeros(len(scores))
-    stepped, _ = step_attention(t, inside[graph.position_of], nobody, t.worth, t.damping)
+    stepped, _ = step_attention(t, inside[graph.position_of], nobody, t.damping)
     returned = stepped[graph.node_of[members]]
     return float((scores.reach[members] - returned).sum())
 

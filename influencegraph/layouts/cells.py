@@ -18,7 +18,7 @@ class Cell(NamedTuple):
     places, run_slots, lengths : ndarray of uint16
         Followers in runs, within their block; the slot and the length of each run.
     ends : ndarray of int64
-        Runs up to the end of each block from `first_block` on.
+        Runs up to the end of each block from `first_block` on: of its one-way follows, of its mutual ones.
     slots, sources : ndarray of uint16 and of uint32
         Messages: slots, the first of each follower marked; the followers.
     place_weights, slot_weights : ndarray of float32, or None

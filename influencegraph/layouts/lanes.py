@@ -51,13 +51,19 @@ class Lanes(NamedTuple):
     Attributes
     ----------
     per_weight : ndarray
-        Attention that each account passes on per unit of weight, damping included.
+        Attention that each account passes on per unit of weight, damping included. Twice as long where mutual
+        follows carry another amount in any lane, which lies behind.
     launch, worth : ndarray
     """
 
     per_weight: Floats32
     launch: Floats32
     worth: Floats32
+
+    @property
+    def behind(self) -> np.uint64:
+        """Where what is passed on along mutual follows begins, in accounts."""
+        return np.uint64((len(self.per_weight) - len(self.launch)) // LANES)
 
 
 class Half(NamedTuple):
@@ -66,7 +72,9 @@ class Half(NamedTuple):
     Attributes
     ----------
     per_weight : ndarray, flat, (n_spreading x 4,)
-        Attention that each account gives per unit of weight.
+        Attention that each account gives per unit of weight. Twice as long as in `Lanes`.
+    behind : uint64
+        Where what is given along mutual follows begins, in accounts; 0 where that is the same.
     launch, worth : tuple of four ndarrays, (n_accounts,)
     damping : ndarray, (4,)
     roundings : ndarray, (n_accounts,)
@@ -76,6 +84,7 @@ class Half(NamedTuple):
     """
 
     per_weight: Floats
+    behind: np.uint64
     launch: tuple[Floats, ...]
     worth: tuple[Floats, ...]
     damping: Floats
@@ -111,7 +120,7 @@ class LaneLayout(PartitionedLayout):
         """Write ``launch + one-way + worth mutual`` of all lanes for the accounts of a stage."""
 
         def gather(cell: Cell, sums: Sums) -> None:
-            kernels.gather_lanes(cell, 1 << SHAPE.spread_bits, lanes.per_weight, sums)
+            kernels.gather_lanes(cell, 1 << SHAPE.spread_bits, lanes.per_weight, lanes.behind, sums)
 
         def close(_: int, first: int, last: int, sums: Sums) -> None:
             kernels.close_lanes(sums, first, last, lanes.launch, lanes.worth, out)
@@ -125,9 +134,9 @@ class LaneLayout(PartitionedLayout):
         """
 
         def gather(cell: Cell, sums: Sums) -> None:
-            kernels.gather_lanes(cell, 1 << SHAPE.spread_bits, half.per_weight, sums)
+            kernels.gather_lanes(cell, 1 << SHAPE.spread_bits, half.per_weight, half.behind, sums)
 
         def close(first: int, last: int, sums: Sums, out: Floats) -> None:
-            kernels.close_half(sums, first, last, *half[1:], out)
+            kernels.close_half(sums, first, last, *half[2:], out)
 
         return self._run_exactly(gather, close, (HALF, 3), room, crew)

@@ -43,12 +43,12 @@ ONE_VECTOR = Shape(SPAN, SPREAD.bit_length() - 1)
 
 
 class Exact(NamedTuple):
-    """What a float64 step reads and writes, each array (n_accounts,).
+    """What a float64 step reads and writes, each array (n_accounts,) unless said.
 
     Attributes
     ----------
-    per_weight : ndarray
-        Attention that each account gives per unit of weight.
+    per_weight : ndarray of shape (n_accounts,) or (2 n_accounts,)
+        Attention that each account gives per unit of weight; behind it what it gives along mutual follows.
     launch, worth : ndarray
     damping : float
     roundings : ndarray
@@ -65,6 +65,11 @@ class Exact(NamedTuple):
     reach: Floats
     stepped: Floats
 
+    @property
+    def behind(self) -> np.uint64:
+        """Where what is given along mutual follows begins."""
+        return np.uint64(len(self.per_weight) - len(self.reach))
+
 
 class Room:
     """Sums of one solve: of every cell of a partition that has several, and for each thread of one more.
@@ -76,7 +81,7 @@ class Room:
         self, stages: list[list[Partition]], width: int, dtype: type[np.floating[Any]], n_copies: int = 0
     ) -> None:
         self._width, self._dtype = width, dtype
-        self.copies = np.empty(n_copies, np.float32)
+        self._n_copies, self.copies = n_copies, np.empty(0, np.float32)
         self.shared = [
             [self._make(len(each.cells)) if len(each.cells) > 1 else None for each in stage]
             for stage in stages
@@ -85,6 +90,12 @@ class Room:
 
     def _make(self, n_cells: int) -> Sums:
         return np.empty((n_cells, self._width), self._dtype)
+
+    def take_copies(self, n_kinds: int) -> Floats32:
+        """Return room for copies of so many amounts of each follower, the same each time."""
+        if len(self.copies) < n_kinds * self._n_copies:
+            self.copies = np.empty(n_kinds * self._n_copies, np.float32)
+        return self.copies
 
     def take(self) -> Sums:
         """Return sums for one cell, to be given back."""
@@ -176,14 +187,19 @@ class PartitionedLayout:
         then: Callable[[int, int, int], None] | None = None,
     ) -> None:  # fmt: skip
         """Step the accounts of a stage; see `Layout`."""
-        copies = self._copies[stage]
+        copies, behind = self._copies[stage], vectors.behind
+        copied, copies_behind = room.copies, np.uint64(0)
         if copies is not None:
-            copies.fill(vectors.per_weight, room.copies, crew)
+            copied = room.take_copies(2 if behind else 1)
+            copies.fill(vectors.per_weight, copied, crew)
+            if behind:
+                copies_behind = np.uint64(len(copies.places))
+                copies.fill(vectors.per_weight[behind:], copied[copies_behind:], crew)
 
         def gather(cell: Cell, sums: Sums) -> None:
             kernels.gather_cell(
-                cell, cell.place_weights, cell.slot_weights, vectors.per_weight,
-                None if cell.first_copy < 0 else room.copies, sums,
+                cell, cell.place_weights, cell.slot_weights, vectors.per_weight, behind,
+                None if cell.first_copy < 0 else copied, copies_behind, sums,
             )  # fmt: skip
 
         def close(number: int, first: int, last: int, sums: Sums) -> None:
@@ -210,7 +226,7 @@ class PartitionedLayout:
         """
 
         def gather(cell: Cell, sums: Sums) -> None:
-            kernels.gather_cell(cell, None, None, exact.per_weight, None, sums)
+            kernels.gather_cell(cell, None, None, exact.per_weight, exact.behind, None, np.uint64(0), sums)
 
         def close(first: int, last: int, sums: Sums, out: Floats) -> None:
             kernels.close_exactly(sums, first, last, *exact[1:], out)
@@ -298,7 +314,7 @@ class _Filler(NamedTuple):
         size, run_blocks = len(rest), self.run_blocks
         places = np.empty(size, np.uint16)
         slots, lengths = (np.empty(size // RUN_MIN + 1, np.uint16) for _ in range(2))
-        ends = np.zeros(max(0, min(stop, run_blocks) - start), np.int64)
+        ends = np.zeros(2 * max(0, min(stop, run_blocks) - start), np.int64)
         at: list[Any] = [None if self.weights is None else np.empty(size, np.uint32) for _ in range(3)]
         n_rest, n_runs, n_places = kernels.collect_runs(
             self.graph.followers, self.graph.mutual_start, partition.first, partition.last,

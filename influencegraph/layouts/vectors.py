@@ -7,16 +7,21 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from influencegraph.kernels.jit import Crew
+
 Floats32 = NDArray[np.float32]
+
+_SPAN = 1 << 16
 
 
 class Vectors(NamedTuple):
-    """What one step reads besides the follows, each array (n_spreading,) float32.
+    """What one step reads besides the follows, each array (n_spreading,) float32 unless said.
 
     Attributes
     ----------
-    per_weight : ndarray
-        Attention that each account gives per unit of weight.
+    per_weight : ndarray of shape (n_spreading,) or (2 n_spreading,)
+        Attention that each account gives per unit of weight; behind it, where that is another amount, what it
+        gives along mutual follows.
     launch, worth : ndarray
         Attention that starts at each account; what a follow that it returns is worth.
     damping : float32
@@ -26,3 +31,40 @@ class Vectors(NamedTuple):
     launch: Floats32
     worth: Floats32
     damping: np.float32
+
+    @property
+    def behind(self) -> np.uint64:
+        """Where what is given along mutual follows begins."""
+        return np.uint64(len(self.per_weight) - len(self.launch))
+
+
+def give(reach: Floats32, inverse: Floats32, crew: Crew) -> Floats32:
+    """Return ``per_weight`` of `reach`, which is multiplied by `inverse` for it."""
+    per_weight, n = np.empty_like(inverse), len(reach)
+
+    def work(start: int) -> None:
+        for kind in range(0, len(inverse), max(1, n)):
+            here = slice(kind + start, min(kind + start + _SPAN, kind + n))
+            np.multiply(reach[start : start + _SPAN], inverse[here], out=per_weight[here])
+
+    crew.run(work, range(0, n, _SPAN))
+    return per_weight
+
+
+def split_inverse(inverse: Floats32, regard: NDArray[np.float64] | None, crew: Crew) -> Floats32:
+    """Return what reach is multiplied by for one-way follows, and behind it, if that differs, for others.
+
+    The latter is `regard` times as much.
+    """
+    if regard is None:
+        return inverse
+    n = len(inverse)
+    split = np.empty(2 * n, np.float32)
+
+    def work(start: int) -> None:
+        here, there = slice(start, min(start + _SPAN, n)), slice(n + start, min(n + start + _SPAN, 2 * n))
+        split[here] = inverse[here]
+        np.multiply(inverse[here], regard[here], out=split[there], casting="same_kind")
+
+    crew.run(work, range(0, n, _SPAN))
+    return split

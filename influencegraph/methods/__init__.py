@@ -157,10 +157,10 @@ def score(
     half_life, as_of : float, timedelta and date, optional
         Both together: acts in layers count half for each `half_life`, in seconds, that they are older than
         `as_of`.
-    mutual_giving : float in [0, 1]
-        How much of a mutual follow's discount is spared for followers who also follow where nothing comes
-        back: ``mutual_worth + (1 - mutual_worth) mutual_giving g`` takes the place of `mutual_worth`, g being
-        the share of the follower's attention that goes one-way. 0 looks at no follower's other follows.
+    mutual_giving : float >= 0
+        How much more mutual follows count whose followers also follow where nothing comes back:
+        ``min(1, mutual_worth (1 + mutual_giving g))`` takes the place of `mutual_worth`, g being the share of
+        the follower's attention that goes one-way. 0 looks at no follower's other follows.
     topics : dict of name: teleport, optional
         Several teleports, such as trusted seeds for each subject, scored at once (`score_batch`).
 

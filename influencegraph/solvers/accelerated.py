@@ -28,7 +28,7 @@ from influencegraph.kernels import mix
 from influencegraph.kernels.jit import Crew
 from influencegraph.layouts import Prepared
 from influencegraph.layouts.tail import Rows
-from influencegraph.layouts.vectors import Floats32, Vectors
+from influencegraph.layouts.vectors import Floats32, Vectors, give, split_inverse
 from influencegraph.solvers.staged import FLOOR, SPAN, settle
 
 MEMORY = 5
@@ -54,6 +54,7 @@ def approximate(
     prepared: Prepared,
     launch: Floats32,
     worth: Floats32,
+    regard: NDArray[np.float64] | None,
     damping: float,
     goal: float,
     sweeps_max: int,
@@ -67,6 +68,8 @@ def approximate(
     prepared : Prepared
     launch, worth : ndarray of float32, shape (n_spreading,)
         Of any sign: a residual is launched as well.
+    regard : ndarray of float64, shape (n_spreading,) or more, or None
+        What `worth` is multiplied by for the mutual follows of each account.
     damping : float in [0, 1)
     goal : float
         In the unit of `launch`: the sum of all residuals.
@@ -76,13 +79,13 @@ def approximate(
     report : callable
         Handed the number of sweeps and the estimated residual after each.
     """
-    begun, start = 0, launch
+    begun, start, inverse = 0, launch, split_inverse(prepared.inverse, regard, crew)
     if prepared.is_flat and launch.min() >= 0.0:
-        settled = settle(prepared, launch, worth, damping, goal, sweeps_max, crew, report)
+        settled = settle(prepared, launch, worth, inverse, damping, goal, sweeps_max, crew, report)
         begun, start = settled.sweeps, settled.reach
         if settled.is_enough or begun == sweeps_max:
             return Approximation(start, begun)
-    state = _State(prepared, launch, start, worth, damping)
+    state = _State(prepared, launch, start, worth, inverse, damping, crew)
     best, stalled = np.inf, 0
     for sweeps in range(begun + 1, sweeps_max + 1):
         moved = state.step_tail(crew)
@@ -101,30 +104,32 @@ class _State:
     """The vectors of one solve."""
 
     def __init__(
-        self, prepared: Prepared, launch: Floats32, start: Floats32, worth: Floats32, damping: float
-    ) -> None:
-        n, split = prepared.n_spreading, prepared.split
-        self._prepared = prepared
+        self, prepared: Prepared, launch: Floats32, start: Floats32, worth: Floats32, inverse: Floats32,
+        damping: float, crew: Crew,
+    ) -> None:  # fmt: skip
+        n, split, n_kinds = prepared.n_spreading, prepared.split, len(inverse) // max(1, len(launch))
+        self._prepared, self._inverse = prepared, inverse
         self._room = prepared.layout.open_room()
         self.reach = start.copy()
-        self._vectors = Vectors(start * prepared.inverse, launch, worth, np.float32(damping))
+        self._vectors = Vectors(give(start, inverse, crew), launch, worth, np.float32(damping))
         self._steps, self._residuals = (np.zeros((MEMORY, split), np.float32) for _ in range(2))
         self._products = np.zeros((MEMORY, MEMORY))
         self._order: list[int] = []
         self._lacking = 0.0
         self._stepped = np.empty(n, np.float32)
-        self._change = np.empty(n - split, np.float32)
+        self._change = np.empty(n_kinds * (n - split), np.float32)
         rows = prepared.tail.accounts.astype(np.int64) + split
-        self._row_worth, self._row_inverse = worth[rows], prepared.inverse[rows]
+        self._row_worth = worth[rows]
+        self._row_inverse = np.concatenate([inverse[kind * n + rows] for kind in range(n_kinds)])
         self._row_steps = np.zeros(len(rows), np.float32)
-        self._changes = [self._change, *(np.zeros(len(rows), np.float32) for _ in range(4))]
+        self._changes = [self._change, *(np.zeros_like(self._row_inverse) for _ in range(4))]
         self._busy_bounds = [*range(0, split, SPAN), split]
         self._tail_bounds = [*range(split, n, SPAN), n]
 
     def step_tail(self, crew: Crew) -> float:
         """Step the tail, and repeat its own follows; return how much the last repetition changed."""
         prepared, vectors, bounds = self._prepared, self._vectors, self._tail_bounds
-        split, stepped, inverse = prepared.split, self._stepped, prepared.inverse
+        split, stepped, inverse = prepared.split, self._stepped, self._inverse
         if split == prepared.n_spreading:
             return 0.0
         prepared.layout.step(prepared.n_busy_stages, vectors, stepped, self._room, crew)
@@ -203,7 +208,7 @@ class _State:
 
         def work(i: int) -> None:
             mix.mix_steps(
-                self._steps, shares, self._prepared.inverse, bounds[i], bounds[i + 1], self.reach,
+                self._steps, shares, self._inverse, bounds[i], bounds[i + 1], self.reach,
                 self._vectors.per_weight,
             )  # fmt: skip
 

@@ -4,7 +4,7 @@ For any z with residual r = launch + a P^T z - z, the exact solution x has x - z
 G = (I - a P)^-1, and every entry of G is bounded (docs/mathematics.md):
 
     G_vv in [1, g_v],    g_v = min(1/(1 - a^2), 1 + a^2 p_v / (1 - a))
-    G_uv in [0, o_v],    o_v = min(a/(1 - a^2), a p_v / (1 - a)),     p_v = max_u P_uv
+    G_uv in [0, o_v],    o_v = min(a/(1 - a^2), a p_v / (1 - a)),     p_v >= max_u P_uv
 
 so with r in [low, high] for each account (rounding included),
 

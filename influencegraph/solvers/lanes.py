@@ -37,8 +37,8 @@ _ROWS = 1 << 17
 
 
 def approximate_lanes(
-    prepared: Prepared, launch: Floats32, worth: Floats32, damping: Floats, goals: Floats, sweeps_max: int,
-    crew: Crew, report: Callable[[int, float], None],
+    prepared: Prepared, launch: Floats32, worth: Floats32, regard: Floats32 | None, damping: Floats,
+    goals: Floats, sweeps_max: int, crew: Crew, report: Callable[[int, float], None],
 ) -> tuple[Floats32, int]:  # fmt: skip
     """Sweep until every lane's residual is below its goal, or float32 can do no better.
 
@@ -47,6 +47,8 @@ def approximate_lanes(
     prepared : Prepared
         For ``"lanes"``.
     launch, worth : ndarray of float32, flat, (n_spreading x 8,)
+    regard : ndarray of float32, flat, (n_spreading x 8,), or None
+        What `worth` is multiplied by for the mutual follows of each account.
     damping, goals : ndarray of float64, shape (8,)
     sweeps_max : int
         At least 1.
@@ -59,7 +61,7 @@ def approximate_lanes(
     ndarray of float32, flat, and int
         Reach, and the sweeps it took.
     """
-    state = _State(prepared, launch, worth, damping, crew)
+    state = _State(prepared, launch, worth, regard, damping, crew)
     best, stalled = np.full(LANES, np.inf), np.zeros(LANES, int)
     for sweeps in range(1, sweeps_max + 1):
         moved = state.step_tail(crew)
@@ -80,14 +82,18 @@ class _State:
     """The vectors of one solve; flat unless said."""
 
     def __init__(
-        self, prepared: Prepared, launch: Floats32, worth: Floats32, damping: Floats, crew: Crew
-    ) -> None:
+        self, prepared: Prepared, launch: Floats32, worth: Floats32, regard: Floats32 | None, damping: Floats,
+        crew: Crew,
+    ) -> None:  # fmt: skip
         n, split = prepared.n_spreading, prepared.split
         assert isinstance(prepared.layout, LaneLayout)
         self._prepared, self._layout = prepared, prepared.layout
         self._room = self._layout.open_room()
-        self.reach, self._inverse, per_weight = (np.empty(n * LANES, np.float32) for _ in range(3))
-        opened = launch, prepared.inverse, damping.astype(np.float32)
+        n_kinds = 1 if regard is None else 2
+        self.reach = np.empty(n * LANES, np.float32)
+        self._inverse, per_weight = (np.empty(n_kinds * n * LANES, np.float32) for _ in range(2))
+        regards = np.empty(0, np.float32) if regard is None else regard
+        opened = launch, prepared.inverse, regards, damping.astype(np.float32)
 
         def begin(first: int) -> None:
             last = min(first + _SPAN, n)
@@ -100,13 +106,15 @@ class _State:
         self._order: list[int] = []
         self._lacking = np.zeros(LANES)
         self._stepped = np.empty(n * LANES, np.float32)
-        self._change = np.empty((n - split) * LANES, np.float32)
+        self._change = np.empty(n_kinds * (n - split) * LANES, np.float32)
         rows = prepared.tail.accounts.astype(np.int64) + split
+        kinds = np.concatenate([kind * n + rows for kind in range(n_kinds)])
         self._row_worth, self._row_inverse = (
-            array.reshape(-1, LANES)[rows].reshape(-1) for array in (worth, self._inverse)
+            array.reshape(-1, LANES)[chosen].reshape(-1)
+            for array, chosen in ((worth, rows), (self._inverse, kinds))
         )
         self._row_steps = np.zeros(len(rows) * LANES, np.float32)
-        self._changes = [self._change, *(np.zeros(len(rows) * LANES, np.float32) for _ in range(4))]
+        self._changes = [self._change, *(np.zeros_like(self._row_inverse) for _ in range(4))]
         self._busy_bounds, self._tail_bounds = (
             [*range(first, last, _SPAN), last] for first, last in ((0, split), (split, n))
         )

@@ -21,7 +21,7 @@ from influencegraph.errors import DidNotConverge, InfluenceGraphWarning
 from influencegraph.graph import FollowerGraph
 from influencegraph.kernels.bounds import UNIT
 from influencegraph.kernels.jit import Crew, available_threads
-from influencegraph.kernels.spread import spread_attention
+from influencegraph.kernels.spread import divide_reach, spread_attention
 from influencegraph.later import Later
 from influencegraph.launch import Launch
 from influencegraph.layouts import Prepared, prepare
@@ -30,7 +30,7 @@ from influencegraph.layouts.pull import cut_rows
 from influencegraph.propagation import Certificate, Ledger, Propagation
 from influencegraph.settings import Effort, Progress, Settings
 from influencegraph.solvers.accelerated import approximate
-from influencegraph.solvers.certificate import Bounds, bound_share_error, certify, total_error
+from influencegraph.solvers.certificate import Bounds, bound_share_error, certify, cut_spans, total_error
 from influencegraph.solvers.scale import ROUNDINGS as SCALE_ROUNDINGS
 from influencegraph.solvers.scale import WORTHWHILE, WORTHWHILE_FLAT, find_factor, scale_step
 from influencegraph.solvers.transition import Transition, make_transition, share_out
@@ -70,11 +70,11 @@ def propagate(
     DidNotConverge
         If the tolerance was not certified and ``effort.not_converged`` is ``"error"``.
     """
-    transition = make_transition(graph, settings)
     launched = launch.amounts if launch.kind == "uniform" else launch.amounts[graph.position_of]
-    if launch.roundings:
-        transition = transition.round_more(launch.roundings)
     with open_crew(graph, effort) as crew:
+        transition = make_transition(graph, settings, crew)
+        if launch.roundings:
+            transition = transition.round_more(launch.roundings)
         prepared = arrange(graph, settings, transition, effort, crew)
         begun = None if start is None else start[graph.position_of]
         solution = _solve(transition, prepared, launched, effort, crew, begun)
@@ -158,6 +158,7 @@ class Stepper:
         self._launch, self._crew = launch, crew
         self._layout = None
         self.n_spreading = len(launch) if prepared is None else prepared.n_spreading
+        self._spans = cut_spans(self.n_spreading)
         self._bounds = transition.bounds
         is_plain = transition.weights is None
         if prepared is not None and is_plain and isinstance(prepared.layout, PartitionedLayout):
@@ -167,13 +168,22 @@ class Stepper:
             transition = transition._replace(roundings=roundings)
         self.transition = transition
 
+    def open_room(self) -> Floats:
+        """Return what steps work on, for `step`."""
+        return np.empty((2 if self.transition.is_split else 1) * len(self._launch))
+
     def step(self, reach: Floats, per_weight: Floats, stepped: Floats) -> Floats:
         """Write one step of `reach`; return the sums that a certificate asks, (3,).
 
         Accounts behind `n_spreading` give their attention to nobody: their reach is set to their step.
         """
-        t, bounds = self.transition, self._bounds
-        np.divide(reach, t.out_weights, out=per_weight)
+        t, bounds, spans = self.transition, self._bounds, self._spans
+        own, withheld = np.zeros(len(spans)), t.out_weights if t.withheld is None else t.withheld
+
+        def divide(i: int) -> None:
+            own[i] = divide_reach(reach, t.out_weights, t.mutual_out_weights, withheld, *spans[i], per_weight)
+
+        self._crew.run(divide, range(len(spans)))
         sums = np.zeros((len(bounds) - 1, 3))
 
         def work(block: int) -> None:
@@ -185,6 +195,7 @@ class Stepper:
 
         self._crew.run(work, range(len(sums)))
         totals: Floats = sums.sum(axis=0)
+        totals[2] += own.sum()
         if self._layout is not None:
             exact = Exact(per_weight, self._launch, t.worth, t.damping, t.roundings, reach, stepped)
             totals += self._layout.step_exactly(exact, self._room, self._crew)
@@ -196,8 +207,9 @@ def _solve(
     start: Floats | None = None,
 ) -> Solution:  # fmt: skip
     n = len(launch)
-    reach, stepped, per_weight = (launch if start is None else start).copy(), np.empty(n), np.empty(n)
+    reach, stepped = (launch if start is None else start).copy(), np.empty(n)
     stepper = Stepper(transition, prepared, launch, crew)
+    per_weight = stepper.open_room()
     sweeps, before, steps_on = 0, np.inf, start is not None
     while True:
         if prepared is not None and not steps_on and sweeps + 1 < effort.max_sweeps:
@@ -272,6 +284,7 @@ def _improve(
         prepared,
         start.astype(np.float32),
         transition.worth[busy].astype(np.float32),
+        transition.factor,
         transition.damping,
         SPARE * effort.tolerance * n / max(transition.damping, UNIT),
         effort.max_sweeps - sweeps - 1,

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from influencegraph.kernels import mix
 from influencegraph.kernels.jit import Crew
 from influencegraph.layouts import Prepared
-from influencegraph.layouts.vectors import Floats32, Vectors
+from influencegraph.layouts.vectors import Floats32, Vectors, give
 
 SLOW = 0.5
 """Of a sweep's change: where the next one changes more, the network is not as flat as it looked."""
@@ -47,8 +47,8 @@ class Settled(NamedTuple):
 
 
 def settle(
-    prepared: Prepared, launch: Floats32, worth: Floats32, damping: float, goal: float, sweeps_max: int,
-    crew: Crew, report: Callable[[int, float], None],
+    prepared: Prepared, launch: Floats32, worth: Floats32, inverse: Floats32, damping: float, goal: float,
+    sweeps_max: int, crew: Crew, report: Callable[[int, float], None],
 ) -> Settled:  # fmt: skip
     """Sweep until the next change would be below `goal`, or is noise, or sweeps help too little.
 
@@ -58,10 +58,12 @@ def settle(
         Flat.
     launch : ndarray of float32, shape (n_spreading,)
         Not negative.
+    inverse : ndarray of float32, shape (n_spreading,) or (2 n_spreading,)
+        As `influencegraph.layouts.vectors.split_inverse` returns it.
     worth, damping, goal, sweeps_max, crew, report
         As in `influencegraph.solvers.accelerated.approximate`.
     """
-    state = _State(prepared, launch, worth, damping)
+    state = _State(prepared, launch, worth, inverse, damping, crew)
     before = 0.0
     for sweeps in range(1, sweeps_max + 1):
         changed = state.sweep(crew)
@@ -78,11 +80,14 @@ def settle(
 class _State:
     """The vectors of one solve."""
 
-    def __init__(self, prepared: Prepared, launch: Floats32, worth: Floats32, damping: float) -> None:
-        self._prepared, self._room = prepared, prepared.layout.open_room()
+    def __init__(
+        self, prepared: Prepared, launch: Floats32, worth: Floats32, inverse: Floats32, damping: float,
+        crew: Crew,
+    ) -> None:  # fmt: skip
+        self._prepared, self._room, self._inverse = prepared, prepared.layout.open_room(), inverse
         self.reach = launch * np.float32(1.0 / (1.0 - damping))
-        self._vectors = Vectors(self.reach * prepared.inverse, launch, worth, np.float32(damping))
-        self._fresh = np.empty_like(launch)
+        self._vectors = Vectors(give(self.reach, inverse, crew), launch, worth, np.float32(damping))
+        self._fresh = np.empty_like(inverse)
         self._stages = [slice(first, last) for first, last in pairwise(prepared.stages)]
         self._launched = np.array([launch[each].sum(dtype=np.float64) for each in self._stages])
         self._sizes = np.array([self.reach[each].sum(dtype=np.float64) for each in self._stages])
@@ -112,7 +117,7 @@ class _State:
 
         What it passes on is written apart, for the stage itself still reads what it passed on before.
         """
-        fresh, inverse, here = self._fresh, self._prepared.inverse, self._stages[stage]
+        fresh, inverse, here = self._fresh, self._inverse, self._stages[stage]
         sums: dict[int, NDArray[np.float64]] = {}
 
         def take(number: int, first: int, last: int) -> None:
@@ -120,7 +125,9 @@ class _State:
             mix.take_step(fresh, inverse, first, last, self.reach, fresh, sums[number])
 
         self._prepared.layout.step(stage, self._vectors, fresh, self._room, crew, take)
-        self._vectors.per_weight[here] = fresh[here]
+        for behind in {0, int(self._vectors.behind)}:
+            there = slice(behind + here.start, behind + here.stop)
+            self._vectors.per_weight[there] = fresh[there]
         totals: NDArray[np.float64] = np.array([sums[number] for number in sorted(sums)]).sum(axis=0)
         return totals
 
@@ -133,7 +140,8 @@ class _State:
         def work(i: int) -> None:
             block = slice(bounds[i], bounds[i + 1])
             self.reach[block] *= np.float32(factor)
-            self._vectors.per_weight[block] *= np.float32(factor)
+            for behind in {0, int(self._vectors.behind)}:
+                self._vectors.per_weight[behind + block.start : behind + block.stop] *= np.float32(factor)
 
         crew.run(work, range(len(bounds) - 1))
         self._sizes *= factor

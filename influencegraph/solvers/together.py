@@ -31,7 +31,6 @@ from influencegraph.solvers.certificate import total_error
 from influencegraph.solvers.lanes import approximate_lanes
 from influencegraph.solvers.solve import SPARE, Solution, propagate, publish
 from influencegraph.solvers.transition import Transition, make_transition
-from influencegraph.worth import weigh_follow_backs
 
 Floats = NDArray[np.float64]
 
@@ -70,8 +69,7 @@ def propagate_together(
     found: list[Propagation] = []
     for first in range(0, len(cases), LANES):
         group = cases[first : first + LANES]
-        plain = all(case.settings.mutual_giving is None for case in group)
-        if pays and plain and len(group) >= _FEW:
+        if pays and len(group) >= _FEW:
             found += propagate_lanes(graph, group, effort)
         else:
             found += [propagate(graph, *case, effort) for case in group]
@@ -96,20 +94,25 @@ class _Lanes:
 
     def __init__(self, graph: FollowerGraph, cases: Sequence[RightHandSide], crew: Crew) -> None:
         n = graph.n_accounts
-        first = make_transition(graph, cases[0].settings)
         self._graph, self._crew = graph, crew
+        transitions = _vary(graph, [case.settings for case in cases], crew)
+        self._is_split = any(each.is_split for each in transitions)
+        first = next((each for each in transitions if each.is_split), transitions[0])  # rounds most
         self._prepared = prepare(graph, None, first.out_weights, "lanes", crew)
         assert isinstance(self._prepared.layout, LaneLayout)
         self._layout = self._prepared.layout
         self._roundings = first.roundings_in(self._prepared) + max(each.launch.roundings for each in cases)
-        self._transitions = _vary(graph, first, [case.settings for case in cases], self._roundings, crew)
+        self._transitions = [each._replace(roundings=self._roundings) for each in transitions]
         unused = LANES - len(cases)
         self._launch = (*_launch_by_node(graph, cases, crew), *[np.zeros(n)] * unused)
         self._worth = (*(each.worth for each in self._transitions), *[first.worth] * unused)
+        self._mutual_out_weights = (
+            *(each.mutual_out_weights for each in self._transitions), *[first.out_weights] * unused
+        )  # fmt: skip
         self._damping = np.array([*(each.damping for each in self._transitions), *[0.0] * unused])
         # One array a lane: the allocator keeps pages of this size, and new ones cost more than a sweep.
         self._reach, self._stepped = (tuple(np.empty(n) for _ in range(LANES)) for _ in range(2))
-        self._per_weight = np.empty(self._prepared.n_spreading * HALF)
+        self._per_weight = np.empty((2 if self._is_split else 1) * self._prepared.n_spreading * HALF)
         self._rest = cut_rows(graph.followers.indptr, self._prepared.n_spreading, n)
         self._evaporated, self._sweeps = np.zeros(LANES), 0
 
@@ -153,21 +156,53 @@ class _Lanes:
                 effort.progress(Progress(self._sweeps + done, error, effort.tolerance))
 
         found, sweeps = approximate_lanes(
-            self._prepared, start, worth, self._damping, goals, effort.max_sweeps - self._sweeps - 1,
-            self._crew, report,
+            self._prepared, start, worth, self._interleave_regard(), self._damping, goals,
+            effort.max_sweeps - self._sweeps - 1, self._crew, report,
         )  # fmt: skip
         self._over_spans(lambda a, b: interleave.add_lanes_to(found, a, b, self._reach))
         self._sweeps += sweeps
+
+    def _interleave_regard(self) -> NDArray[np.float32] | None:
+        """Return `c` of all lanes, flat; None where followers count alike in all."""
+        if not self._is_split:
+            return None
+        ones = np.ones(self._prepared.n_spreading)
+        columns = [ones if each.factor is None else each.factor for each in self._transitions]
+        regard = np.empty(self._prepared.n_spreading * LANES, np.float32)
+        lanes = (*columns, *[ones] * (LANES - len(columns)))
+        self._over_spans(lambda a, b: interleave.interleave(lanes, a, b, regard))
+        return regard
+
+    def _share_out(self, lanes: slice) -> tuple[np.uint64, Floats]:
+        """Write what accounts give per unit of weight.
+
+        Return where the second kind of it begins, in accounts, and what `c` withholds in each lane.
+        """
+        reach, t, n = self._reach[lanes], self._transitions[0], self._prepared.n_spreading
+        divide, out = interleave.interleave_per_weight, self._per_weight
+        self._over_spans(lambda a, b: divide(reach, (t.out_weights,) * HALF, a, b, out))
+        if self._is_split:
+            divisors, rest = self._mutual_out_weights[lanes], out[n * HALF :]
+            self._over_spans(lambda a, b: divide(reach, divisors, a, b, rest))
+        behind = np.uint64(n if self._is_split else 0)
+        spans = [(first, min(first + _SPAN, n)) for first in range(0, n, _SPAN)]
+        sums = np.zeros((len(spans), HALF))
+        if self._is_split:
+            nothing = np.zeros(n)
+            withheld = [nothing if each.withheld is None else each.withheld for each in self._transitions]
+            columns = (*withheld, *[nothing] * (LANES - len(withheld)))[lanes]
+            self._crew.run(
+                lambda i: interleave.sum_products(reach, columns, *spans[i], sums[i]), range(len(spans))
+            )
+        return behind, sums.sum(axis=0)
 
     def _step(self, half: int, room: Room) -> Floats:
         """Step half of the lanes in float64; return their sums, (4, 3)."""
         lanes, t = slice(half * HALF, (half + 1) * HALF), self._transitions[0]
         reach = self._reach[lanes]
-        self._over_spans(
-            lambda a, b: interleave.interleave_per_weight(reach, t.out_weights, a, b, self._per_weight)
-        )
+        behind, withheld = self._share_out(lanes)
         four = Half(
-            self._per_weight, self._launch[lanes], self._worth[lanes], self._damping[lanes],
+            self._per_weight, behind, self._launch[lanes], self._worth[lanes], self._damping[lanes],
             self._roundings, reach, self._stepped[lanes],
         )  # fmt: skip
         totals = self._layout.step_half(four, room, self._crew)
@@ -175,10 +210,11 @@ class _Lanes:
 
         def work(i: int) -> None:
             rows = self._rest[i], self._rest[i + 1]
-            kernels.pull_half(t.followers, t.mutual_start, four.per_weight, *rows, *four[1:], sums[i])
+            kernels.pull_half(t.followers, t.mutual_start, four.per_weight, behind, *rows, *four[2:], sums[i])
 
         self._crew.run(work, range(len(sums)))
         totals += sums.sum(axis=0)
+        totals[:, 2] += withheld
         return totals
 
     def _over_spans(self, work: Callable[[int, int], object]) -> None:
@@ -212,27 +248,21 @@ class _Lanes:
         ]
 
 
-def _vary(
-    graph: FollowerGraph, transition: Transition, settings: Sequence[Settings], roundings: Floats, crew: Crew
-) -> list[Transition]:
-    """Return the transitions of all settings, of which one is given; equal worths are one array."""
-    keys, dampings = [], []
-    for each in settings:
+def _vary(graph: FollowerGraph, settings: Sequence[Settings], crew: Crew) -> list[Transition]:
+    """Return the transitions of all settings; those of equal worths are one, but for the damping."""
+    keys = [(each.mutual_worth, each.mutual_capacity, each.mutual_giving) for each in settings]
+    places = list(dict.fromkeys(map(keys.index, keys)))
+    made = {0: make_transition(graph, settings[0])}
+
+    def make(place: int) -> None:
+        made[place] = make_transition(graph, settings[place])
+
+    crew.run(make, places[1:])
+    found = []
+    for key, each in zip(keys, settings, strict=True):
         assert each.damping is not None
-        assert each.mutual_worth is not None
-        assert each.mutual_capacity is not None
-        keys.append((each.mutual_worth, each.mutual_capacity))
-        dampings.append(each.damping)
-    worths: dict[tuple[float, float], Floats] = {}
-
-    def weigh(key: tuple[float, float]) -> None:
-        worths[key] = weigh_follow_backs(graph.mutual_counts, *key)
-
-    crew.run(weigh, set(keys))
-    return [
-        transition._replace(worth=worths[key], damping=damping, roundings=roundings)
-        for key, damping in zip(keys, dampings, strict=True)
-    ]
+        found.append(made[keys.index(key)]._replace(damping=each.damping))
+    return found
 
 
 def _launch_by_node(graph: FollowerGraph, cases: Sequence[RightHandSide], crew: Crew) -> list[Floats]:

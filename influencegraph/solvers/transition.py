@@ -1,22 +1,29 @@
 """How attention moves in one step, in the arrays that the kernels read. Node numbers throughout.
 
-P_uv = theta_uv w_uv / W_u,    theta_uv = 1 if the follow is one-way, rho_v if it is mutual
+P_uv = theta_uv w_uv / W_u,    theta_uv = 1 if the follow is one-way, rho_uv if it is mutual
+
+With `mutual_giving` rho_uv is a product of one number of each end, c_u and that of v. So whoever follows
+passes on two amounts, one along its one-way follows and one along the others, and no follow has a number:
+
+    one-way   x_u w_uv / W_u,        mutual   rho_v x_u w_uv / (W_u / c_u)
 """
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import NamedTuple, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from influencegraph import worth as worth_rules
 from influencegraph.csr import Csr
 from influencegraph.engagement import GHOST_ROUNDINGS, GIVING_ROUNDINGS, Engaged, add_engagement, engage
 from influencegraph.engagement import ROUNDINGS as ENGAGED_ROUNDINGS
 from influencegraph.ghosts import Ghosts, count_contacts, find_one_way
 from influencegraph.ghosts import count_roundings as count_contact_roundings
 from influencegraph.graph import FollowerGraph
+from influencegraph.kernels.giving import regard_followers
+from influencegraph.kernels.jit import Crew
 from influencegraph.kernels.order import add_weights, find_largest, scale_weights, share_weights
 from influencegraph.kernels.spread import count_roundings
 from influencegraph.layouts import Prepared
@@ -24,14 +31,32 @@ from influencegraph.layouts.partitioned import PartitionedLayout
 from influencegraph.layouts.partitioned import count_roundings as count_partitioned
 from influencegraph.layouts.pull import cut_rows
 from influencegraph.settings import Settings
+from influencegraph.worth import ROUNDINGS as WORTH_ROUNDINGS
+from influencegraph.worth import find_room
 
 Floats = NDArray[np.float64]
 
-_ROUNDINGS = worth_rules.ROUNDINGS + 5.0
+_ROUNDINGS = WORTH_ROUNDINGS + 5.0
 """Behind each term besides its sums: its quotient, the worth and its product, the sum of both parts, the
 damping, the launch added."""
 _PLAIN = 200
 """Weights between 2^-200 and 2^200 are used as they are; wider ones are scaled, each follower's alike."""
+_SPAN = 1 << 16
+
+
+class Giving(NamedTuple):
+    """What mutual follows are worth for what their followers give where nothing comes back.
+
+    Attributes
+    ----------
+    regard : ndarray of float64, shape (n_accounts,)
+        ``c_u``, by node.
+    least : float
+        That of whoever gives nothing.
+    """
+
+    regard: Floats
+    least: float
 
 
 class Transition(NamedTuple):
@@ -44,49 +69,92 @@ class Transition(NamedTuple):
     weights : ndarray of float64, shape (n_follows,), or None
         Scaled so that no sum overflows; None where every follow weighs 1. Where follows have engagement,
         each times its own theta.
-    out_weights : ndarray of float64, shape (n_accounts,)
-        `W_u`; inf for an account that gives its attention to nobody.
+    out_weights, mutual_out_weights : ndarray of float64, shape (n_accounts,)
+        ``W_u``, and ``W_u / c_u``, which mutual follows are divided by: the same array where followers count
+        alike. inf for an account that gives its attention to nobody.
     worth : ndarray of float64, shape (n_accounts,)
-        `rho_v`; 1 where each follow has its own theta.
+        ``rho_v``, without ``c_u`` where that is in `mutual_out_weights`; 1 where follows have thetas of their
+        own.
     damping : float
     roundings : ndarray of float64, shape (n_accounts,)
         Operations behind each account's stepped value.
     bounds : ndarray of int64, shape (n_blocks + 1,)
         Blocks of rows of about equal cost, the same for any number of threads.
+    withheld : ndarray of float64, shape (n_accounts,), or None
+        What share of its attention evaporates because of an account's own ``c_u``; None where none does.
     added : float
         Those of `roundings` that came after `make_transition`: behind the launch, or a multiple.
     engaged : Engaged or None
-        Where the graph has layers, or ghosts that count, or followers are spared for what they give: weights
-        and theta of each follow.
+        Where the graph has layers, or ghosts that count: weights and theta of each follow.
+    giving : Giving or None
+        Where followers do not count alike.
     """
 
     followers: Csr
     mutual_start: NDArray[np.int64]
     weights: Floats | None
     out_weights: Floats
+    mutual_out_weights: Floats
     worth: Floats
     damping: float
     roundings: Floats
     bounds: NDArray[np.int64]
+    withheld: Floats | None = None
     added: float = 0.0
     engaged: Engaged | None = None
+    giving: Giving | None = None
 
     @property
     def follow_back_worth(self) -> Floats:
-        """`rho_v` of each account, whatever engagement and giving spare, shape (n_accounts,)."""
-        return self.worth if self.engaged is None else self.engaged.worth
+        """What a mutual follow of each account is worth at least, whoever follows, (n_accounts,)."""
+        if self.engaged is not None:
+            return self.engaged.worth
+        return self.worth if self.giving is None else self.worth * self.giving.least
+
+    @property
+    def is_split(self) -> bool:
+        """Whether accounts pass on another amount along their mutual follows than along the others."""
+        return self.factor is not None
+
+    @property
+    def factor(self) -> Floats | None:
+        """What `worth` is multiplied by for each account's mutual follows; None where that is 1."""
+        return self.giving.regard if self.giving is not None and self.engaged is None else None
+
+    @property
+    def own_weights(self) -> Floats | None:
+        """What follows weigh before any discount."""
+        return self.weights if self.engaged is None else self.engaged.weights
+
+    def regard_of(self, nodes: NDArray[np.int64]) -> Floats | float:
+        """Return what `worth` is multiplied by for mutual follows of `nodes`."""
+        return 1.0 if self.factor is None else self.factor[nodes]
+
+    def undiscounted(self) -> Transition:
+        """Return the step in which every follow counts in full."""
+        return self._replace(
+            weights=self.own_weights,
+            mutual_out_weights=self.out_weights,
+            worth=np.ones(len(self.worth)),
+            withheld=None,
+            engaged=None,
+            giving=None,
+        )
 
     def round_more(self, operations: float) -> Transition:
         """Return the same step with so many operations more behind each value."""
         return self._replace(roundings=self.roundings + operations, added=self.added + operations)
 
     def roundings_in(self, prepared: Prepared) -> Floats:
-        """Return `roundings` where accounts that follow somebody are stepped by a partitioned layout."""
+        """Return `roundings` where accounts that follow somebody are stepped by a partitioned layout.
+
+        Of a graph without weights.
+        """
         assert isinstance(prepared.layout, PartitionedLayout)
         roundings, n = np.empty_like(self.roundings), prepared.n_spreading
         roundings[n:] = self.roundings[n:]
         count_partitioned(self.followers.indptr[: n + 1], prepared.layout.n_cells_max, roundings[:n])
-        roundings[:n] += _ROUNDINGS
+        roundings[:n] += _ROUNDINGS + (GIVING_ROUNDINGS if self.is_split else 0.0)
         return roundings
 
 
@@ -97,9 +165,10 @@ class _Steps(NamedTuple):
     out_weights: Floats
     roundings: Floats
     bounds: NDArray[np.int64]
+    weight_roundings: float
 
 
-def make_transition(graph: FollowerGraph, settings: Settings) -> Transition:
+def make_transition(graph: FollowerGraph, settings: Settings, crew: Crew | None = None) -> Transition:
     """Prepare the step of a propagation method; O(follows) where weighted, else O(accounts)."""
     assert settings.damping is not None
     assert settings.mutual_worth is not None
@@ -108,18 +177,53 @@ def make_transition(graph: FollowerGraph, settings: Settings) -> Transition:
     is_discounting = settings.mutual_worth < 1.0 or settings.mutual_capacity < np.inf
     ghosts = find_one_way(graph) if is_discounting and graph.ghosts is not None else None
     contacts = graph.mutual_counts if ghosts is None else count_contacts(graph)
-    worth = worth_rules.weigh_follow_backs(contacts, settings.mutual_worth, settings.mutual_capacity)
-    if graph.layers or ghosts is not None or settings.mutual_giving is not None:
-        return _engage(graph, settings, settings.damping, worth, ghosts)
+    room = find_room(contacts, settings.mutual_capacity)
+    if graph.layers or ghosts is not None:
+        return _engage(graph, settings, settings.damping, room, ghosts)
     steps = _prepare(graph)
+    if not regards_givers(settings):
+        room *= settings.mutual_worth
+        return Transition(
+            graph.followers, graph.mutual_start, steps.weights, steps.out_weights, steps.out_weights, room,
+            settings.damping, steps.roundings, steps.bounds,
+        )  # fmt: skip
+    shares = None
+    if steps.weights is not None:
+        shares = share_one_way(graph, steps.weights, steps.out_weights)
+    giving, mutual_out_weights, withheld = _regard(graph, settings, shares, steps.out_weights, crew)
     return Transition(
-        graph.followers, graph.mutual_start, steps.weights, steps.out_weights, worth, settings.damping,
-        steps.roundings, steps.bounds,
+        graph.followers, graph.mutual_start, steps.weights, steps.out_weights, mutual_out_weights, room,
+        settings.damping, steps.roundings + (GIVING_ROUNDINGS + 2.0 * steps.weight_roundings), steps.bounds,
+        withheld=withheld, giving=giving,
     )  # fmt: skip
 
 
+def regards_givers(settings: Settings) -> bool:
+    """Return whether followers do not count alike."""
+    assert settings.mutual_worth is not None
+    return settings.mutual_giving is not None and 0.0 < settings.mutual_worth < 1.0
+
+
+def _regard(
+    graph: FollowerGraph, settings: Settings, shares: Floats | None, out_weights: Floats, crew: Crew | None
+) -> tuple[Giving, Floats, Floats]:
+    """Return `c`, ``W / c``, and what share of its attention an account's own `c` withholds."""
+    assert settings.mutual_worth is not None
+    regard, divisors, withheld = (np.empty(graph.n_accounts) for _ in range(3))
+    chosen = settings.mutual_worth, settings.mutual_giving
+    counts = graph.out_degrees, graph.mutual_counts
+
+    def work(first: int) -> None:
+        last = min(first + _SPAN, graph.n_accounts)
+        regard_followers(*counts, shares, out_weights, *chosen, first, last, regard, divisors, withheld)
+
+    with nullcontext(crew) if crew is not None else Crew(1) as workers:
+        workers.run(work, range(0, graph.n_accounts, _SPAN))
+    return Giving(regard, settings.mutual_worth), divisors, withheld
+
+
 def _engage(
-    graph: FollowerGraph, settings: Settings, damping: float, worth: Floats, ghosts: Ghosts | None
+    graph: FollowerGraph, settings: Settings, damping: float, room: Floats, ghosts: Ghosts | None
 ) -> Transition:
     """Prepare a step in which each follow has its own theta, which is in its weight."""
     k, raw = add_engagement(graph, settings)
@@ -129,29 +233,33 @@ def _engage(
     if ghosts is not None:
         contact_roundings = count_contact_roundings(graph)
         behind_theta += GHOST_ROUNDINGS + 2.0 * contact_roundings
-    given = None
-    if settings.mutual_giving is not None:
-        given = _share_one_way(graph, weights, out_weights, ghosts)
+    giving = None
+    if regards_givers(settings):
+        giving, _, _ = _regard(graph, settings, share_one_way(graph, weights, out_weights), out_weights, None)
         behind_theta += 2.0 * (GIVING_ROUNDINGS + weight_roundings + contact_roundings)
-    engaged = engage(graph, settings, worth, k, raw, given, ghosts)
+    engaged = engage(graph, settings, room, k, raw, None if giving is None else giving.regard, ghosts)
     passed = engaged.passed
     if weights is not engaged.weights:
         engaged = engaged._replace(weights=weights, is_scaled=True)
         passed = engaged.theta * weights
     roundings = count_roundings(graph.in_degrees) + (weight_roundings + _ROUNDINGS + behind_theta)
     return Transition(
-        graph.followers, graph.mutual_start, passed, out_weights, np.ones(graph.n_accounts), damping,
-        roundings, cut_rows(graph.followers.indptr, 0, graph.n_accounts), engaged=engaged,
+        graph.followers, graph.mutual_start, passed, out_weights, out_weights, np.ones(graph.n_accounts),
+        damping, roundings, cut_rows(graph.followers.indptr, 0, graph.n_accounts), engaged=engaged,
+        giving=giving,
     )  # fmt: skip
 
 
-def _share_one_way(
-    graph: FollowerGraph, weights: Floats, out_weights: Floats, ghosts: Ghosts | None
-) -> Floats:
-    """Return what share of its attention each account gives where nothing comes back; O(follows).
+def share_one_way(graph: FollowerGraph, weights: Floats | None, out_weights: Floats) -> Floats:
+    """Return what share of its attention each account gives where nothing comes back, by node.
 
-    Of a follow whose return is remembered, what is left of it when that is taken away.
+    Of a follow whose return is remembered, what is left of it when that is taken away. O(follows) of a graph
+    with weights, layers or memory; `weights` are those of make_transition, or of its engagement.
     """
+    if weights is None:
+        shares: Floats = (graph.out_degrees - graph.mutual_counts) / out_weights
+        return shares
+    ghosts = None if graph.ghosts is None else find_one_way(graph)
     rows = graph.followers.indptr
     is_mutual = np.arange(graph.n_follows) >= np.repeat(graph.mutual_start, np.diff(rows))
     one_way = np.where(is_mutual, 0.0, weights)
@@ -171,7 +279,7 @@ def _prepare(graph: FollowerGraph) -> _Steps:
     weights, out_weights, weight_roundings = _weigh(graph, graph.follow_weights)
     roundings = count_roundings(graph.in_degrees) + (weight_roundings + _ROUNDINGS)
     bounds = cut_rows(graph.followers.indptr, 0, graph.n_accounts)
-    steps = _Steps(weights, out_weights, roundings, bounds)
+    steps = _Steps(weights, out_weights, roundings, bounds, weight_roundings)
     if weights is graph.follow_weights:
         graph.prepared["steps"] = steps
     return steps

@@ -81,11 +81,10 @@ class Problem:
         self.residual = scores.certificate.error * graph.n_accounts * WIDEN_SUM
         longest = float(graph.out_degrees.max(initial=0)) + len(changes.won)
         self.roundings = 12.0 + longest * longest * 2.0**-52
-        engaged = attention.transition.engaged
-        if engaged is not None:
+        if attention.transition.engaged is not None:
             self.roundings += ENGAGED_ROUNDINGS
-            if engaged.given is not None:  # a share of weights, which are summed
-                self.roundings += 2.0 * (GIVING_ROUNDINGS + longest * longest * 2.0**-52 + 3.0)
+        if attention.transition.giving is not None:  # a share of weights, which are summed
+            self.roundings += 2.0 * (GIVING_ROUNDINGS + longest * longest * 2.0**-52 + 3.0)
         overlay, columns = self.overlay, self.overlay.columns
         self.entries = Entries(
             np.append(overlay.rows[overlay.row_of_entry], columns.followers),

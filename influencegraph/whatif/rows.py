@@ -3,8 +3,8 @@
     P_uv = theta_uv w_uv / W_u,    w_uv = base weight + k_uv,    theta_uv = rho_v + (1 - rho_v) e_uv if mutual
 
 A row changes where its account follows or unfollows somebody (dilution), and where one of its follows begins
-or ceases to be mutual; what it gives one-way, which spares all of its mutual follows (`mutual_giving`),
-changes there only. Where the capacity of an account binds and its mutual contacts change in number, what each
+or ceases to be mutual; what it gives one-way, by which its mutual follows count (`mutual_giving`), changes
+there only. Where the capacity of an account binds and its mutual contacts change in number, what each
 of them passes on to it changes as well: one entry of each row, kept as a column.
 
 Engagement k is that of the graph: a follow that ends takes its own along, one that begins has none, and one
@@ -25,7 +25,7 @@ from influencegraph.edits.changes import find_nodes, pair_up
 from influencegraph.graph import FollowerGraph
 from influencegraph.layers import find_acted
 from influencegraph.settings import Settings
-from influencegraph.worth import spare_for_giving, weigh_follow_backs
+from influencegraph.worth import find_room, regard_givers
 
 Floats = NDArray[np.float64]
 
@@ -91,7 +91,7 @@ class Overlay(NamedTuple):
         False for removed accounts.
     columns : Columns
     worth : ndarray of float64, shape (n_accounts,)
-        What a mutual follow of each account is worth, afterwards; 1 where each follow has its own theta.
+        That of the transition, afterwards.
     """
 
     edited: Edited
@@ -141,8 +141,7 @@ class _Finder:
         assert settings.mutual_capacity is not None
         self._attention, self._n = attention, n
         self._worth, self._capacity = settings.mutual_worth, settings.mutual_capacity
-        engaged, self._giving = attention.transition.engaged, settings.mutual_giving or 0.0
-        self._given = None if engaged is None else engaged.given
+        self._giving, self._more = attention.transition.giving, settings.mutual_giving or 0.0
         nodes = np.concatenate([graph.node_of.astype(np.int64), n + np.arange(changes.n_new)])
         self._alive = np.ones(len(nodes), bool)
         self._alive[nodes[changes.removed]] = False
@@ -175,19 +174,18 @@ class _Finder:
         worths = self._attention.transition.worth
         if self._attention.transition.engaged is None:
             worths = worths.copy()
-            worths[moved[old]] = self._worth * moved_room[old]
+            worths[moved[old]] = moved_room[old] * (self._worth if self._giving is None else 1.0)
         return Overlay(edited, rows, before, gave, self._alive, columns, worths)
 
     def _find_columns(self, rows: NDArray[np.int64], moved: NDArray[np.int64], room: Floats) -> Columns:
         found: list[tuple[NDArray[Any], ...]] = []
-        changes = self._room_of(moved) != room if self._worth > 0 or self._given is not None else room < 0
+        changes = self._room_of(moved) != room if self._worth > 0 else room < 0
         for i in np.flatnonzero(changes).tolist():
             column = self._attention.into(int(moved[i]))
             others = np.flatnonzero(column.is_mutual & ~np.isin(column.nodes, rows))
             nodes, targets = column.nodes[others], np.full(len(others), moved[i], np.int64)
-            given = 0.0 if self._given is None else self._giving * self._given[nodes]
-            rho = spare_for_giving(self._worth, room[i], given)
-            theta = _spare(rho, self._part_engaged(np.stack([nodes, targets], axis=1)))
+            regard = self._worth if self._giving is None else self._giving.regard[nodes]
+            theta = _spare(room[i] * regard, self._part_engaged(np.stack([nodes, targets], axis=1)))
             found.append(
                 (
                     nodes, targets, column.passed[others], theta * column.part[others],
@@ -245,7 +243,7 @@ class _Finder:
                 counts[one] = counts.get(one, 0) + (1 if more else -1)
         mutual = self._attention.graph.mutual_counts
         totals = [by + (int(mutual[v]) if v < self._n else 0) for v, by in counts.items()]
-        values = weigh_follow_backs(np.array(totals, np.int64), 1.0, self._capacity)
+        values = find_room(np.array(totals, np.int64), self._capacity)
         return dict(zip(counts, values.tolist(), strict=True))
 
     def _room_of(self, nodes: NDArray[np.int64]) -> Floats:
@@ -253,7 +251,7 @@ class _Finder:
         counts = np.zeros(len(nodes), np.int64)
         old = nodes < self._n
         counts[old] = self._attention.graph.mutual_counts[nodes[old]]
-        return weigh_follow_backs(counts, 1.0, self._capacity)
+        return find_room(counts, self._capacity)
 
     def _change_row(self, u: int, moved: NDArray[np.int64], moved_room: Floats) -> _Row:
         row, edits = self._row(u), self._edits.get(u, {})
@@ -272,11 +270,13 @@ class _Finder:
             place = np.searchsorted(moved, nodes).clip(max=len(moved) - 1)
             is_moved = moved[place] == nodes
             room = np.where(is_moved, moved_room[place], room)
-        given = self._giving * math.fsum(part[~is_mutual].tolist())
-        if self._given is not None or is_moved.any():
+        regard = self._worth
+        if self._giving is not None:
+            regard = float(regard_givers(self._worth, self._more, math.fsum(part[~is_mutual].tolist())))
+        if self._giving is not None or is_moved.any():
             spared[own] = self._part_engaged(np.stack([np.full(len(own), u), row.nodes], axis=1))
-            changed = _spare(spare_for_giving(self._worth, room, given), spared)
-            theta = np.where(is_moved | (self._given is not None), changed, theta)
+            changed = _spare(room * regard, spared)
+            theta = np.where(is_moved | (self._giving is not None), changed, theta)
         theta = np.where(is_mutual, theta, 1.0)
         return _Row(nodes, before, theta * part, bool(np.any(part > 0)))
 

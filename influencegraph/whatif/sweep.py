@@ -62,7 +62,7 @@ class _EditedStepper:
         given = np.where(overlay.edited.gives, 1.0 - overlay.sum_rows(overlay.edited.after), 0.0)
         self._evaporates = np.where(overlay.alive[overlay.rows], given, 0.0)
         self._dangles = problem.are_dangling(np.arange(size))
-        self._room = np.empty(n), np.empty(n)
+        self._room = self._stepper.open_room(), np.empty(n)
         self._launched = float(launch.sum())
         self._is_engaged = t.engaged is not None
 
@@ -146,6 +146,7 @@ def _improve(
         prepared,
         residual[busy].astype(np.float32),
         problem.overlay.worth[busy].astype(np.float32),
+        problem.attention.transition.factor,
         problem.damping,
         max(goal, SPARE * effort.tolerance * n / max(problem.damping, UNIT)),
         effort.max_sweeps - sweeps - 1,

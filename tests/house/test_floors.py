@@ -98,6 +98,7 @@ ARROWS = {
     "methods": {"worth", "launch", "solvers"},
     "attention": {"solvers"},
     "push": {"attention"},
+    "unfollow": {"edits"},
     "advice": {"earned", "unfollow"},
     "bounds": {"edits"},
     "batch": {"methods", "solvers"},

@@ -57,7 +57,9 @@ def spell_out(partition, spread=SPREAD):
         start = 0
         lengths = cell.lengths.tolist()
         for run, slot in enumerate(cell.run_slots.tolist()):
-            block = cell.first_block + int(np.searchsorted(cell.ends, run, side="right"))
+            half = int(np.searchsorted(cell.ends, run, side="right"))
+            assert half % 2 == slot % 2
+            block = cell.first_block + half // 2
             for place in cell.places[start : start + lengths[run]].tolist():
                 found.append((block * spread + place, partition.first + slot // 2, slot % 2))
             start += lengths[run]

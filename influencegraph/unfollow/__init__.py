@@ -14,6 +14,15 @@ where pi = w_vz / W_v and ``f_b = (f - b_z F_z) / (1 - pi)``: what v gives goes 
 
     T'_v - T_v = (dh + T_v (f' - f)) / (1 - f')
 
+Where followers count by what they give (`influencegraph.unfollow.givers`), v and z count differently
+afterwards. Let m be the mutual part of row v, times a, before ``c_v``: ``b + dc_v m`` takes the place of b,
+``R + dc_v m N`` of R and ``f + dc_v m F`` of f. Row z gains d: its mutual part but for v, before ``c_z``,
+times ``dc_z``. With ``D = d N``, and x = y, beta, N_z,
+
+    x^ = x + a x_z D / (1 - a D_z),     F^_z = N^_zv,     dh = s1 + s2 F^_z + a y_z D_v / (1 - a D_z)
+
+and so for f', the hats in s1 to t2. D is at most ``dc_z / c_z (N_z - 1_z) / a``.
+
 So a forward push from v (R), a backward push to v (F) and the scores (T) tell everything but row z of N,
 which enters in small terms. For all follows at once it is bounded: N_zz by its column, and
 ``a c_z.x <= (rho'/rho - 1) x_z`` for x = y, beta, and N_z less its launch, because x_z is at least what z's
@@ -25,23 +34,22 @@ Everything is an `Interval`: rounding, what pushes left, and the intervals of th
 
 from __future__ import annotations
 
-import math
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from influencegraph.attention import Attention, Passed
+from influencegraph.attention import Attention
 from influencegraph.intervals import Interval
 from influencegraph.push import Backward, Forward, bound_visits, count_term_roundings
 from influencegraph.scores import Scores
+from influencegraph.unfollow.ended import weigh_rest
+from influencegraph.unfollow.givers import Givers
 
 Nodes = NDArray[np.int64]
 
 _LOOSEST = 0.1
 """What a push leaves at most."""
-_TINY = 2.0**-700
-"""Weights this small beside others are not known well enough to be all that an account gives."""
 
 
 class Changes(NamedTuple):
@@ -72,8 +80,19 @@ class _Column(NamedTuple):
     relief: Interval
 
 
+class _Row(NamedTuple):
+    """For some z whose row changes: D at v and at z, c_v and a c_z times D, and y and N_z at z."""
+
+    here: Interval
+    own: Interval
+    column: Interval
+    relief: Interval
+    y: Interval
+    visits: Interval
+
+
 class _Terms(NamedTuple):
-    """For some z: c_v times y, R and N_z; a c_z times y, beta and N_z."""
+    """For some z: c_v times y, R and N_z; a c_z times y, beta and N_z; beta at z."""
 
     column_y: Interval
     column_visits: Interval
@@ -81,6 +100,8 @@ class _Terms(NamedTuple):
     relief_y: Interval
     relief_beta: Interval
     relief_own: Interval
+    beta: Interval
+    row: _Row | None = None
 
 
 class Unfollow:
@@ -101,22 +122,41 @@ class Unfollow:
         a, here = attention.damping, np.array([node])
         self.attention, self.scores, self.node, self.tolerance = attention, scores, node, tolerance
         self._roundings = count_term_roundings(attention)
+        self._givers = Givers(attention, scores.settings, self._roundings)
         self.row = attention.out_of(node)
         self._mutual = np.flatnonzero(self.row.is_mutual)
         self._column = self._mutual_column(node, apart=-1)
-        kept = self._column.part * (1.0 - self._column.theta)  # c_vz where z is the one whose follow ends
-        self._gain = kept.within(0.0) - self._column.relief
+        self._kept = (self._column.part * (1.0 - self._column.theta)).within(0.0)
+        self._gain = self._kept - self._column.relief  # c_vz where z is the one whose follow ends
         nodes, passed = self.row.nodes, a * self.row.passed
         self._walks = Forward(attention, nodes, passed, self._roundings, absorbing=node).push(self._goal())
         back = Backward(attention, node, node).push(tolerance * (1.0 - a))
         self.n_follows_read = self._walks.n_follows + back.n_follows
         self._given, self._hits = Interval.around(passed, self._roundings), back.at(nodes).within(0.0, a)
-        self._rest, self._is_lonely, self._is_unknown = _weigh_rest(self.row, attention, node)
+        self._rest, self._is_lonely, self._is_unknown = weigh_rest(self.row, attention, node)
         found = (self._given * self._hits).sum().meet(self._walks.at(here)[0])
         self.returns = found.within(0.0, np.nextafter(a * a, 1.0))
         self.reach = self._reach_of(here)[0]
         self._column_y = self._against_column(self._apart(self._column.nodes))
         self._column_visits = self._against_column(self._walks.at(self._column.nodes))
+        self._lean_on_giving()
+
+    def _lean_on_giving(self) -> None:
+        """Find what v's own row is, but for what its mutual follows count, and what becomes of that."""
+        attention, nodes, a = self.attention, self.row.nodes, self.attention.damping
+        self._own = self._lean = Interval.exactly(np.zeros(len(nodes)))
+        self._turned = None
+        if self._givers.differ:
+            own = a * self._givers.find_slopes(self.row, self.node)
+            self._own, self._lean = (
+                Interval.around(own, self._roundings),
+                self._givers.change_own(self.row, self._rest),
+            )
+            self._turned = Forward(attention, nodes, own, self._roundings, absorbing=self.node).push(
+                self._goal()
+            )
+            self.n_follows_read += self._turned.n_follows
+        self._given = (self._given + self._lean * self._own).within(0.0)
 
     def _goal(self) -> float:
         """Return what may be left of R, for what comes of it to be known to `tolerance`."""
@@ -132,15 +172,20 @@ class Unfollow:
             return changes
         nodes = self.row.nodes[k]
         own = Interval(np.ones(len(k)), bound_visits(self.attention, nodes)[0])
-        ratio = self._relief_ratio(nodes)
-        beta = ((self._walks.at(nodes) - self._given[k]) / self._rest[k]).within(0.0)
-        relief = [_up_to(ratio * each) for each in (self._apart(nodes), beta, own - 1.0)]
-        return changes.put(k, self._combine(k, self._join(k, self._bound_own(k, own), *relief)))
+        ratio, beta = self._relief_ratio(nodes), self._find_beta(k, own)
+        relief_y, relief_beta, relief_own = (
+            _up_to(ratio * each) for each in (self._apart(nodes), beta, own - 1.0)
+        )
+        column_own = self._bound_own(k, own)
+        row = self._bound_row(k, own, column_own, relief_own) if self._givers.differ else None
+        terms = self._join(k, column_own, relief_y, relief_beta, relief_own, beta, row)
+        return changes.put(k, self._combine(k, terms))
 
     def find(self, k: int, enough: float) -> Changes:
         """Return what ending follow `k` of `row` does, to an error of `enough` or as well as it can be known.
 
-        A backward push to z finds N_zz. Where that is not enough, a forward push from z finds its row.
+        A backward push to z finds N_zz, a forward push along its mutual follows D. Where that is not enough,
+        a forward push from z finds its row.
         """
         here, z = np.array([k]), int(self.row.nodes[k])
         if not self.row.is_mutual[k]:
@@ -152,8 +197,10 @@ class Unfollow:
         back = Backward(self.attention, z, self.node).push(goal * (1.0 - self.attention.damping))
         self.n_follows_read += back.n_follows
         own = back.at(np.array([z])).within(1.0, bound_visits(self.attention, np.array([z]))[0])
-        relief_own = _up_to(ratio * (own - 1.0))
-        terms = self._join(here, self._bound_own(here, own), *self._relieve(k, ratio, relief_own, None))
+        relief_own, beta = _up_to(ratio * (own - 1.0)), self._find_beta(here, own)
+        row = self._find_row(k, ratio, own) if self._givers.differ else None
+        relief = self._relieve(k, ratio, relief_own, None)
+        terms = self._join(here, self._bound_own(here, own), *relief, beta, row)
         changes = self._combine(here, terms)
         if max(changes.earned.error[0], changes.reach.error[0]) <= enough:
             return changes
@@ -161,7 +208,17 @@ class Unfollow:
         self.n_follows_read += walks.n_follows
         column_own = self._against_column(walks.at(self._column.nodes))[j]
         relief = self._relieve(k, ratio, relief_own, walks)
-        return self._combine(here, self._join(here, column_own, *relief))
+        return self._combine(here, self._join(here, column_own, *relief, beta, row))
+
+    def _find_beta(self, k: NDArray[np.intp], own: Interval) -> Interval:
+        """Return beta at the account that each of `k` follows, given N_zz."""
+        visits = self._come_back(k, self.row.nodes[k])
+        return ((visits - self._given[k] * own) / self._rest[k]).within(0.0)
+
+    def _come_back(self, k: NDArray[np.intp], nodes: Nodes) -> Interval:
+        """Return R of `nodes` once each of `k` has ended, but for what v gave there."""
+        visits = self._walks.at(nodes)
+        return visits if self._turned is None else visits + self._lean[k] * self._turned.at(nodes)
 
     def _relieve(
         self, k: int, ratio: Interval, relief_own: Interval, walks: Forward | None
@@ -173,20 +230,54 @@ class Unfollow:
         a, here = self.attention.damping, np.array([k])
         other = self._mutual_column(int(self.row.nodes[k]), apart=self.node)
         relief_y = (other.relief * self._apart(other.nodes)).sum()[None] * a
-        visits = (other.relief * self._walks.at(other.nodes)).sum()[None] * a
+        visits = (other.relief * self._come_back(here, other.nodes)).sum()[None] * a
         if walks is not None:
             relief_own = ((other.relief * walks.at(other.nodes)).sum()[None] * a).meet(relief_own)
         beta = (visits - self._given[here] * relief_own) / self._rest[here]
         return relief_y, beta.within(0.0), relief_own
 
+    def _find_row(self, k: int, ratio: Interval, own: Interval) -> _Row:
+        """Return what the change of z's row does, by a forward push along its mutual follows but for v."""
+        a, here, z = self.attention.damping, np.array([k]), int(self.row.nodes[k])
+        row, nodes = self.attention.out_of(z), np.array([z])
+        slopes = np.where(row.nodes == self.node, 0.0, self._givers.find_slopes(row, z))
+        rise = self._givers.raise_by(nodes, self._column.part[np.searchsorted(self._mutual, here)])
+        y = self._apart(nodes)
+        weight = float((rise * y).upper[0]) * a / max(float(self.reach.upper), 1e-300)
+        goal = min(_LOOSEST, self.tolerance / max(weight, self.tolerance))
+        walks = Forward(self.attention, row.nodes, slopes, self._roundings, absorbing=self.node).push(goal)
+        self.n_follows_read += walks.n_follows
+        relief = Interval.exactly(np.zeros(1))
+        if ratio.upper[0] > 0.0:
+            other = self._mutual_column(z, apart=self.node)
+            relief = rise * (other.relief * walks.at(other.nodes)).sum()[None] * a
+        column = self._against_column(walks.at(self._column.nodes))[np.searchsorted(self._mutual, here)]
+        at_v, at_z = walks.at(np.array([self.node])), walks.at(nodes)
+        return _Row(rise * at_v, rise * at_z, rise * column, relief, y, own)
+
+    def _bound_row(
+        self, k: NDArray[np.intp], own: Interval, column_own: Interval, relief_own: Interval
+    ) -> _Row:
+        """Bound what the changes of rows do: D is at most ``dc_z / c_z (N_z - 1_z) / a``."""
+        a, nodes, j = self.attention.damping, self.row.nodes[k], np.searchsorted(self._mutual, k)
+        part, theta = self._column.part[j], self._column.theta[j]
+        ratio = self._givers.raise_by(nodes, part) / self._givers.regard_of(nodes)
+
+        def bound(most: Interval) -> Interval:
+            return _up_to(ratio * most.within(0.0) / a) if a > 0.0 else Interval.exactly(np.zeros(len(k)))
+
+        here, column = self._hits[k] - theta * part * a, column_own - self._kept[j]
+        return _Row(bound(here), bound(own - 1.0), bound(column), bound(relief_own), self._apart(nodes), own)
+
     def _join(
         self, k: NDArray[np.intp], column_own: Interval,
-        relief_y: Interval, relief_beta: Interval, relief_own: Interval,
+        relief_y: Interval, relief_beta: Interval, relief_own: Interval, beta: Interval, row: _Row | None,
     ) -> _Terms:  # fmt: skip
-        j = np.searchsorted(self._mutual, k)
-        return _Terms(
-            self._column_y[j], self._column_visits[j], column_own, relief_y, relief_beta, relief_own
-        )
+        j, visits = np.searchsorted(self._mutual, k), self._column_visits
+        if self._turned is not None:
+            turned = self._against_column(self._turned.at(self._column.nodes))
+            visits = visits + self._lean[self._mutual] * turned
+        return _Terms(self._column_y[j], visits[j], column_own, relief_y, relief_beta, relief_own, beta, row)
 
     def _bound_own(self, k: NDArray[np.intp], own: Interval) -> Interval:
         """Bound c_v.N_z of `k`, given N_zz.
@@ -209,12 +300,24 @@ class Unfollow:
         shift = self._shift_return(k, rest)
         earned = at_stake = Interval.exactly(np.zeros(len(k)))
         if terms is not None:
-            shrink = (1.0 - terms.relief_own).within(np.nextafter(1.0 - most, 0.0), 1.0)
-            second = terms.relief_y / shrink
-            earned = ((terms.column_y + second * terms.column_own) * a + second * hits).within(0.0)
-            column = ((terms.column_visits - given * terms.column_own) / rest).within(0.0)
-            second = terms.relief_beta / shrink
-            back = (column + second * terms.column_own) * a + second * hits
+            column_y, column_own, relief_y, relief_beta, relief_own = (
+                terms.column_y, terms.column_own, terms.relief_y, terms.relief_beta, terms.relief_own
+            )  # fmt: skip
+            column = ((terms.column_visits - given * column_own) / rest).within(0.0)
+            back = earned
+            if (row := terms.row) is not None:
+                loop = (1.0 - row.own * a).within(np.nextafter(1.0 - most, 0.0), 1.0)
+                of_y, of_beta, of_own = (each * a / loop for each in (row.y, terms.beta, row.visits))
+                column_y, relief_y = column_y + of_y * row.column, relief_y + of_y * row.relief
+                column, relief_beta = column + of_beta * row.column, relief_beta + of_beta * row.relief
+                column_own, relief_own = column_own + of_own * row.column, relief_own + of_own * row.relief
+                hits = hits + of_own * row.here
+                earned, back = of_y * row.here, of_beta * row.here
+            shrink = (1.0 - relief_own).within(np.nextafter(1.0 - most, 0.0), 1.0)
+            second = relief_y / shrink
+            earned = (earned + (column_y + second * column_own) * a + second * hits).within(0.0)
+            second = relief_beta / shrink
+            back = back + (column + second * column_own) * a + second * hits
             shift = (shift + back).where(~(self._is_lonely | self._is_unknown)[k], shift)
             j = np.searchsorted(self._mutual, k)
             passed = self._column.theta[j] * self._column.part[j] * a
@@ -225,10 +328,13 @@ class Unfollow:
     def _shift_return(self, k: NDArray[np.intp], rest: Interval) -> Interval:
         """Return ``f_b - f``: what v gives more to its other follows, less what it gives z no more."""
         f, part = self.returns, Interval.around(self.row.part[k], self._roundings)
-        shift = (part * f - self._given[k] * self._hits[k]) / rest
+        leaning = self._lean[k] * (self._own * self._hits).sum()
+        shift = (part * f + leaning - self._given[k] * self._hits[k]) / rest
         for place in np.flatnonzero(self.row.part[k] > 0.5):  # where that would lose digits; one at most
             others = np.arange(len(self.row.nodes)) != k[place]
-            direct = (self._given[others] * self._hits[others]).sum() / rest[place] - f
+            given = Interval.around(self.row.passed[others] * self.attention.damping, self._roundings)
+            given = (given + self._lean[k[place]] * self._own[others]).within(0.0)
+            direct = (given * self._hits[others]).sum() / rest[place] - f
             shift = shift.put(place, shift[place].meet(direct))
         most = float(np.nextafter(self.attention.damping**2, 1.0))
         unknown = Interval(-f.upper, most - f.lower)
@@ -239,14 +345,15 @@ class Unfollow:
         """Return mutual contacts of `node` besides `apart`; O(its followers)."""
         into = self.attention.into(node)
         chosen = into.is_mutual & (into.nodes != apart)
-        worth = float(self.attention.transition.follow_back_worth[node])
+        worth = self._givers.worth_to(node, into.nodes[chosen])
         part = Interval.around(into.part[chosen], self._roundings)
         theta = Interval.around(into.theta[chosen], self._roundings)
         ratio = self._relief_ratio(np.array([node]))[0]
         more = Interval.around(worth, self._roundings) * ratio
-        if ratio.upper > 0.0 and worth < 1.0:  # engaged follows have less to gain
-            is_plain = into.theta[chosen] == worth
-            spare = (1.0 - theta) / (1.0 - Interval.around(worth, self._roundings))
+        is_plain = into.theta[chosen] == worth
+        if ratio.upper > 0.0 and not is_plain.all():  # engaged follows have less to gain
+            discount = (1.0 - Interval.around(worth, self._roundings)).where(worth < 1.0, 1.0)
+            spare = (1.0 - theta) / discount.within(2.0**-1000)
             more = spare.within(0.0, 1.0).where(~is_plain, 1.0) * more
         return _Column(into.nodes[chosen], part, theta, part * more if ratio.upper > 0.0 else part * 0.0)
 
@@ -282,36 +389,3 @@ class Unfollow:
 def _up_to(most: Interval) -> Interval:
     """Return what is known to lie between 0 and `most`."""
     return Interval(np.zeros(most.upper.shape), most.upper)
-
-
-def _weigh_rest(row: Passed, attention: Attention, node: int) -> tuple[Interval, NDArray[Any], NDArray[Any]]:
-    """Return ``1 - pi`` for each follow, and whether it is the only one, or its rest too small to tell.
-
-    There 1 stands for the rest, so that nothing is divided by 0.
-    """
-    weights, total = row.weights, math.fsum(row.weights.tolist())
-    nobody = np.zeros(len(weights), np.bool_)
-    if total == 0.0:
-        return Interval.exactly(np.ones(len(weights))), nobody, nobody
-    others = total - weights
-    is_lonely, is_unknown = nobody.copy(), nobody.copy()
-    for k in np.flatnonzero(weights > 0.5 * total):
-        rest = np.arange(len(weights)) != k
-        others[k] = math.fsum(weights[rest].tolist())
-        if others[k] < _TINY * total:
-            some = others[k] > 0.0 or any(
-                _has_weight(attention, node, each) for each in row.nodes[rest].tolist()
-            )
-            is_lonely[k], is_unknown[k] = not some, some
-            others[k] = total
-    # Each weight may hold a rounding; what is left of all is at least half of them, or was summed itself.
-    return Interval.around(others, 8.0) / Interval.around(total, 2.0), is_lonely, is_unknown
-
-
-def _has_weight(attention: Attention, follower: int, followed: int) -> bool:
-    """Return whether a follow carries anything, before weights are scaled."""
-    graph, engaged = attention.graph, attention.transition.engaged
-    row = slice(graph.followers.indptr[followed], graph.followers.indptr[followed + 1])
-    place = int(row.start + np.flatnonzero(graph.followers.indices[row] == follower)[0])
-    base = 1.0 if graph.follow_weights is None else graph.follow_weights[place]
-    return bool(base > 0.0 or (engaged is not None and engaged.engagement[place] > 0.0))
