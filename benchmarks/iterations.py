@@ -13,6 +13,7 @@ import numpy as np
 import scipy.sparse
 
 from influencegraph import FollowerGraph
+from influencegraph.methods import DEFAULTS
 from influencegraph.settings import Settings
 from influencegraph.solvers.transition import make_transition
 
@@ -25,10 +26,14 @@ HIGHS = (0.85, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2)
 
 def make_step(graph: FollowerGraph, worth: float, capacity: float, damping: float = 0.85) -> Step:
     """Return one step of reach on an unweighted graph, by node."""
-    t = make_transition(graph, Settings("reach", damping, worth, capacity))
+    giving = DEFAULTS["mutual_giving"]
+    t = make_transition(graph, Settings("reach", damping, worth, capacity, mutual_giving=giving))
     followed = np.repeat(np.arange(graph.n_accounts), np.diff(t.followers.indptr))
     is_mutual = np.arange(graph.n_follows) >= t.mutual_start[followed]
-    passed = np.where(is_mutual, t.worth[followed], 1.0) * damping / t.out_weights[t.followers.indices]
+    divisors = np.where(
+        is_mutual, t.mutual_out_weights[t.followers.indices], t.out_weights[t.followers.indices]
+    )
+    passed = np.where(is_mutual, t.worth[followed], 1.0) * damping / divisors
     shape = (graph.n_accounts, graph.n_accounts)
     matrix = scipy.sparse.csr_array((passed, t.followers.indices.astype(np.int64), t.followers.indptr), shape)
     return lambda x: 1.0 + matrix @ x

@@ -170,15 +170,15 @@ def advise(
 
     Examples
     --------
-    Ann follows bob back, which halves what bob's follow brings her; cat does not follow her:
+    Ann follows bob back, which takes away 60 % of what bob's follow brings her; cat does not follow her:
 
     >>> import influencegraph
     >>> graph = influencegraph.FollowerGraph.from_arrays(["ann", "ann", "bob"], ["bob", "cat", "ann"])
     >>> advice = influencegraph.advise(influencegraph.score(graph), "ann")
     >>> [(line.account, round(line.earned_change, 3)) for line in advice.lines]
-    [('bob', 0.425), ('cat', 0.0)]
+    [('bob', 0.51), ('cat', 0.0)]
     >>> advice.verdict
-    'The first line alone adds 29.8% to the earned reach, if the follow-back stays.'
+    'The first line alone adds 38.1% to the earned reach, if the follow-back stays.'
     """
     found = find_scored(scores, graph, "advice")
     whole, attention = found.whole, found.attention

@@ -66,7 +66,7 @@ class Attention:
     >>> attention = Attention(graph, influencegraph.score(graph).settings)
     >>> bob = int(graph.node_of[1])
     >>> sorted(attention.into(bob).passed.tolist()), attention.out_of(bob).passed.tolist()
-    ([0.5, 1.0], [0.5])
+    ([0.4, 1.0], [0.4])
     """
 
     def __init__(self, graph: FollowerGraph, settings: Settings) -> None:

@@ -296,16 +296,16 @@ def audience(
 
     Examples
     --------
-    Bob and ann follow each other, which counts half; cat also follows bob:
+    Bob and ann follow each other and nobody else, which counts 0.4; cat also follows bob:
 
     >>> import influencegraph
     >>> graph = influencegraph.FollowerGraph.from_arrays(["ann", "bob", "cat"], ["bob", "ann", "bob"])
     >>> scores = influencegraph.score(graph)
     >>> bob = influencegraph.audience(scores, "bob")
     >>> bob.followers, bob.undivided, bob.counted, round(bob.reach, 4)
-    (2, 2.0, 1.5, 2.7765)
+    (2, 2.0, 1.4, 2.4763)
     >>> influencegraph.audience(scores).counted.tolist()
-    [0.5, 1.5, 0.0]
+    [0.4, 1.4, 0.0]
     """
     found = find_scored(scores, graph, "an audience")
     sums = _add_up(found.graph, found.whole.settings)

@@ -1,14 +1,16 @@
 """What gaming can gain at most, told by formula or from the network, before anybody tries.
 
     ring          sum over S of T  <=  launch and what enters from outside, times 1/(1 - a theta_max)
-                  theta_max = rho + (1 - rho) e_max,    rho = delta min(1, B/(k - 1))
-    trade         arrives from v's mutual followers  <=  a delta/(1 - a delta) min(m_v, B) max (1 + O_u)/W_u
+                  theta_max = rho + (1 - rho) e_max,    rho = kappa min(1, B/(k - 1))
+    trade         arrives from v's mutual followers  <=  a c/(1 - a kappa) min(m_v, B) max (1 + O_u)/W_u
     coalition     sum over S of T  <=  E/(1 - a),    E = walks that ever reach S
 
-`a` is the damping, delta `mutual_worth`, B `mutual_capacity`; the proofs are in docs/mathematics.md, 3.2 to
-3.5. E counts walks, one for each account, that ever get to the coalition S. It is largest when S follows
-nobody, because then no follow of S is returned and S takes up no other account's capacity; and it ignores
-what S does from there on. So the network without the follows of S tells what S can ever come to.
+`a` is the damping, delta `mutual_worth`, eta `mutual_giving`, B `mutual_capacity`, c ``min(1, delta (1 +
+eta))``, and kappa the most that ``(1 - g) min(1, delta (1 + eta g))`` can be; the proofs are in
+docs/mathematics.md, 3.2 to 3.5. E counts walks, one for each account, that ever get to the coalition S. It is
+largest when S follows nobody, because then no follow of S is returned and S takes up no other account's
+capacity; and it ignores what S does from there on. So the network without the follows of S tells what S can
+ever come to.
 """
 
 from __future__ import annotations
@@ -81,16 +83,12 @@ def ring_cap(
     --------
     >>> import influencegraph
     >>> round(influencegraph.ring_cap(), 3), round(influencegraph.ring_cap(size=200), 3)
-    (1.739, 1.471)
+    (1.548, 1.364)
     >>> influencegraph.ring_cap({"mutual_worth": 0.0}, size=200)
     1.0
     """
     damping, worth, capacity, giving = _read_settings(settings)
-    # Of what a member gives, a part g that leaves the ring makes the rest worth more: most stays at this g.
-    leaves = 0.0
-    if giving > 1.0 and worth > 0.0:
-        leaves = min((giving - 1.0) / (2.0 * giving), (1.0 / worth - 1.0) / giving)
-    worth = (1.0 - leaves) * float(regard_givers(worth, giving, leaves))
+    worth = _find_most_kept(worth, giving)
     contacts = 1 if size is None else _check_size(size) - 1
     spared = check_number(
         "engagement_max", engagement_max, 0.0, 1.0, "lie in [0, 1]", "It is 0 where nobody can forge any."
@@ -134,16 +132,16 @@ def trade_cap(
 
     Examples
     --------
-    However many followers are traded among accounts that follow 1,000 each, they are worth this reach:
+    However many followers are traded among accounts that follow 1,000 each, they bring this reach at most:
 
     >>> import influencegraph
     >>> round(influencegraph.trade_cap(n_mutual=65_000, following=1_000), 3)
-    0.111
+    0.85
     >>> round(influencegraph.trade_cap({"mutual_capacity": 1e9}, 65_000, following=1_000), 1)
-    48.0
+    368.3
     """
     damping, worth, capacity, giving = _read_settings(settings)
-    worth = min(1.0, worth * (1.0 + giving))  # none of those who trade can count more
+    most = min(1.0, worth * (1.0 + giving))  # none of those who trade can count more
     contacts = math.inf if n_mutual is None else check_count("n_mutual", n_mutual) if n_mutual else 0
     follows = check_count("following", following)
     remedy = "It is 0 for accounts that only trade."
@@ -151,7 +149,8 @@ def trade_cap(
     room = min(contacts, capacity)
     if worth == 0.0 or room == 0.0 or damping == 0.0:
         return 0.0
-    return damping * worth / (1.0 - damping * worth) * room * (1.0 + audience) / follows
+    kept = damping * _find_most_kept(worth, giving)
+    return damping * most / (1.0 - kept) * room * (1.0 + audience) / follows
 
 
 @dataclass(frozen=True)
@@ -223,7 +222,7 @@ def coalition_bound(
     >>> graph = influencegraph.FollowerGraph.from_arrays(follower, followed)
     >>> bound = influencegraph.coalition_bound(influencegraph.score(graph), ["ann", "bob"])
     >>> round(bound.reach, 3), round(bound.hits, 3), round(bound.reach_max, 3)
-    (6.213, 3.572, 23.817)
+    (5.413, 3.572, 23.817)
     """
     scored = find_scored(scores, graph, "what a coalition can come to")
     whole = scored.whole
@@ -241,6 +240,14 @@ def coalition_bound(
     upper = min(math.fsum(found.upper[members].tolist()), hits + spread * WIDEN_SUM)
     reach = math.fsum(whole.reach[members].tolist())
     return CoalitionBound(len(members), reach, hits, math.nextafter(upper, math.inf), 1.0 / (1.0 - damping))
+
+
+def _find_most_kept(worth: float, giving: float) -> float:
+    """Return kappa: of what an account gives, a part g that is not returned makes the rest worth more."""
+    leaves = 0.0
+    if giving > 1.0 and worth > 0.0:
+        leaves = min((giving - 1.0) / (2.0 * giving), (1.0 / worth - 1.0) / giving)
+    return (1.0 - leaves) * float(regard_givers(worth, giving, leaves))
 
 
 def _read_settings(settings: Any) -> tuple[float, float, float, float]:

@@ -161,7 +161,7 @@ def earned_reach(
     >>> scores = influencegraph.score(graph)
     >>> earned = influencegraph.earned_reach(scores, tolerance=1e-9)
     >>> round(scores["ann"].reach, 4), round(earned["ann"].earned, 4)
-    (1.7391, 1.425)
+    (1.5152, 1.34)
     """
     found = find_scored(scores, graph, "earned reach")
     whole, attention = found.whole, found.attention

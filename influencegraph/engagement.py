@@ -3,7 +3,7 @@
     k_uv = sum over layers of weight min(count_uv, cap_per_pair)
     count_uv = sum over u's acts on v of 2^(-(as_of - time) / half_life);  without half_life, their number
     w_uv = base weight + k_uv
-    theta_uv = rho_v + (1 - rho_v) e_uv on mutual follows,   e_uv = k_uv / (k_uv + engagement_half)
+    theta_uv = rho_uv + (1 - rho_uv) e_uv on mutual follows,   e_uv = k_uv / (k_uv + engagement_half)
 
 u decides what u does, so v can forge neither k_uv nor e_uv alone, and friends who talk to each other keep
 their worth. Source: docs/mathematics.md; `k` and `e` take no part in the capacity.
@@ -11,11 +11,11 @@ their worth. Source: docs/mathematics.md; `k` and `e` take no part in the capaci
 A follow that was returned once, and that is remembered with strength s (`influencegraph.ghosts`), keeps s of
 the discount of a mutual one:
 
-    theta_uv = (1 - s) + s (rho_v + (1 - rho_v) e_uv) = 1 - s (1 - rho_v) (1 - e_uv)
+    theta_uv = (1 - s) + s (rho_uv + (1 - rho_uv) e_uv) = 1 - s (1 - rho_uv) (1 - e_uv)
 
 The first form adds what is not negative, so that rounding stays relative to theta.
 
-Where followers do not count alike (`influencegraph.worth`), rho depends on both ends.
+rho depends on both ends, or where followers count alike on v alone (`influencegraph.worth`).
 """
 
 from __future__ import annotations

@@ -318,7 +318,7 @@ class FollowerGraph:
         >>> layered.layers
         (Layer('retweets', 3 acts on 1 follows, weight 1, cap 20, 1 rows dropped),)
         >>> [influencegraph.score(each).reach.round(2).tolist() for each in (graph, layered)]
-        [[2.18, 2.78, 1.0], [2.45, 3.41, 1.0]]
+        [[1.84, 2.48, 1.0], [2.04, 3.07, 1.0]]
         """
         from influencegraph.layers import add_layer
 

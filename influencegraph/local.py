@@ -181,12 +181,12 @@ def local_scores(
     seeds: Any,
     *,
     damping: float = 0.85,
-    mutual_worth: float = 0.5,
+    mutual_worth: float = 0.4,
     mutual_capacity: float = 150,
     engagement_half: float = 3,
     half_life: Any = None,
     as_of: Any = None,
-    mutual_giving: float = 0,
+    mutual_giving: float = 1.5,
     tolerance: float = 0.01,
 ) -> LocalScores:
     """Score the surroundings of some seeds: reach when all attention starts there, by forward push.
@@ -263,13 +263,13 @@ def who_reaches(
     account: Any,
     *,
     damping: float = 0.85,
-    mutual_worth: float = 0.5,
+    mutual_worth: float = 0.4,
     mutual_capacity: float = 150,
     teleport: Any = None,
     engagement_half: float = 3,
     half_life: Any = None,
     as_of: Any = None,
-    mutual_giving: float = 0,
+    mutual_giving: float = 1.5,
     tolerance: float = 1e-4,
 ) -> Arrivals:
     """Tell whose attention arrives at an account, directly or through others, by backward push.

@@ -98,7 +98,7 @@ class Scores(Columnar):
     >>> graph = influencegraph.FollowerGraph.from_arrays(["ann", "bob", "cat"], ["bob", "ann", "bob"])
     >>> scores = influencegraph.score(graph)
     >>> round(scores["bob"].reach, 4), scores["bob"].rank
-    (2.7765, 1)
+    (2.4763, 1)
     >>> [line.account for line in scores.top(2)]
     ['bob', 'ann']
     """

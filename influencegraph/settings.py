@@ -16,7 +16,7 @@ LayoutName = Literal["auto", "pull", "partitioned"]
 """How follows can lie in memory for a solve."""
 LAYOUTS = get_args(LayoutName)
 
-SETTINGS_VERSION = 1
+SETTINGS_VERSION = 2
 """Raised whenever a default changes, so that scores of different defaults are told apart."""
 
 
@@ -39,7 +39,8 @@ class Settings:
     damping : float in [0, 1), or None
         Share of attention that a follow passes on; None where the method has none.
     mutual_worth : float in [0, 1], or None
-        What a follow that is returned is worth: 1 is no discount, 0 is strict.
+        What a follow that is returned is worth, of a follower who gives nothing one-way: 1 is no discount, 0
+        is strict.
     mutual_capacity : float > 0 or inf, or None
         How many mutual followers one account can hold at full `mutual_worth`.
     teleport : {"uniform", "given"}
@@ -49,9 +50,9 @@ class Settings:
         discount.
     half_life, as_of : float, or None
         In seconds: how long until an act counts half, and the moment it is counted at.
-    mutual_giving : float > 0, or None
+    mutual_giving : float >= 0, or None
         How many times `mutual_worth` a mutual follow is worth more, up to 1, of a follower who gives all its
-        attention one-way; None where all count alike.
+        attention one-way; None where the method has no discount.
     version : int
         Version of the defaults.
     """
@@ -173,7 +174,7 @@ def check_mutual_giving(value: Any) -> float:
         0.0,
         1e300,
         "be finite and >= 0",
-        "0 looks at no follower's other follows; 1 counts those who give everything one-way twice as much.",
+        "1.5 is the default; 0 looks at no follower's other follows.",
     )
 
 

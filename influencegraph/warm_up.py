@@ -150,7 +150,7 @@ def _score_layers(columns: Columns) -> None:
     graph = FollowerGraph.from_arrays(*columns).with_layer("acts", *columns)
     for layout in ("pull", "partitioned", "auto"):
         score(graph, layout=layout)
-    score(graph, mutual_giving=1.0)
+    score(graph, mutual_giving=0.0)
     _edit(graph)
     audit(graph)
 
@@ -163,7 +163,7 @@ def _audit(columns: Columns) -> None:
 def _solve_together(columns: Columns) -> None:
     graph = FollowerGraph.from_arrays(*columns)
     sides = [
-        RightHandSide(Settings("reach", 0.85, worth, 150.0, launch.kind), launch)
+        RightHandSide(Settings("reach", 0.85, worth, 150.0, launch.kind, mutual_giving=1.5), launch)
         for launch in (resolve_teleport(graph, None), resolve_teleport(graph, [graph.labels[0]]))
         for worth in (0.5, 1.0)
     ]

@@ -1,18 +1,15 @@
 """What a follow that is returned is worth.
 
-    rho_v = delta min(1, B / m_v)
-
-delta is `mutual_worth`, B is `mutual_capacity`, m_v the number of v's mutual contacts (where returns that
-ended are remembered, the places that both take up, `influencegraph.ghosts`), at least 1. It depends on the
-receiver alone, and what it takes away evaporates: rows are never renormalised, because a ring whose follows
-are all mutual would then lose nothing at all (docs/mathematics.md).
-
-With `mutual_giving`, eta, it depends on the follower as well, who may also follow where nothing comes back:
-
     rho_uv = c_u min(1, B / m_v),    c_u = min(1, delta (1 + eta g_u)),    g_u = share of u's weight one-way
 
-v's following back turns u's follow mutual, so g_u falls: nobody gains by it. Strict stays strict, and
-PageRank PageRank (docs/decisions/0011, 0013).
+delta is `mutual_worth`, eta `mutual_giving`, B `mutual_capacity`, m_v the number of v's mutual contacts
+(where returns that ended are remembered, the places that both take up, `influencegraph.ghosts`), at least 1.
+It depends on the receiver and, unless eta is 0, on the follower, who may also follow where nothing comes
+back. What it takes away evaporates: rows are never renormalised, because a ring whose follows are all mutual
+would then lose nothing at all (docs/mathematics.md).
+
+v's following back turns u's follow mutual, so g_u falls: nobody gains by it. At delta 0 it is strict and at
+delta 1 without a capacity PageRank, whatever eta is (docs/decisions/0011, 0013).
 """
 
 from __future__ import annotations
@@ -62,7 +59,7 @@ def find_room(mutual_counts: NDArray[Any], mutual_capacity: float) -> NDArray[np
 def weigh_follow_backs(
     mutual_counts: NDArray[Any], mutual_worth: float, mutual_capacity: float
 ) -> NDArray[np.float64]:
-    """Return `rho_v` for each account, in [0, 1].
+    """Return `rho_v`, that of followers who give nothing one-way, for each account, in [0, 1].
 
     Parameters
     ----------

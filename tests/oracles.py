@@ -15,46 +15,38 @@ from itertools import permutations
 import numpy as np
 
 
-def transition(A, mutual_worth=0.5, mutual_capacity=150.0, mutual_giving=0.0):
-    mutual = (A > 0) & (A.T > 0)
-    W = A.sum(axis=1, keepdims=True)
-    part = np.divide(A, W, out=np.zeros_like(A), where=W > 0)
-    given = np.where(mutual, 0.0, part).sum(axis=1, keepdims=True)
-    room = np.minimum(1.0, mutual_capacity / np.maximum(mutual.sum(axis=0), 1))
-    return np.where(mutual, np.minimum(1.0, mutual_worth * (1 + mutual_giving * given)) * room, 1.0) * part
+def transition(A, mutual_worth=0.4, mutual_capacity=150.0, mutual_giving=1.5):
+    return engaged_transition(A, np.zeros_like(A), mutual_worth, mutual_capacity, mutual_giving)
 
 
-def engaged_transition(A, K, mutual_worth=0.5, mutual_capacity=150.0, engagement_half=3.0):
+def engaged_transition(
+    A, K, mutual_worth=0.4, mutual_capacity=150.0, mutual_giving=1.5, engagement_half=3.0
+):  # fmt: skip
     """`K[u, v]` is k_uv, 0 where u does not follow v."""
-    w = A + K
-    mutual = (w > 0) & (w.T > 0)
-    rho = mutual_worth * np.minimum(1.0, mutual_capacity / np.maximum(mutual.sum(axis=0), 1))
-    theta = np.where(mutual, rho + (1 - rho) * K / (K + engagement_half), 1.0)
-    W = w.sum(axis=1, keepdims=True)
-    return theta * np.divide(w, W, out=np.zeros_like(w), where=W > 0)
+    return haunted_transition(
+        A, np.zeros_like(A), K, mutual_worth, mutual_capacity, mutual_giving, engagement_half
+    )
 
 
-def haunted_transition(A, S, K=0.0, mutual_worth=0.5, mutual_capacity=150.0, engagement_half=3.0):
+def haunted_transition(
+    A, S, K=0.0, mutual_worth=0.4, mutual_capacity=150.0, mutual_giving=1.5, engagement_half=3.0
+):  # fmt: skip
     """`S[u, v]` is how strongly it is remembered that v's return of the follow u -> v ended."""
     w = A + K
     mu = np.where(w > 0, np.where(w.T > 0, 1.0, S), 0.0)
     places = np.where(w > 0, np.maximum(w.T > 0, 3.0 * S), 0.0)
-    rho = mutual_worth * np.minimum(1.0, mutual_capacity / np.maximum(places.sum(axis=0), 1))
-    theta = 1 - mu * (1 - rho) * (1 - K / (K + engagement_half))
-    W = w.sum(axis=1, keepdims=True)
-    return theta * np.divide(w, W, out=np.zeros_like(w), where=W > 0)
-
-
-def giving_transition(A, K, mutual_worth=0.5, mutual_capacity=150.0, mutual_giving=1.0, engagement_half=3.0):
-    """As `engaged_transition`; followers count more for what they give one-way."""
-    w = A + K
-    mutual = (w > 0) & (w.T > 0)
+    room = np.minimum(1.0, mutual_capacity / np.maximum(places.sum(axis=0), 1))
     W = w.sum(axis=1, keepdims=True)
     part = np.divide(w, W, out=np.zeros_like(w), where=W > 0)
-    given = np.where(mutual, 0.0, part).sum(axis=1, keepdims=True)
-    room = np.minimum(1.0, mutual_capacity / np.maximum(mutual.sum(axis=0), 1))
+    given = (part * (1 - mu)).sum(axis=1, keepdims=True)
     rho = np.minimum(1.0, mutual_worth * (1 + mutual_giving * given)) * room
-    return np.where(mutual, rho + (1 - rho) * K / (K + engagement_half), 1.0) * part
+    return (1 - mu * (1 - rho) * (1 - K / (K + engagement_half))) * part
+
+
+def regard(A, mutual_worth=0.4, mutual_giving=1.5, **others):
+    """c_u: what a mutual follow of u is worth, capacities aside."""
+    part = np.divide(A, A.sum(axis=1, keepdims=True), out=np.zeros_like(A), where=A > 0)
+    return np.minimum(1.0, mutual_worth * (1 + mutual_giving * np.where(A.T > 0, 0.0, part).sum(axis=1)))
 
 
 def walks(A, damping=0.85, **worths):
@@ -72,12 +64,12 @@ def audience(A, **worths):
     return transition(A, 1.0, math.inf).sum(axis=0), transition(A, **worths).sum(axis=0)
 
 
-def contributions(A, T, damping=0.85, mutual_worth=0.5, mutual_capacity=150.0):
+def contributions(A, T, damping=0.85, mutual_worth=0.4, mutual_capacity=150.0, mutual_giving=1.5):
     """What arrives, what the discount withheld, and what of that the capacity withheld, each [u, v]."""
     given = damping * T[:, None]
-    arrives = given * transition(A, mutual_worth, mutual_capacity)
+    arrives = given * transition(A, mutual_worth, mutual_capacity, mutual_giving)
     withheld = given * transition(A, 1.0, math.inf) - arrives
-    return arrives, withheld, given * transition(A, mutual_worth, math.inf) - arrives
+    return arrives, withheld, given * transition(A, mutual_worth, math.inf, mutual_giving) - arrives
 
 
 def ledger(A, damping=0.85, teleport=None, **worths):
@@ -205,33 +197,20 @@ def hitting_time(A, damping=0.85, teleport=None):
     return hit
 
 
-def exact_transition(A, mutual_worth=0.5, mutual_capacity=150.0):
-    n = len(A)
-    w = [[Fraction(float(A[u][v])) for v in range(n)] for u in range(n)]
-    m = [sum(1 for u in range(n) if w[u][v] and w[v][u]) for v in range(n)]
-    full = [math.isinf(mutual_capacity) or m[v] <= mutual_capacity for v in range(n)]
-    rho = [Fraction(mutual_worth) * (1 if full[v] else Fraction(mutual_capacity) / m[v]) for v in range(n)]
-    W = [sum(row) for row in w]
-    theta = [[rho[v] if w[v][u] else 1 for v in range(n)] for u in range(n)]
-    return [[theta[u][v] * w[u][v] / W[u] if w[u][v] else Fraction(0) for v in range(n)] for u in range(n)]
+def exact_transition(A, mutual_worth=0.4, mutual_capacity=150.0, mutual_giving=1.5):
+    return exact_haunted_transition(A, 0 * A, 0 * A, mutual_worth, mutual_capacity, mutual_giving)
 
 
-def exact_engaged_transition(A, K, mutual_worth=0.5, mutual_capacity=150.0, engagement_half=3.0):
+def exact_engaged_transition(
+    A, K, mutual_worth=0.4, mutual_capacity=150.0, mutual_giving=1.5, engagement_half=3.0
+):  # fmt: skip
     """As `engaged_transition`, for the float64 k."""
-    n, half = len(A), Fraction(engagement_half)
-    k = [[Fraction(float(K[u][v])) for v in range(n)] for u in range(n)]
-    w = [[Fraction(float(A[u][v])) + k[u][v] for v in range(n)] for u in range(n)]
-    m = [sum(1 for u in range(n) if w[u][v] and w[v][u]) for v in range(n)]
-    full = [math.isinf(mutual_capacity) or m[v] <= mutual_capacity for v in range(n)]
-    rho = [Fraction(mutual_worth) * (1 if full[v] else Fraction(mutual_capacity) / m[v]) for v in range(n)]
-    W = [sum(row) for row in w]
-    e = [[k[u][v] / (k[u][v] + half) for v in range(n)] for u in range(n)]
-    theta = [[rho[v] + (1 - rho[v]) * e[u][v] if w[v][u] else 1 for v in range(n)] for u in range(n)]
-    return [[theta[u][v] * w[u][v] / W[u] if w[u][v] else Fraction(0) for v in range(n)] for u in range(n)]
+    half = Fraction(engagement_half)
+    return exact_haunted_transition(A, 0 * A, K, mutual_worth, mutual_capacity, mutual_giving, half)
 
 
-def exact_haunted_transition(A, S, K, mutual_worth=0.5, mutual_capacity=150.0, mutual_giving=0, half=3):
-    """As `haunted_transition`, for float64 strengths and k; givers count as in `giving_transition`."""
+def exact_haunted_transition(A, S, K, mutual_worth=0.4, mutual_capacity=150.0, mutual_giving=1.5, half=3):
+    """As `haunted_transition`, for float64 strengths and k."""
     n, delta, eta = len(A), Fraction(mutual_worth), Fraction(mutual_giving)
     k = [[Fraction(float(K[u][v])) for v in range(n)] for u in range(n)]
     w = [[Fraction(float(A[u][v])) + k[u][v] for v in range(n)] for u in range(n)]

@@ -91,6 +91,7 @@ def test_advise__unlimited_capacity_gives_the_formula(graph, chosen, data):
     chosen["mutual_capacity"] = np.inf
     v = data.draw(st.integers(0, graph.n_accounts - 1))
     A = graph.to_scipy().toarray()
+    chosen["mutual_giving"] = 0.0
     T, G, theta = oracles.reach(A, **chosen), oracles.walks(A, **chosen), chosen["mutual_worth"]
     for line in advise(score(graph, **chosen), v, top=None).lines:
         if line.is_mutual:

@@ -25,7 +25,9 @@ def rows_and_columns(graph, chosen):
 
 @given(follower_graphs(max_accounts=7), settings())
 def test_attention__equals_the_twin_by_rows_and_by_columns(graph, chosen):
-    worths = {name: chosen[name] for name in ("mutual_worth", "mutual_capacity") if name in chosen}
+    worths = {
+        name: chosen[name] for name in ("mutual_worth", "mutual_capacity", "mutual_giving") if name in chosen
+    }
     expected = oracles.transition(graph.to_scipy().toarray(), **worths)
     for found in rows_and_columns(graph, chosen):
         np.testing.assert_allclose(found, expected, rtol=1e-14, atol=0)

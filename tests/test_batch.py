@@ -102,9 +102,9 @@ def test_batch__same_bytes_for_any_number_of_threads(lanes, skewed, cell, monkey
 def test_batch__a_tolerance_beyond_lanes_is_met_alone(lanes, skewed):
     """Sums of lanes run follow by follow; where that rounds too much, each case is solved by itself."""
     for scores in influencegraph.score_batch(
-        skewed, [{}, {"damping": 0.5}, {"mutual_worth": 0}], tolerance=2e-14
+        skewed, [{}, {"damping": 0.5}, {"mutual_worth": 0}], tolerance=3e-14
     ):
-        assert scores.certificate.error <= 2e-14
+        assert scores.certificate.error <= 3e-14
 
 
 @pytest.mark.parametrize("max_sweeps", [1, 2, 3, 5])

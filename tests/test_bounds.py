@@ -38,8 +38,9 @@ def test_ring_cap__is_what_an_isolated_clique_has(k, worth, capacity):
     follower, followed = np.array(clique(k)).T
     graph = FollowerGraph.from_arrays(follower, followed, labels=np.arange(k + 3))
     scores = influencegraph.score(graph, mutual_worth=worth, mutual_capacity=capacity)
-    assert scores.reach[:k].sum() / k == pytest.approx(ring_cap(scores.settings, k), rel=1e-7)
-    assert ring_cap(scores.settings, k) <= ring_cap(scores.settings)
+    alone = ring_cap({"mutual_worth": worth, "mutual_capacity": capacity, "mutual_giving": 0.0}, k)
+    assert scores.reach[:k].sum() / k == pytest.approx(alone, rel=1e-7)
+    assert alone <= ring_cap(scores.settings, k) <= ring_cap(scores.settings)
 
 
 @given(st.integers(2, 5), follower_graphs(max_accounts=6, weighted=False), SETTINGS, st.randoms())
@@ -105,7 +106,7 @@ def test_caps__hold_where_followers_are_spared_for_what_they_give(k, outside, se
     for u in range(k):
         matrix[u, list(followed)] = [data.draw(st.booleans()) for _ in followed]
     worths = {name: settings[name] for name in ("mutual_worth", "mutual_capacity")}
-    passed = oracles.giving_transition(matrix, 0 * matrix, mutual_giving=giving, **worths)
+    passed = oracles.engaged_transition(matrix, 0 * matrix, mutual_giving=giving, **worths)
     reach = np.linalg.solve(np.eye(k + n) - damping * passed.T, np.ones(k + n))
     assert reach[:k].sum() <= k * ring_cap({**settings, "mutual_giving": giving}, k) * SLACK
     mutual = (matrix > 0) & (matrix.T > 0)
@@ -124,7 +125,7 @@ def test_ring_cap__is_reached_by_a_ring_that_gives_just_so_much_away(worth, givi
     matrix[:3, :3] = 1 - np.eye(3)
     matrix[[0, 1, 2], [3, 4, 5]] = part * 2.0 / (1.0 - part)  # of what each gives
     worths = {"mutual_worth": worth, "mutual_giving": giving}
-    passed = oracles.giving_transition(matrix, 0 * matrix, **worths)
+    passed = oracles.engaged_transition(matrix, 0 * matrix, **worths)
     reach = np.linalg.solve(np.eye(6) - 0.85 * passed.T, np.ones(6))
     assert reach[:3].sum() / 3 == pytest.approx(ring_cap(worths))
     for less in (0.0, 1.0):
@@ -135,9 +136,10 @@ def test_trade_cap__is_tight_on_cliques_and_0_without_worth_or_trade():
     k = 300
     follower, followed = np.array(clique(k)).T
     reach = influencegraph.score(FollowerGraph.from_arrays(follower, followed)).reach[0]
-    assert reach < 1 + trade_cap(following=k - 1)
-    assert reach == pytest.approx(1 / (1 - 0.85 * 0.5 * 150 / (k - 1)), rel=1e-7)
-    assert 1 + trade_cap(n_mutual=1) == pytest.approx(1 / (1 - 0.85 * 0.5))  # a pair
+    plain = {"mutual_giving": 0.0}
+    assert reach < 1 + trade_cap(plain, following=k - 1) < 1 + trade_cap(following=k - 1)
+    assert reach == pytest.approx(1 / (1 - 0.85 * 0.4 * 150 / (k - 1)), rel=1e-7)
+    assert 1 + trade_cap(plain, n_mutual=1) == pytest.approx(1 / (1 - 0.85 * 0.4))  # a pair
     assert trade_cap({"mutual_worth": 0.0, "mutual_capacity": math.inf}) == 0.0
     assert trade_cap(n_mutual=0) == 0.0
     assert trade_cap({"mutual_capacity": math.inf}) == math.inf

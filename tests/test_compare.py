@@ -71,7 +71,7 @@ def pairs(draw):
         return before, draw(snapshots())
     half = {"engagement_half": draw(st.sampled_from([3.0, 0.5]))} if before.graph.layers else {}
     giving = draw(st.sampled_from([0.0, 0.0, 1.0, 2.5]))
-    return before, score(before.graph, mutual_giving=giving, **draw(settings()), **half)
+    return before, score(before.graph, **{**draw(settings()), "mutual_giving": giving}, **half)
 
 
 def check_sums(change):
@@ -122,6 +122,11 @@ class Twin:
             self.sums[u] += w
             self.given[u] += w * (1.0 - self.returned(u, v))
 
+    @property
+    def looks(self):
+        """Whether what followers give matters."""
+        return bool(self.settings.mutual_giving) and 0.0 < self.settings.mutual_worth < 1.0
+
     def returned(self, u, v):
         return 1.0 if u in self.mutual[v] else self.strengths.get((u, v), 0.0)
 
@@ -130,9 +135,8 @@ class Twin:
         if v not in self.followers or u not in self.followers[v]:
             return None
         own = self.settings
-        looks = own.mutual_giving and 0.0 < own.mutual_worth < 1.0
-        giver = self if looks or u not in other.sums else other
-        g = giver.given[u] / giver.sums[u] if giver.sums[u] else 0.0
+        giver = self if self.looks or u not in other.sums else other
+        g = giver.given[u] / giver.sums[u] if giver.sums[u] and (self.looks or other.looks) else 0.0
         inner = (
             self.returned(u, v), own.mutual_worth, own.mutual_giving or 0.0, g, own.mutual_capacity,
             self.contacts[v], self.acts[u, v], half,
@@ -164,8 +168,9 @@ def split_by_twin(before, after, account):
             damping, theta, dilution, followers = oracles.split_follow(had, has)
             turned = (u in one.mutual[account], u in other.mutual[account])
             back = {(0, 1): "follow_backs_made", (1, 0): "follow_backs_ended"}.get(turned, "memory")
+            giving = "giving" if one.returned(u, account) == other.returned(u, account) else back
             names = (
-                back, "mutual_worth", "mutual_giving", "giving", "mutual_capacity", "crowding", "engagement",
+                back, "mutual_worth", "mutual_giving", giving, "mutual_capacity", "crowding", "engagement",
                 "engagement_half",
             )  # fmt: skip
             for name, part in zip(names, theta, strict=True):
@@ -372,14 +377,18 @@ def causes_of(before, after, account):
 
 def test_each_cause__by_itself():
     base = network("ann>bob", "cat>bob")
+    giver = network("ann>bob", "bob>ann", "ann>cat"), network("ann>bob", "bob>ann", "ann>cat", "ann>dan")
+    assert set(causes_of(*giver, "bob")) == {"dilution", "followers", "giving"}
+    less = network("ann>bob", "bob>ann", "ann>cat", mutual_giving=1)
+    assert set(causes_of(giver[0], less, "bob")) == {"mutual_giving", "followers"}
     assert causes_of(base, network("ann>bob", "cat>bob", "dan>bob"), "bob") == ["follows_gained"]
     assert causes_of(base, network("ann>bob"), "bob") == ["follows_lost"]
     assert causes_of(base, network("ann>bob", "cat>bob", "cat>eve"), "bob") == ["dilution"]
     assert causes_of(base, network("ann>bob", "cat>bob", "dan>cat"), "bob") == ["followers"]
     assert causes_of(base, network("ann>bob", "cat>bob", damping=0.5), "bob") == ["damping"]
     returned = network("ann>bob", "cat>bob", "bob>cat")
-    assert causes_of(base, returned, "bob") == ["followers", "follow_backs_made"]
-    assert causes_of(returned, base, "bob") == ["followers", "follow_backs_ended"]
+    assert causes_of(base, returned, "bob") == ["follow_backs_made", "followers"]
+    assert causes_of(returned, base, "bob") == ["follow_backs_ended", "followers"]
     seeded = network("ann>bob", "cat>bob", teleport=["dan", "bob"])
     assert "launch" in causes_of(base, seeded, "bob")
     star = [f"{friend}>bob" for friend in PEOPLE if friend != "bob"]
@@ -398,7 +407,9 @@ def test_pagerank__is_reach_at_worth_1_without_capacity():
     before = network("ann>bob", "bob>ann", "cat>bob", method="pagerank")
     after = network("ann>bob", "bob>ann", "cat>bob", mutual_capacity=math.inf)
     comparison = compare_scores(before, after)
-    assert comparison.settings_changed == {"method": ("pagerank", "reach"), "mutual_worth": (1.0, 0.5)}
+    assert comparison.settings_changed == {
+        "method": ("pagerank", "reach"), "mutual_worth": (1.0, 0.4), "mutual_giving": (None, 1.5)
+    }  # fmt: skip
     assert set(causes_of(before, after, "bob")) == {"mutual_worth", "followers"}
 
 
@@ -510,7 +521,7 @@ def test_empty__networks_compare():
 
 def test_movers__rose_and_fell_most():
     network_ = simulate_network(n_accounts=500, farm_size=40, ring_size=10, rng=3)
-    before, after = score(network_.graph, mutual_worth=1.0), score(network_.graph, mutual_worth=0.2)
+    before, after = (score(network_.graph, mutual_worth=worth, mutual_giving=0) for worth in (1.0, 0.2))
     comparison = compare_scores(before, after)
     movers = comparison.movers(3)
     assert movers.up == []

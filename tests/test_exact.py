@@ -124,7 +124,9 @@ def test_score__seeds_and_layouts_hold_the_exact_solution_without_slack(graph, c
     seed = data.draw(st.integers(0, graph.n_accounts - 1))
     tolerance = data.draw(st.sampled_from([1e-3, 1e-8, 1e-13]))
     scores = influencegraph.score(graph, teleport=[seed], layout=layout, tolerance=tolerance, **chosen)
-    worths = {name: chosen[name] for name in ("mutual_worth", "mutual_capacity") if name in chosen}
+    worths = {
+        name: chosen[name] for name in ("mutual_worth", "mutual_capacity", "mutual_giving") if name in chosen
+    }
     damping, n = chosen.get("damping", 0.85), graph.n_accounts
     P = oracles.exact_transition(graph.to_scipy().toarray(), **worths)
     T = oracles.exact_reach(P, damping, oracles.exact_launch(n, np.arange(n) == seed))

@@ -54,7 +54,9 @@ def check_earned(scores, chosen):
 def check_advice(scores, chosen):
     A, launch, P = solve(scores.graph, **chosen)
     a = chosen.get("damping", 0.85)
-    worths = {name: chosen[name] for name in ("mutual_worth", "mutual_capacity") if name in chosen}
+    worths = {
+        name: chosen[name] for name in ("mutual_worth", "mutual_capacity", "mutual_giving") if name in chosen
+    }
     before = oracles.exact_reach(P, a, launch)
     for v in range(len(A)):
         earned = oracles.exact_earned(P, a, launch, v)
@@ -158,7 +160,7 @@ def test_weights_of_any_size__all_is_inside(graph, chosen, data):
     check_local(graph, chosen)
     check_arrivals(graph, chosen)
     A, launch, P = solve(graph, **chosen)
-    worths = {name: chosen[name] for name in ("mutual_worth", "mutual_capacity")}
+    worths = {name: chosen[name] for name in ("mutual_worth", "mutual_capacity", "mutual_giving")}
     for v in range(len(A)):
         for line in influencegraph.advise(scores, v, top=None).lines:
             after = A.copy()

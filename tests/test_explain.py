@@ -120,9 +120,9 @@ def test_capacity__its_part_is_what_an_unlimited_one_would_let_through():
     graph = FollowerGraph.from_arrays(["bob"] * 8 + friends, friends + ["bob"] * 8)
     why = explain_score(score(graph, mutual_capacity=2), "bob")
     friend = why.contributions[0]
-    assert friend.theta == 0.125
-    assert friend.withheld == pytest.approx(0.875 * 0.85 * friend.follower_reach)
-    assert friend.withheld_by_capacity == pytest.approx((0.5 - 0.125) * 0.85 * friend.follower_reach)
+    assert friend.theta == 0.1
+    assert friend.withheld == pytest.approx(0.9 * 0.85 * friend.follower_reach)
+    assert friend.withheld_by_capacity == pytest.approx((0.4 - 0.1) * 0.85 * friend.follower_reach)
     assert why.withheld_by_capacity == pytest.approx(8 * friend.withheld_by_capacity)
     assert explain_score(score(graph, mutual_capacity=8), "bob").withheld_by_capacity == 0.0
 
@@ -290,11 +290,11 @@ def test_explain__engagement_spares_a_part_and_leaves_the_capacity_its_own():
     scores = score(layered, mutual_capacity=1)
     why = explain_score(scores, "bob")
     ann = why.contribution_of("ann")
-    assert ann.theta == pytest.approx(0.25 + 0.75 * 0.5)
-    assert why.contribution_of("cat").theta == pytest.approx(0.25)
+    assert ann.theta == pytest.approx(0.2 + 0.8 * 0.5)
+    assert why.contribution_of("cat").theta == pytest.approx(0.2)
     for each in why.contributions:
         full = each.reach + each.withheld
-        without_capacity = full * (0.5 + 0.5 * (0.5 if each.account == "ann" else 0.0))
+        without_capacity = full * (0.4 + 0.6 * (0.5 if each.account == "ann" else 0.0))
         assert each.withheld_by_capacity == pytest.approx(without_capacity - each.reach)
     assert math.fsum(
         [why.launch, *(each.reach for each in why.contributions), why.unresolved]

@@ -47,7 +47,7 @@ def engaged(draw):
 def test_reach__certified_intervals_hold_the_exact_solution(drawn, chosen, share, data):
     graph, A, K, S = drawn
     teleport = data.draw(st.none() | teleports(graph.n_accounts))
-    scores = score(graph, teleport=teleport, mutual_giving=share, **chosen)
+    scores = score(graph, teleport=teleport, **{**chosen, "mutual_giving": share})
     worths = {name: chosen[name] for name in ("mutual_worth", "mutual_capacity")}
     P = oracles.exact_haunted_transition(A, S, K, mutual_giving=share, **worths)
     T = oracles.exact_reach(P, chosen["damping"], oracles.exact_launch(len(A), teleport))
@@ -62,12 +62,12 @@ def test_local__intervals_hold_the_exact_solution(drawn, chosen, share, data):
     P = oracles.exact_haunted_transition(A, S, K, mutual_giving=share, **worths)
     v = data.draw(st.integers(0, len(A) - 1))
     T = oracles.exact_reach(P, chosen["damping"], oracles.exact_launch(len(A), np.arange(len(A)) == v))
-    near = influencegraph.local_scores(graph, [v], mutual_giving=share, tolerance=1e-9, **chosen)
+    near = influencegraph.local_scores(graph, [v], tolerance=1e-9, **{**chosen, "mutual_giving": share})
     ends = dict(zip(near.labels.tolist(), zip(near.lower, near.upper, strict=True), strict=True))
     for u, exact in enumerate(T):
         low, high = ends.get(u, (0.0, near.elsewhere))
         assert Fraction(float(low)) <= exact <= Fraction(float(high))
-    arrivals = influencegraph.who_reaches(graph, v, mutual_giving=share, tolerance=1e-9, **chosen)
+    arrivals = influencegraph.who_reaches(graph, v, tolerance=1e-9, **{**chosen, "mutual_giving": share})
     arriving = oracles.exact_reach(P, chosen["damping"], oracles.exact_launch(len(A)))[v]
     assert sum(line.attention for line in arrivals.top(len(A))) == pytest.approx(float(arriving), abs=1e-6)
 
@@ -80,7 +80,7 @@ def test_reach__holds_for_weights_of_any_size(graph, chosen, share, data):
     follower, followed, _ = graph.to_arrays()
     weights = data.draw(st.lists(st.sampled_from(SIZES), min_size=len(follower), max_size=len(follower)))
     graph = FollowerGraph.from_arrays(follower, followed, weights, labels=graph.labels)
-    scores = score(graph, mutual_giving=share, **chosen)
+    scores = score(graph, **{**chosen, "mutual_giving": share})
     A = graph.to_scipy().toarray()
     worths = {name: chosen[name] for name in ("mutual_worth", "mutual_capacity")}
     P = oracles.exact_haunted_transition(A, 0 * A, 0 * A, mutual_giving=share, **worths)
@@ -93,7 +93,7 @@ def test_reach__holds_for_weights_of_any_size(graph, chosen, share, data):
 def test_reach__equals_the_dense_twin_on_a_larger_network(layout):
     graph = influencegraph.simulate_network(500, farm_size=10, ring_size=5, rng=3).graph
     A = graph.to_scipy().toarray()
-    P = oracles.giving_transition(A, np.zeros_like(A), 0.4, 20.0, 0.8)
+    P = oracles.engaged_transition(A, np.zeros_like(A), 0.4, 20.0, 0.8)
     T = np.linalg.solve(np.eye(len(A)) - 0.85 * P.T, np.ones(len(A)))
     scores = score(graph, mutual_worth=0.4, mutual_capacity=20, mutual_giving=0.8, layout=layout)
     np.testing.assert_allclose(scores.reach, T, atol=scores.certificate.reach_error_max + 1e-9)
@@ -103,12 +103,12 @@ def test_reach__equals_the_dense_twin_on_a_larger_network(layout):
 
 @given(follower_graphs(7), settings(), shares)
 def test_explanation__sums_to_the_reach_and_blames_the_capacity_for_what_is_its(graph, chosen, share):
-    scores = score(graph, mutual_giving=share, **chosen)
+    scores = score(graph, **{**chosen, "mutual_giving": share})
     A, T, a = graph.to_scipy().toarray(), scores.reach, chosen["damping"]
     given_by, nothing = a * T[:, None], np.zeros_like(A)
     worth, capacity = chosen["mutual_worth"], chosen["mutual_capacity"]
     limited, roomy, whole = (
-        given_by * oracles.giving_transition(A, nothing, *each, share)
+        given_by * oracles.engaged_transition(A, nothing, *each, share)
         for each in ((worth, capacity), (worth, np.inf), (1.0, np.inf))
     )
     for v in range(graph.n_accounts):
@@ -128,25 +128,29 @@ def test_earned_reach__no_own_follow_raises_it(graph, chosen, share, data):
     changed[v, u] += 1.0
     earned = []
     for matrix in (A, changed):
-        scores = score(FollowerGraph.from_scipy(sparse.csr_array(matrix)), mutual_giving=share, **chosen)
+        scores = score(
+            FollowerGraph.from_scipy(sparse.csr_array(matrix)), **{**chosen, "mutual_giving": share}
+        )
         earned.append(influencegraph.earned_reach(scores, v, tolerance=1e-9)[v])
     assert earned[1].lower <= earned[0].upper
 
 
 def test_reach__is_the_plain_one_where_nobody_gives_or_nothing_is_spared():
-    plain = score(GRAPH)
-    np.testing.assert_allclose(score(GRAPH, mutual_giving=1).reach, plain.reach, rtol=1e-8)
-    assert score(GRAPH, mutual_giving=0).settings == plain.settings
-    assert np.array_equal(score(MIXED, mutual_giving=0).reach, score(MIXED).reach)
+    plain = score(GRAPH, mutual_giving=0)
+    np.testing.assert_allclose(score(GRAPH).reach, plain.reach, rtol=1e-8)
+    for worth in (0.0, 1.0):
+        assert np.array_equal(
+            score(MIXED, mutual_worth=worth).reach, score(MIXED, mutual_worth=worth, mutual_giving=0).reach
+        )
 
 
-def test_reach__spares_who_gives():
-    # Bob's follow of ann counts 1/2 + 1/2 of 1/2.
-    scores = score(MIXED, mutual_giving=1)
-    assert influencegraph.audience(scores, "ann").counted == pytest.approx(0.75 / 2)
-    assert influencegraph.audience(scores, "bob").counted == pytest.approx(0.5)
+def test_reach__counts_who_gives_for_more():
+    # Bob gives half of his attention for nothing: his follow of ann counts 0.4 (1 + 1.5 / 2).
+    scores = score(MIXED)
+    assert influencegraph.audience(scores, "ann").counted == pytest.approx(0.7 / 2)
+    assert influencegraph.audience(scores, "bob").counted == pytest.approx(0.4)
     assert influencegraph.audience(scores, "ann").engaged is None
-    assert "at least 50% here" in str(influencegraph.audience(scores, "ann"))
+    assert "at least 40% here" in str(influencegraph.audience(scores, "ann"))
 
 
 @pytest.mark.parametrize("n", [0, 1, 3])
@@ -160,7 +164,8 @@ def test_settings__say_it_and_are_saved(tmp_path):
     assert "mutual_giving=0.5" in str(scores.settings)
     scores.save(tmp_path / "scores.npz")
     assert influencegraph.Scores.load(tmp_path / "scores.npz").settings == scores.settings
-    assert "mutual_giving" not in str(score(MIXED).settings)
+    assert "mutual_giving=0" in str(score(MIXED, mutual_giving=0).settings)
+    assert "mutual_giving" not in str(score(MIXED, method="pagerank").settings)
 
 
 def test_batch__cases_may_differ_in_it():

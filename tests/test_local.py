@@ -113,7 +113,7 @@ def test_local__labels_in_the_order_of_the_graph():
     near = local_scores(GRAPH, ["cat"], tolerance=1e-9)
     assert near.labels.tolist() == ["cat", "bob", "ann"]
     assert near.n_visited == len(near) == 3
-    assert [line.account for line in near.top(2)] == ["bob", "cat"]
+    assert [line.account for line in near.top(2)] == ["cat", "bob"]
     assert list(near.to_columns()) == ["account", "reach", "lower", "upper"]
     assert not near.reach.flags.writeable
     assert near.top(0) == []

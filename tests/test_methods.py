@@ -94,10 +94,10 @@ def test_methods__accept_the_values_they_fix():
 def test_arguments__are_the_same_names_and_defaults_as_written():
     parameters = inspect.signature(score).parameters
     assert {name: parameter.default for name, parameter in list(parameters.items())[1:]} == {
-        "method": "reach", "damping": 0.85, "mutual_worth": 0.5, "mutual_capacity": 150, "teleport": None,
+        "method": "reach", "damping": 0.85, "mutual_worth": 0.4, "mutual_capacity": 150, "teleport": None,
         "tolerance": 1e-9, "max_sweeps": 1000, "not_converged": "error", "scale": None, "n_threads": None,
         "progress": None, "layout": "auto", "engagement_half": 3, "half_life": None, "as_of": None,
-        "mutual_giving": 0, "topics": None,
+        "mutual_giving": 1.5, "topics": None,
     }  # fmt: skip
     assert all(each.kind is each.KEYWORD_ONLY for each in list(parameters.values())[1:])
 
@@ -204,7 +204,7 @@ def test_graphs__where_nobody_gives_attention(method):
 )
 def test_weights__at_the_ends_of_float64_are_right(weights):
     graph = FollowerGraph.from_arrays([1, 1, 2, 3], [2, 3, 3, 1], weights=weights)
-    scores = score(graph)
+    scores = score(graph, mutual_worth=0.5, mutual_giving=0)
     w = [weights[0] / max(weights[:2]), weights[1] / max(weights[:2])]
     share = [each / sum(w) for each in w]
     step = np.array([[0, 0, 0.85], [0.85 * share[0], 0, 0], [0.85 * share[1] * 0.5, 0.85, 0]])
@@ -224,5 +224,7 @@ def test_weights__scaled_alike_give_the_same_bytes():
 
 def test_settings__say_what_was_asked():
     scores = score(GRAPH, damping=0.5, teleport=["ann"])
-    assert str(scores.settings) == "reach(damping=0.5, mutual_worth=0.5, mutual_capacity=150, teleport given)"
+    assert str(scores.settings) == (
+        "reach(damping=0.5, mutual_worth=0.4, mutual_capacity=150, mutual_giving=1.5, teleport given)"
+    )
     assert isinstance(scores.scale, Scale)

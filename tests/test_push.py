@@ -17,7 +17,7 @@ def matrices(graph, chosen, absorbing=None):
     """Return attention, and G by node, of the network where walks end at `absorbing`."""
     attention = Attention.of(graph, influencegraph.score(graph, **chosen).settings)
     A = graph.to_scipy().toarray()  # noqa: N806 - the letters of docs/mathematics.md
-    worths = {name: chosen[name] for name in ("mutual_worth", "mutual_capacity")}
+    worths = {name: chosen[name] for name in ("mutual_worth", "mutual_capacity", "mutual_giving")}
     order = graph.position_of.astype(int)
     P = oracles.transition(A, **worths)[np.ix_(order, order)]  # noqa: N806 - as above
     if absorbing is not None:

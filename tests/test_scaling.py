@@ -33,7 +33,7 @@ def flat():
 def exact_step(graph, transition, launch, reach):
     passed = oracles.exact_transition(
         graph.to_scipy().toarray()[np.ix_(graph.position_of, graph.position_of)],
-        mutual_worth=0.5, mutual_capacity=2.0,
+        mutual_worth=0.5, mutual_capacity=2.0, mutual_giving=1.0,
     )  # fmt: skip
     a, n = Fraction(transition.damping), len(reach)
     values = [Fraction(each) for each in reach.tolist()]
@@ -44,13 +44,12 @@ def exact_step(graph, transition, launch, reach):
 @hypothesis.given(follower_graphs(6), st.floats(0.5, 2.0), st.integers(0, 2**32 - 1))
 def test_scale_step__is_the_step_of_the_multiple(graph, factor, seed):
     n = graph.n_accounts
-    transition = make_transition(
-        graph, Settings(method="reach", mutual_worth=0.5, mutual_capacity=2.0, damping=0.85)
-    )
+    transition = make_transition(graph, Settings("reach", 0.85, 0.5, 2.0, mutual_giving=1.0))
     launch, reach = np.random.default_rng(seed).random((2, n))
     stepped, before = np.empty(n), reach.copy()
     with Crew(1) as crew:
-        Stepper(transition, None, launch, crew).step(reach, np.empty(n), stepped)
+        stepper = Stepper(transition, None, launch, crew)
+        stepper.step(reach, stepper.open_room(), stepped)
         roundings = transition.roundings + scale.ROUNDINGS
         sums = scale.scale_step(launch, roundings, factor, n, reach, stepped, crew)
     assert np.array_equal(reach, factor * before)
@@ -65,7 +64,8 @@ def test_find_factor__finds_what_was_multiplied(flat):
     reach = influencegraph.score(flat, tolerance=1e-13).reach[flat.position_of] * (1 + 1e-5)
     stepped = np.empty(len(flat))
     with Crew(2) as crew:
-        Stepper(transition, None, launch, crew).step(reach, np.empty(len(flat)), stepped)
+        stepper = Stepper(transition, None, launch, crew)
+        stepper.step(reach, stepper.open_room(), stepped)
         assert scale.find_factor(launch, reach, stepped, crew) == pytest.approx(1 - 1e-5, abs=1e-8)
         noise = 1e-5 * (-1.0) ** np.arange(len(flat))
         assert scale.find_factor(launch, reach, reach + noise, crew) is None

@@ -41,13 +41,15 @@ def flat():
     return make_flat(70_000)
 
 
-def solve_in_float64(graph, damping=0.85, launch=None, mutual_worth=0.5, mutual_capacity=150.0):
+def solve_in_float64(graph, damping=0.85, launch=None, mutual_worth=0.4, mutual_giving=1.5):
     """Plain steps, as the README's formula reads."""
     matrix = scipy.sparse.csr_array(graph.to_scipy())
     mutual = matrix.multiply(matrix.T)
-    worth = mutual_worth * np.minimum(1, mutual_capacity / np.maximum(1, mutual.sum(axis=0)))
-    passed = (matrix - mutual + mutual.multiply(worth[None, :])).tocsr().T
     degrees = np.maximum(1, matrix.sum(axis=1))
+    regard = np.minimum(1, mutual_worth * (1 + mutual_giving * (1 - mutual.sum(axis=1) / degrees)))
+    room = np.minimum(1, 150 / np.maximum(1, mutual.sum(axis=0)))
+    counted = mutual.multiply(room[None, :]).multiply(regard[:, None])
+    passed = (matrix - mutual + counted).tocsr().T
     launch = np.ones(graph.n_accounts) if launch is None else launch
     reach = launch
     for _ in range(250):
@@ -70,7 +72,7 @@ def spy(monkeypatch):
 
 @each_layout
 @pytest.mark.parametrize("tolerance", [1e-3, 1e-6, 1e-10])
-@pytest.mark.parametrize("worth", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("worth", [0.0, 0.4, 1.0])
 def test_settle__is_certified_in_few_sweeps(flat, layout, tolerance, worth, spy):
     scores = influencegraph.score(flat, mutual_worth=worth, tolerance=tolerance, layout=layout)
     assert spy[0].is_enough

@@ -40,9 +40,9 @@ class Demand(NamedTuple):
 
 
 def ring_cap(method: str, size: int) -> float:
-    """Return the proved cap of a ring under one of our methods."""
-    worth = {"reach": 0.5, "reach_strict": 0.0}[method]
-    return influencegraph.ring_cap({"mutual_worth": worth}, size)
+    """Return the proved cap of a ring, whose members give nothing outside, under one of our methods."""
+    worth = {"reach": 0.4, "reach_strict": 0.0}[method]
+    return influencegraph.ring_cap({"mutual_worth": worth, "mutual_giving": 0.0}, size)
 
 
 _POOL = "pool of 400 real accounts, density 0.5"

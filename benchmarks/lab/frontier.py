@@ -10,7 +10,9 @@ from benchmarks.tables import table
 from influencegraph.lab.frontier import CAPACITIES, WORTHS, Frontier, Point, Setting
 
 PICTURE = "honesty.svg"
-DEFAULT, STRICT = Setting(0.5, 150.0), Setting(0.0, math.inf)
+DEFAULT, STRICT = Setting(0.4, 150.0), Setting(0.0, math.inf)
+FORMER = Setting(0.5, 150.0, mutual_giving=0.0)
+"""Version 1 of the settings."""
 
 
 def write_frontier(frontier: Frontier) -> Iterator[str]:
@@ -26,12 +28,13 @@ def write_frontier(frontier: Frontier) -> Iterator[str]:
     yield f"![Gain against accuracy]({PICTURE})"
     header = ["method", *(f"pool of {size:,}" for size in simulated.POOL_SIZES), "seeds, at worst"]
     header += [f"ring of {simulated.RING_SIZE:,}", "any ring", "accuracy", ""]
-    told = {str(DEFAULT), str(STRICT)}
+    told = {str(DEFAULT), str(STRICT), str(FORMER)}
     named = [each for each in frontier.points if math.isnan(each.mutual_worth) or each.method in told]
     yield table(header, map(_tell_point, named))
     yield (
-        "A ring's gain is what fakes that all follow each other, and whom nobody else follows, make of the "
-        "attention they launch: exact (`influencegraph.ring_cap`). Reach at every setting, as gain at the "
+        "A ring's gain is what fakes who all follow each other and nobody else, and whom nobody else "
+        "follows, make of the attention they launch; any ring's is proved (`influencegraph.ring_cap`). Reach "
+        "at every worth and capacity, followers counting by what they give as by default, as gain at the "
         "worst size and accuracy, those on the frontier in bold:"
     )
     header = ["worth", *(f"capacity {_capacity(each)}" for each in CAPACITIES)]
@@ -40,8 +43,9 @@ def write_frontier(frontier: Frontier) -> Iterator[str]:
 
 def _tell_point(point: Point) -> list[str]:
     gains = [f"x{gain:.2f}" for gain in point.by_budget.values()]
-    rings = simulated.find_rings(point)
-    notes = {str(DEFAULT): "default", str(STRICT): "strict"}.get(point.method, "")
+    former = point.method == str(FORMER)
+    rings = simulated.find_rings(point, (FORMER if former else DEFAULT).mutual_giving)
+    notes = {str(DEFAULT): "default", str(STRICT): "strict", str(FORMER): "version 1"}.get(point.method, "")
     notes += (", " if notes else "") + "on the frontier" if point.is_best else ""
     return [
         f"`{point.method}`", *gains, f"[{point.gain_low:.2f}, {point.gain_high:.2f}]",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import influencegraph
 from benchmarks.lab import simulated
-from benchmarks.lab.frontier import DEFAULT, PICTURE, find_point, write_frontier
+from benchmarks.lab.frontier import DEFAULT, FORMER, PICTURE, find_point, write_frontier
 from benchmarks.lab.halves import KNOWN, LAYERED, Halves, measure_halves
 from benchmarks.lab.picture import draw_frontier
 from benchmarks.lab.rows import (
@@ -74,7 +74,8 @@ def write_page(networks: Networks, frontier: Frontier) -> Iterator[str]:
 def _list_methods() -> dict[str, Method]:
     """Return all that the frontier compares: others' methods, and reach at every setting."""
     others = simulated.list_contestants()
-    return {**{name: others[name] for name in others if name not in simulated.OURS}, **make_grid()}
+    former = {str(FORMER): FORMER}
+    return {**{name: others[name] for name in others if name not in simulated.OURS}, **make_grid(), **former}
 
 
 # ---- in short ----
@@ -88,10 +89,11 @@ def _tell_short(judged: Judged, halves: list[Halves], frontier: Frontier) -> Ite
         f"(`mutual_worth=0`) lacks {tell_range(judged.lost('reach_strict', 'pagerank'))}: it is for hostile "
         "networks."
     )
-    spared = judged.lost("reach_giving", "pagerank")
+    former = judged.lost("reach_version_1", "pagerank")
     yield (
-        f"The option `mutual_giving=1` lacks {tell_range(spared)}: {_within(spared[0], COST_ASKED)} that; "
-        "[why it is no default](decisions/0011-candidates.md)."
+        f"Version 1 of the settings (`mutual_worth=0.5, mutual_giving=0`) lacked {tell_range(former)}: "
+        f"{_within(former[0], COST_ASKED)} that. [Why the default changed]"
+        "(decisions/0013-default-of-version-2.md)."
     )
     gains = halves[-1].gains
     verdict = "above" if gains["PageRank"][1] > 0 else "**not certainly above**"

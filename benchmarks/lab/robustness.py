@@ -95,9 +95,10 @@ def _introduce(records: LabRecords) -> Iterator[str]:
         "**Amplification** is the gainers' summed value after the attack over that before. For reach, "
         "PageRank and their relatives that is summed reach with attention that starts at honest accounts "
         "only; what fakes launch themselves is told separately. tweepcred's points are logarithms; the "
-        "numbers under them are summed. `reach` is the default (`mutual_worth=0.5`, "
-        "`mutual_capacity=150`), `reach_strict` has `mutual_worth=0`; `reach_trusted` and `trustrank` start "
-        "attention at 300 trusted accounts drawn at random, who take no part in any attack."
+        "numbers under them are summed. `reach` is the default (`mutual_worth=0.4`, "
+        "`mutual_capacity=150`, `mutual_giving=1.5`), `reach_strict` has `mutual_worth=0`; `reach_trusted` "
+        "and `trustrank` start attention at 300 trusted accounts drawn at random, who take no part in any "
+        "attack."
     )
     yield table(["attack", "what happens"], ([f"`{name}`", said] for name, said in _KINDS.items()))
 

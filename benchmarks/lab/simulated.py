@@ -21,14 +21,14 @@ BUDGETS = (1_250, 5_000, 10_000, 40_000, 80_000)
 RING_SIZE = 200
 EACH, SHARED, N_CASCADES = 0.02, 0.5, 500
 WAYS = {f"{EACH:g} each": (EACH, False), f"{SHARED:g} shared": (SHARED, True)}
-OURS = ("reach", "reach_strict")
+OURS = ("reach", "reach_strict", "reach_version_1")
 
 
 def list_contestants() -> dict[str, Contestant]:
     """Return the methods of the page."""
     more = {
         "one_way_followers": Contestant({"method": "one_way_followers"}),
-        "reach_giving": Contestant({"mutual_giving": 1.0}),
+        "reach_version_1": Contestant({"mutual_worth": 0.5, "mutual_giving": 0.0}),
     }
     return {**make_contestants(), **more}
 
@@ -51,15 +51,18 @@ def draw_pools() -> list[AttackOutcome]:
     return outcomes
 
 
-def find_rings(point: Point) -> list[float] | None:
-    """Return the most that a ring of `RING_SIZE` gains, and one of any size; None without a cap."""
+def find_rings(point: Point, giving: float) -> list[float] | None:
+    """Return what `RING_SIZE` fakes gain who give nothing outside, and any ring at most; None without cap."""
     worth, capacity = point.mutual_worth, point.mutual_capacity
     if point.method == "pagerank":
         worth, capacity = 1.0, math.inf
     if math.isnan(worth):
         return None
     settings = {"mutual_worth": worth, "mutual_capacity": capacity}
-    return [influencegraph.ring_cap(settings, size) for size in (RING_SIZE, None)]
+    return [
+        influencegraph.ring_cap({**settings, "mutual_giving": 0.0}, RING_SIZE),
+        influencegraph.ring_cap({**settings, "mutual_giving": giving}),
+    ]
 
 
 def measure_cascades() -> dict[str, dict[str, np.ndarray]]:

@@ -43,7 +43,7 @@ def write_page() -> Iterator[str]:
         told=influencegraph.audience(after, farmer),
     )
     yield "## Why its score fell"
-    yield "While a returned follow counted in full, it did well. Then it came to count half:"
+    yield "While a returned follow counted in full, it did well. Then it came to count less:"
     yield from _listing(
         "before = influencegraph.score(graph, mutual_worth=1)",
         f'print(influencegraph.compare_scores(before, scores).explain("{farmer}", trace=True))',

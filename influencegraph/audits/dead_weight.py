@@ -4,7 +4,8 @@
     withheld_v = a sum over followers of (1 - theta_uv) w_uv T_u / W_u
 
 It is what audiences and explanations show account by account. By chance, mutual contacts as in
-`influencegraph.audits.chance` and each of them as good as any follower: (1 - rho(m)) m / followers.
+`influencegraph.audits.chance`, each as good as any follower, and their follows worth what mutual follows
+here are on average, c: (1 - c min(1, B / m)) m / followers.
 """
 
 from __future__ import annotations
@@ -18,10 +19,12 @@ from influencegraph.graph import FollowerGraph
 from influencegraph.methods import score
 from influencegraph.scored import Scored, find_scored, step_attention
 from influencegraph.scores import Scores
+from influencegraph.worth import find_room
 
 AUDIT = "dead_weight"
-RULE = Rule(value_min=0.49, ratio_min=1.2)
-"""Just below what is withheld from an account whose followers are all followed back, within its capacity."""
+RULE = Rule(value_min=0.59, ratio_min=1.2)
+"""By default 0.6 is withheld from an account all of whose followers are followed back and give nothing
+one-way, within its capacity, and less where they give."""
 WORDS = Words(
     title="attention of its followers that the discount withholds",
     evidence=(
@@ -63,7 +66,7 @@ def dead_weight(
     >>> import influencegraph
     >>> graph = influencegraph.FollowerGraph.from_arrays(["ann", "bob", "cat"], ["bob", "ann", "bob"])
     >>> dead_weight(graph, followers_min=1).measures["dead_weight"].values.round(3).tolist()
-    [0.5, 0.343, nan]
+    [0.6, 0.389, nan]
     """
     scored = find_scored(score(graph) if scores is None else scores, graph, "dead weight")
     if scored.hidden.any():
@@ -77,8 +80,7 @@ def dead_weight(
     withheld = np.maximum(given - counted, 0.0)
     followers, mutual = graph.follower_counts, graph.mutual_counts[graph.node_of]
     met = expect_mutual(graph)
-    capacity = settings.mutual_capacity or np.inf
-    rho = (settings.mutual_worth or 0.0) * np.minimum(1.0, capacity / np.maximum(met, 1.0))
+    rho = _find_usual_worth(scored) * find_room(met, settings.mutual_capacity or np.inf)
     enough = (followers >= followers_min) & (given > 0)
     values = withheld / np.where(given > 0, given, 1.0)
     expected = (1.0 - rho) * met / np.maximum(followers, 1)
@@ -86,6 +88,14 @@ def dead_weight(
     return report(
         graph.accounts, Measure(AUDIT, WORDS, rule, where(enough, values), where(enough, expected), facts)
     )
+
+
+def _find_usual_worth(scored: Scored) -> float:
+    """Return what mutual follows are worth on average, capacities and engagement aside."""
+    giving, counts = scored.attention.transition.giving, scored.graph.mutual_counts
+    if giving is None or not counts.any():
+        return scored.whole.settings.mutual_worth or 0.0
+    return float((counts * giving.regard).sum() / counts.sum())
 
 
 def _step(scored: Scored) -> tuple[Floats, Floats]:

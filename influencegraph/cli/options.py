@@ -66,9 +66,14 @@ def _add_scoring(parser: argparse.ArgumentParser) -> None:
         help="reach (default), pagerank, followers, one_way_followers; for comparison: trustrank, tunkrank, "
         "hitting_time, collusionrank, tweepcred, leaderrank, articlerank, hits, salsa",
     )
-    add("--mutual-worth", type=float, metavar="X", help="what a returned follow is worth, 0-1 (default: 0.5)")
+    add("--mutual-worth", type=float, metavar="X", help="what a returned follow is worth, 0-1 (default: 0.4)")
     add("--mutual-capacity", type=float, metavar="B", help="mutual followers at full worth (default: 150)")
-    add("--mutual-giving", type=float, metavar="E", help="spare followers who give one-way, 0-1 (default: 0)")
+    add(
+        "--mutual-giving",
+        type=float,
+        metavar="E",
+        help="how much more givers count (default: 1.5)",
+    )
     add("--damping", type=float, metavar="A", help="share of attention passed on (default: 0.85)")
     add(
         "--seeds",

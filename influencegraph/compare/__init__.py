@@ -51,7 +51,8 @@ def compare_scores(
 
     Examples
     --------
-    Bob starts to follow cat back, so that her follow counts half; and dan now follows him:
+    Bob starts to follow cat back, so that her follow counts less, the more as she follows nobody else; and
+    dan now follows him:
 
     >>> import influencegraph
     >>> build = influencegraph.FollowerGraph.from_arrays
@@ -63,10 +64,11 @@ def compare_scores(
     ...     if abs(part) > 1e-6:
     ...         print(cause, round(part, 4))
     follows_gained 0.85
-    follow_backs_made -0.7694
-    followers 1.0333
+    follow_backs_made -0.404
+    giving -0.404
+    followers 0.6954
     >>> round(sum(change.parts.values()), 4), round(change.after.reach - change.before.reach, 4)
-    (1.1139, 1.1139)
+    (0.7374, 0.7374)
     """
     path = _read_path(before, after)
     given = [None] * len(path) if graphs is None else _read_graphs(graphs, len(path))

@@ -8,9 +8,10 @@ with mu_uv = 1 where the follow is returned, the strength with which it is remem
 (`influencegraph.ghosts`), else 0; `m_v` are the places of v that are taken up, and `g_u` is what share of
 its attention u gives one-way. A follow that only one snapshot has is gained or lost, with all it carries.
 The change of any other is split over the four factors of C_uv: in each of their orders, every factor in
-turn goes from its old value to the new one, and its part is the mean of what that does (Shapley 1953). What
+turn goes from its old value to the new one; its part is the mean of what that does (Shapley 1953). What
 theta gets is split the same way over mu, rho and e; what rho gets, over c and q; c, over delta, eta and g;
-q, over B and m; e, over k and kappa (Owen 1977: the factors of a factor move together). A part is its
+q, over B and m; e, over k and kappa (Owen 1977: the factors of a factor move together). Where mu changes,
+what g does is a part of that: a follow that comes to be returned is given one-way no more. A part is its
 factor's change times a weight that no order alters: parts sum to the change, and swapping the snapshots
 turns every sign.
 
@@ -236,13 +237,16 @@ def _split_theta(one: Snapshot, other: Snapshot, before: _Side, after: _Side) ->
     of_spared = _beside_two(returned, lost)
     of_room, of_worth = of_rho * 0.5 * (worth[0] + worth[1]), of_rho * 0.5 * (room[0] + room[1])
     is_turned = before.is_mutual != after.is_mutual
+    # A follow that comes to be returned is no longer given one-way: that is a part of its being returned.
+    own = before.returned != after.returned
+    back = back + of_worth * by_giving * own
     crossed = _room(other, before), _room(one, after)  # new capacity, old contacts; and the other way round
     return {
-        "follow_backs_made": np.minimum(back, 0.0) * (is_turned & after.is_mutual) + 0.0,
-        "follow_backs_ended": np.maximum(back, 0.0) * (is_turned & before.is_mutual) + 0.0,
+        "follow_backs_made": back * (is_turned & after.is_mutual) + 0.0,
+        "follow_backs_ended": back * (is_turned & before.is_mutual) + 0.0,
         "memory": back * ~is_turned + 0.0,
         "mutual_worth": of_worth * by_worth,
-        "giving": of_worth * by_giving,
+        "giving": of_worth * by_giving * ~own + 0.0,
         "mutual_giving": of_worth * by_share,
         "mutual_capacity": of_room * 0.5 * ((crossed[0] - room[0]) + (room[1] - crossed[1])),
         "crowding": of_room * 0.5 * ((room[1] - crossed[0]) + (crossed[1] - room[0])),

@@ -60,9 +60,9 @@ def explain_score(
     >>> graph = influencegraph.FollowerGraph.from_arrays(["ann", "bob", "cat"], ["bob", "ann", "bob"])
     >>> why = influencegraph.explain_score(influencegraph.score(graph), "bob")
     >>> [(each.account, round(each.reach, 4), round(each.withheld, 4)) for each in why.contributions]
-    [('ann', 0.9265, 0.9265), ('cat', 0.85, 0.0)]
+    [('cat', 0.85, 0.0), ('ann', 0.6263, 0.9394)]
     >>> round(why.launch, 4), round(why.reach, 4)
-    (1.0, 2.7765)
+    (1.0, 2.4763)
     """
     if isinstance(top, bool) or not hasattr(top, "__index__") or int(top) < 0:
         raise InvalidArgument.out_of_range("top", top, "be an integer >= 0", "10 is the default.")

@@ -193,13 +193,20 @@ def load_scores(path: str | PathLike[str]) -> Scores:
             redaction = Redaction(about["n_hidden"], **standing, whole=None, hidden=None)
         if any(len(array) != len(accounts) for name, array in arrays.items() if name not in _LABELS):
             raise ValueError("its arrays differ in length")
-        scale = Scale(**{**about["scale"], "settings": Settings(**about["scale"]["settings"])})
-        settings = Settings(**about["settings"])
+        scale = Scale(**{**about["scale"], "settings": _read_settings(about["scale"]["settings"])})
+        settings = _read_settings(about["settings"])
         work = Work(**about["work"]) if "work" in about else None
         values, unit = arrays["values"], about["unit"]
         return Scores(values, unit, accounts, settings, scale, propagation, None, redaction, work)
     except (InfluenceGraphError, ValueError, KeyError, TypeError) as problem:
         raise _damaged(path, problem) from None
+
+
+def _read_settings(given: dict[str, Any]) -> Settings:
+    """Return settings as they were saved; those of version 1 have no number where followers count alike."""
+    if given["version"] == 1 and given["method"] == "reach" and given["mutual_giving"] is None:
+        given = {**given, "mutual_giving": 0.0}
+    return Settings(**given)
 
 
 def _pack_labels(accounts: Labels) -> Arrays:

@@ -65,7 +65,7 @@ def _tell_counted(audience: Audience) -> str:
     if audience.worth == 1:
         return "all of it: a follow that is returned counts in full"
     capacity = audience.settings.mutual_capacity or 0.0
-    is_spared = audience.engaged is not None or audience.settings.mutual_giving is not None
+    is_spared = audience.engaged is not None or bool(audience.settings.mutual_giving)
     least = "at least " if is_spared else ""
     crowded = f", being one of {audience.mutual:,} with room for {capacity:,g}"
     return (

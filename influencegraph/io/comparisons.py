@@ -223,11 +223,17 @@ def _sum_up(comparison: Comparison) -> str:
 
 def _tell_settings(comparison: Comparison) -> list[str]:
     lines = [
-        f"{name}: {' -> '.join(f'{value:g}' if isinstance(value, float) else str(value) for value in values)}"
+        f"{name}: {' -> '.join(map(_tell_value, values))}"
         for name, values in comparison.settings_changed.items()
     ]
     scales = [f"{scale.n_accounts:,}{_quote(scale.name)}" for scale in comparison.scales]
     return [*lines, f"scale, in accounts: {' -> '.join(scales)}"] if len(set(scales)) > 1 else lines
+
+
+def _tell_value(value: Any) -> str:
+    if value is None:
+        return "none"
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _quote(name: str | None) -> str:

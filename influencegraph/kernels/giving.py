@@ -1,4 +1,8 @@
-"""What followers give where nothing comes back, and what their mutual follows are worth for it."""
+"""What followers give where nothing comes back, and what their mutual follows are worth for it.
+
+Where ``c`` is below 1 it tells ``g``, and what an account's own c withholds of its attention is
+``(1 - g) (1 - c)``.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,16 @@ from influencegraph.kernels.jit import compiled
 
 
 @compiled
+def _withhold(regard, mutual_worth, mutual_giving):
+    """Return ``(1 - g) (1 - c)``."""
+    traded = 1.0 - (regard / mutual_worth - 1.0) / mutual_giving
+    return traded * (1.0 - regard) if traded > 0.0 else 0.0
+
+
+@compiled
 def regard_followers(
     out_degrees, mutual_counts, shares, out_weights, mutual_worth, mutual_giving, first, last,
-    out_regard, out_mutual_out_weights, out_withheld,
+    out_regard, out_mutual_out_weights,
 ):  # fmt: skip
     """Write ``c = min(1, delta (1 + eta g))`` of accounts `first` to `last`, and what follows; O(accounts).
 
@@ -25,14 +36,63 @@ def regard_followers(
         delta and eta, above 0.
     out_regard, out_mutual_out_weights : out, float64 (n_accounts,)
         ``c``, and ``W / c``.
-    out_withheld : out, float64 (n_accounts,)
-        What part of its attention evaporates because of an account's own ``c``.
     """
     for v in range(np.uint64(first), np.uint64(last)):
         share = (out_degrees[v] - mutual_counts[v]) / out_weights[v] if shares is None else shares[v]
         regard = mutual_worth * (1.0 + mutual_giving * share)
         regard = regard if regard < 1.0 else 1.0
-        traded = 1.0 - share if share < 1.0 else 0.0
         out_regard[v] = regard
         out_mutual_out_weights[v] = out_weights[v] / regard
-        out_withheld[v] = traded * (1.0 - regard) if out_weights[v] < np.inf else 0.0
+
+
+@compiled
+def divide_reach(
+    reach, out_weights, mutual_out_weights, regard, mutual_worth, mutual_giving, first, last, out_per_weight
+):  # fmt: skip
+    """Write what accounts `first` to `last` give per unit of weight; O(accounts).
+
+    Parameters
+    ----------
+    reach, out_weights, mutual_out_weights : float64 (n_accounts,)
+    regard, mutual_worth, mutual_giving
+        ``c``, float64 (n_accounts,), delta and eta: read where there is room for the second kind.
+    out_per_weight : out, float64 (n_accounts,) or (2 n_accounts,)
+        ``reach / W``; where there is room for it, behind that ``reach / (W / c)``.
+
+    Returns
+    -------
+    float
+        The attention that `c` withholds; 0 without.
+    """
+    start, stop = np.uint64(first), np.uint64(last)
+    for v in range(start, stop):
+        out_per_weight[v] = reach[v] / out_weights[v]
+    total = 0.0
+    if out_per_weight.size > reach.size:
+        behind = np.uint64(reach.size)
+        for v in range(start, stop):
+            out_per_weight[behind + v] = reach[v] / mutual_out_weights[v]
+            if out_weights[v] < np.inf:
+                total += reach[v] * _withhold(regard[v], mutual_worth, mutual_giving)
+    return total
+
+
+@compiled
+def sum_withheld(reach, regard, mutual_worth, mutual_giving, first, last, out):
+    """Write what `c` withholds in each of four lanes, accounts `first` to `last`, who all follow somebody.
+
+    O(accounts).
+
+    Parameters
+    ----------
+    reach, regard : four of float64 (n_accounts,)
+    mutual_worth, mutual_giving : float64 (4,)
+        Above 0, anything where `regard` is 1.
+    out : out, float64 (4,)
+    """
+    for lane in range(4):
+        total, held, own = 0.0, reach[lane], regard[lane]
+        worth, giving = mutual_worth[lane], mutual_giving[lane]
+        for v in range(np.uint64(first), np.uint64(last)):
+            total += held[v] * _withhold(own[v], worth, giving)
+        out[lane] = total

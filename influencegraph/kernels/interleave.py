@@ -54,22 +54,6 @@ def interleave_per_weight(reach, out_weights, first, last, out):
 
 
 @compiled
-def sum_products(ones, others, first, last, out):
-    """Write the sum of the products of four pairs of columns over accounts `first` to `last`; O(accounts).
-
-    Parameters
-    ----------
-    ones, others : four of float64 (n_accounts,)
-    out : out, float64 (4,)
-    """
-    for lane in range(_HALF):
-        total, one, other = 0.0, ones[lane], others[lane]
-        for v in range(np.uint64(first), np.uint64(last)):
-            total += one[v] * other[v]
-        out[lane] = total
-
-
-@compiled
 def add_lanes_to(lanes, first, last, columns):
     """Add lanes to `columns`, accounts `first` to `last`, nobody below 0; O(accounts).
 

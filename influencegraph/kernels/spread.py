@@ -171,32 +171,3 @@ def spread_attention(
     out_sums[0] = residual
     out_sums[1] = noise
     out_sums[2] = evaporated
-
-
-@compiled
-def divide_reach(reach, out_weights, mutual_out_weights, withheld, first, last, out_per_weight):
-    """Write what accounts `first` to `last` give per unit of weight; O(accounts).
-
-    Parameters
-    ----------
-    reach, out_weights, mutual_out_weights : float64 (n_accounts,)
-    withheld : float64 (n_accounts,)
-        Read with the last.
-    out_per_weight : out, float64 (n_accounts,) or (2 n_accounts,)
-        ``reach / W``; where there is room for it, behind that ``reach / (W / c)``.
-
-    Returns
-    -------
-    float
-        The attention that `c` withholds; 0 without.
-    """
-    start, stop = np.uint64(first), np.uint64(last)
-    for v in range(start, stop):
-        out_per_weight[v] = reach[v] / out_weights[v]
-    total = 0.0
-    if out_per_weight.size > reach.size:
-        behind = np.uint64(reach.size)
-        for v in range(start, stop):
-            out_per_weight[behind + v] = reach[v] / mutual_out_weights[v]
-            total += reach[v] * withheld[v]
-    return total

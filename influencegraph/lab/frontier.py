@@ -23,10 +23,12 @@ from influencegraph.graph import FollowerGraph
 from influencegraph.lab.contestants import Contestant, Method
 from influencegraph.lab.honest_cost import check_methods
 from influencegraph.lab.standing import Standing, stand, stand_after
+from influencegraph.methods import DEFAULTS
 
 Floats = NDArray[np.float64]
 
-WORTHS = (0.0, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0)
+WORTHS = (0.0, 0.1, 0.25, 0.4, 0.5, 0.75, 1.0)
+GIVING = float(DEFAULTS["mutual_giving"] or 0.0)
 CAPACITIES = (25.0, 50.0, 100.0, 150.0, 300.0, math.inf)
 
 
@@ -37,13 +39,15 @@ class Setting:
     mutual_worth: float
     mutual_capacity: float
     damping: float = 0.85
+    mutual_giving: float = GIVING
 
     def __call__(self, graph: FollowerGraph) -> Floats:
         """Return the reach of all accounts, shape (n_accounts,)."""
         return Contestant(asdict(self))(graph)
 
     def __str__(self) -> str:
-        return f"reach({self.mutual_worth:g}, {self.mutual_capacity:g})"
+        giving = "" if self.mutual_giving == GIVING else f", giving {self.mutual_giving:g}"
+        return f"reach({self.mutual_worth:g}, {self.mutual_capacity:g}{giving})"
 
 
 @dataclass(frozen=True)

@@ -58,8 +58,8 @@ METHODS: dict[str, Method] = {
 """All methods by name, written out by hand."""
 
 DEFAULTS = {
-    "damping": 0.85, "mutual_worth": 0.5, "mutual_capacity": 150.0, "engagement_half": 3.0,
-    "half_life": None, "as_of": None, "mutual_giving": 0.0,
+    "damping": 0.85, "mutual_worth": 0.4, "mutual_capacity": 150.0, "engagement_half": 3.0,
+    "half_life": None, "as_of": None, "mutual_giving": 1.5,
 }  # fmt: skip
 ENGAGEMENT = frozenset({"engagement_half", "half_life", "as_of"})
 """Settings that only layers give a meaning."""
@@ -101,7 +101,7 @@ def score(
     *,
     method: str = "reach",
     damping: float = 0.85,
-    mutual_worth: float = 0.5,
+    mutual_worth: float = 0.4,
     mutual_capacity: float = 150,
     teleport: Any = None,
     tolerance: float = 1e-9,
@@ -114,7 +114,7 @@ def score(
     engagement_half: float = 3,
     half_life: Any = None,
     as_of: Any = None,
-    mutual_giving: float = 0,
+    mutual_giving: float = 1.5,
     topics: Mapping[str, Any] | None = None,
 ) -> Scores | dict[str, Scores]:
     """Score all accounts of a follower network, and say how sure the scores are.
@@ -129,7 +129,8 @@ def score(
     damping : float in [0, 1)
         Share of its attention that an account passes on to those it follows.
     mutual_worth : float in [0, 1]
-        What a follow that is returned is worth; 1 is no discount, 0 is strict.
+        What a follow that is returned is worth, of a follower who gives nothing one-way; 1 is no discount,
+        0 is strict.
     mutual_capacity : float > 0 or inf
         How many mutual followers one account can hold at full `mutual_worth`.
     teleport : list of labels, dict of label: weight, or ndarray of shape (n_accounts,), optional
@@ -180,13 +181,13 @@ def score(
 
     Examples
     --------
-    Bob and ann follow each other, which counts half; cat's follow is not returned:
+    Bob and ann follow each other and nobody else, which counts 0.4; cat's follow is not returned:
 
     >>> import influencegraph
     >>> graph = influencegraph.FollowerGraph.from_arrays(["ann", "bob", "cat"], ["bob", "ann", "bob"])
     >>> scores = influencegraph.score(graph)
     >>> scores.reach.round(4).tolist()
-    [2.18, 2.7765, 1.0]
+    [1.8419, 2.4763, 1.0]
     >>> influencegraph.score(graph, method="followers").values.tolist()
     [1.0, 2.0, 0.0]
     """
@@ -326,7 +327,7 @@ def _settle(
     return Settings(
         name, used.get("damping"), used.get("mutual_worth"), used.get("mutual_capacity"), teleport,
         used.get("engagement_half"), used.get("half_life"), used.get("as_of"),
-        used.get("mutual_giving") or None,
+        used.get("mutual_giving"),
     )  # fmt: skip
 
 

@@ -1,11 +1,11 @@
 """Discounted reach, the default: PageRank's propagation in which returned follows are discounted.
 
-    T_v = n t_v + a (sum over one-way followers of T_u w/W_u + rho_v sum over mutual followers of T_u w/W_u)
-    rho_v = mutual_worth min(1, mutual_capacity / m_v)
+    T_v = n t_v + a (sum over one-way followers of T_u w/W_u + sum over mutual followers of rho_uv T_u w/W_u)
+    rho_uv = min(1, mutual_worth (1 + mutual_giving g_u)) min(1, mutual_capacity / m_v)
 
-With `mutual_giving` rho depends on what the follower gives as well (`influencegraph.worth`).
-T_v, the reach, is the expected number of visits to v by attention walks that start at the accounts, one
-each, and follow follows. What the discount takes evaporates. Source: docs/mathematics.md.
+g_u is the share of its attention that u gives one-way (`influencegraph.worth`). T_v, the reach, is the
+expected number of visits to v by attention walks that start at the accounts, one each, and follow follows.
+What the discount takes evaporates. Source: docs/mathematics.md.
 """
 
 from __future__ import annotations

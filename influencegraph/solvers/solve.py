@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 from influencegraph.errors import DidNotConverge, InfluenceGraphWarning
 from influencegraph.graph import FollowerGraph
 from influencegraph.kernels.bounds import UNIT
+from influencegraph.kernels.giving import divide_reach
 from influencegraph.kernels.jit import Crew, available_threads
-from influencegraph.kernels.spread import divide_reach, spread_attention
+from influencegraph.kernels.spread import spread_attention
 from influencegraph.later import Later
 from influencegraph.launch import Launch
 from influencegraph.layouts import Prepared, prepare
@@ -33,7 +34,7 @@ from influencegraph.solvers.accelerated import approximate
 from influencegraph.solvers.certificate import Bounds, bound_share_error, certify, cut_spans, total_error
 from influencegraph.solvers.scale import ROUNDINGS as SCALE_ROUNDINGS
 from influencegraph.solvers.scale import WORTHWHILE, WORTHWHILE_FLAT, find_factor, scale_step
-from influencegraph.solvers.transition import Transition, make_transition, share_out
+from influencegraph.solvers.transition import Giving, Transition, make_transition, share_out
 
 Floats = NDArray[np.float64]
 
@@ -178,10 +179,10 @@ class Stepper:
         Accounts behind `n_spreading` give their attention to nobody: their reach is set to their step.
         """
         t, bounds, spans = self.transition, self._bounds, self._spans
-        own, withheld = np.zeros(len(spans)), t.out_weights if t.withheld is None else t.withheld
+        own, giving = np.zeros(len(spans)), t.giving or Giving(t.out_weights, 1.0, 1.0)
 
         def divide(i: int) -> None:
-            own[i] = divide_reach(reach, t.out_weights, t.mutual_out_weights, withheld, *spans[i], per_weight)
+            own[i] = divide_reach(reach, t.out_weights, t.mutual_out_weights, *giving, *spans[i], per_weight)
 
         self._crew.run(divide, range(len(spans)))
         sums = np.zeros((len(bounds) - 1, 3))

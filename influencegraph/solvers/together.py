@@ -18,6 +18,7 @@ from influencegraph.graph import FollowerGraph
 from influencegraph.kernels import interleave
 from influencegraph.kernels import lanes as kernels
 from influencegraph.kernels.bounds import UNIT
+from influencegraph.kernels.giving import sum_withheld
 from influencegraph.kernels.jit import Crew, available_threads
 from influencegraph.kernels.lanes import HALF, LANES
 from influencegraph.launch import Launch
@@ -30,7 +31,7 @@ from influencegraph.settings import Effort, Progress, Settings
 from influencegraph.solvers.certificate import total_error
 from influencegraph.solvers.lanes import approximate_lanes
 from influencegraph.solvers.solve import SPARE, Solution, propagate, publish
-from influencegraph.solvers.transition import Transition, make_transition
+from influencegraph.solvers.transition import Giving, Transition, make_transition
 
 Floats = NDArray[np.float64]
 
@@ -166,12 +167,17 @@ class _Lanes:
         """Return `c` of all lanes, flat; None where followers count alike in all."""
         if not self._is_split:
             return None
-        ones = np.ones(self._prepared.n_spreading)
-        columns = [ones if each.factor is None else each.factor for each in self._transitions]
+        lanes = self._read_giving()[0]
         regard = np.empty(self._prepared.n_spreading * LANES, np.float32)
-        lanes = (*columns, *[ones] * (LANES - len(columns)))
         self._over_spans(lambda a, b: interleave.interleave(lanes, a, b, regard))
         return regard
+
+    def _read_giving(self) -> tuple[tuple[Floats, ...], Floats, Floats]:
+        """Return `c`, delta and eta of each lane; ones where followers count alike."""
+        alike = Giving(np.ones(self._graph.n_accounts), 1.0, 1.0)
+        found = [each.giving or alike for each in self._transitions]
+        regard, worth, giving = zip(*found, *[alike] * (LANES - len(found)), strict=True)
+        return regard, np.array(worth), np.array(giving)
 
     def _share_out(self, lanes: slice) -> tuple[np.uint64, Floats]:
         """Write what accounts give per unit of weight.
@@ -188,12 +194,9 @@ class _Lanes:
         spans = [(first, min(first + _SPAN, n)) for first in range(0, n, _SPAN)]
         sums = np.zeros((len(spans), HALF))
         if self._is_split:
-            nothing = np.zeros(n)
-            withheld = [nothing if each.withheld is None else each.withheld for each in self._transitions]
-            columns = (*withheld, *[nothing] * (LANES - len(withheld)))[lanes]
-            self._crew.run(
-                lambda i: interleave.sum_products(reach, columns, *spans[i], sums[i]), range(len(spans))
-            )
+            regard, worth, giving = self._read_giving()
+            own = reach, regard[lanes], worth[lanes], giving[lanes]
+            self._crew.run(lambda i: sum_withheld(*own, *spans[i], sums[i]), range(len(spans)))
         return behind, sums.sum(axis=0)
 
     def _step(self, half: int, room: Room) -> Floats:

@@ -39,6 +39,9 @@ Floats = NDArray[np.float64]
 _ROUNDINGS = WORTH_ROUNDINGS + 5.0
 """Behind each term besides its sums: its quotient, the worth and its product, the sum of both parts, the
 damping, the launch added."""
+_REGARD_ROUNDINGS = 6.0
+"""Behind each term besides where followers do not count alike: one of `g` (and what sums of weights lose,
+twice), three from there to `c`, and the quotient by it; one to spare."""
 _PLAIN = 200
 """Weights between 2^-200 and 2^200 are used as they are; wider ones are scaled, each follower's alike."""
 _SPAN = 1 << 16
@@ -52,11 +55,14 @@ class Giving(NamedTuple):
     regard : ndarray of float64, shape (n_accounts,)
         ``c_u``, by node.
     least : float
-        That of whoever gives nothing.
+        That of whoever gives nothing: `mutual_worth`.
+    more : float
+        `mutual_giving`.
     """
 
     regard: Floats
     least: float
+    more: float
 
 
 class Transition(NamedTuple):
@@ -80,8 +86,6 @@ class Transition(NamedTuple):
         Operations behind each account's stepped value.
     bounds : ndarray of int64, shape (n_blocks + 1,)
         Blocks of rows of about equal cost, the same for any number of threads.
-    withheld : ndarray of float64, shape (n_accounts,), or None
-        What share of its attention evaporates because of an account's own ``c_u``; None where none does.
     added : float
         Those of `roundings` that came after `make_transition`: behind the launch, or a multiple.
     engaged : Engaged or None
@@ -99,7 +103,6 @@ class Transition(NamedTuple):
     damping: float
     roundings: Floats
     bounds: NDArray[np.int64]
-    withheld: Floats | None = None
     added: float = 0.0
     engaged: Engaged | None = None
     giving: Giving | None = None
@@ -136,7 +139,6 @@ class Transition(NamedTuple):
             weights=self.own_weights,
             mutual_out_weights=self.out_weights,
             worth=np.ones(len(self.worth)),
-            withheld=None,
             engaged=None,
             giving=None,
         )
@@ -154,7 +156,7 @@ class Transition(NamedTuple):
         roundings, n = np.empty_like(self.roundings), prepared.n_spreading
         roundings[n:] = self.roundings[n:]
         count_partitioned(self.followers.indptr[: n + 1], prepared.layout.n_cells_max, roundings[:n])
-        roundings[:n] += _ROUNDINGS + (GIVING_ROUNDINGS if self.is_split else 0.0)
+        roundings[:n] += _ROUNDINGS + (_REGARD_ROUNDINGS if self.is_split else 0.0)
         return roundings
 
 
@@ -190,36 +192,37 @@ def make_transition(graph: FollowerGraph, settings: Settings, crew: Crew | None 
     shares = None
     if steps.weights is not None:
         shares = share_one_way(graph, steps.weights, steps.out_weights)
-    giving, mutual_out_weights, withheld = _regard(graph, settings, shares, steps.out_weights, crew)
+    giving, mutual_out_weights = _regard(graph, settings, shares, steps.out_weights, crew)
     return Transition(
         graph.followers, graph.mutual_start, steps.weights, steps.out_weights, mutual_out_weights, room,
-        settings.damping, steps.roundings + (GIVING_ROUNDINGS + 2.0 * steps.weight_roundings), steps.bounds,
-        withheld=withheld, giving=giving,
+        settings.damping, steps.roundings + (_REGARD_ROUNDINGS + 2.0 * steps.weight_roundings), steps.bounds,
+        giving=giving,
     )  # fmt: skip
 
 
 def regards_givers(settings: Settings) -> bool:
     """Return whether followers do not count alike."""
     assert settings.mutual_worth is not None
-    return settings.mutual_giving is not None and 0.0 < settings.mutual_worth < 1.0
+    return bool(settings.mutual_giving) and 0.0 < settings.mutual_worth < 1.0
 
 
 def _regard(
     graph: FollowerGraph, settings: Settings, shares: Floats | None, out_weights: Floats, crew: Crew | None
-) -> tuple[Giving, Floats, Floats]:
-    """Return `c`, ``W / c``, and what share of its attention an account's own `c` withholds."""
+) -> tuple[Giving, Floats]:
+    """Return `c`, and ``W / c``."""
     assert settings.mutual_worth is not None
-    regard, divisors, withheld = (np.empty(graph.n_accounts) for _ in range(3))
+    assert settings.mutual_giving is not None
+    regard, divisors = np.empty(graph.n_accounts), np.empty(graph.n_accounts)
     chosen = settings.mutual_worth, settings.mutual_giving
     counts = graph.out_degrees, graph.mutual_counts
 
     def work(first: int) -> None:
         last = min(first + _SPAN, graph.n_accounts)
-        regard_followers(*counts, shares, out_weights, *chosen, first, last, regard, divisors, withheld)
+        regard_followers(*counts, shares, out_weights, *chosen, first, last, regard, divisors)
 
     with nullcontext(crew) if crew is not None else Crew(1) as workers:
         workers.run(work, range(0, graph.n_accounts, _SPAN))
-    return Giving(regard, settings.mutual_worth), divisors, withheld
+    return Giving(regard, *chosen), divisors
 
 
 def _engage(
@@ -235,7 +238,7 @@ def _engage(
         behind_theta += GHOST_ROUNDINGS + 2.0 * contact_roundings
     giving = None
     if regards_givers(settings):
-        giving, _, _ = _regard(graph, settings, share_one_way(graph, weights, out_weights), out_weights, None)
+        giving, _ = _regard(graph, settings, share_one_way(graph, weights, out_weights), out_weights, None)
         behind_theta += 2.0 * (GIVING_ROUNDINGS + weight_roundings + contact_roundings)
     engaged = engage(graph, settings, room, k, raw, None if giving is None else giving.regard, ghosts)
     passed = engaged.passed

@@ -16,7 +16,7 @@ from influencegraph.testing.strategies import follower_graphs, settings, telepor
 Floats = NDArray[np.float64]
 
 MODEL = frozenset({"damping", "mutual_worth", "mutual_capacity"})
-"""Settings without which nobody can say what the reach is."""
+"""Settings without which nobody can say what the reach is; `mutual_giving` is 0 where there is none."""
 
 
 class Case(NamedTuple):

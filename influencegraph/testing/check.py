@@ -79,6 +79,10 @@ LAWS: dict[str, Law] = dict(
             "No reach falls when mutual_capacity rises.", {"mutual_capacity"},
         ),
         _law(
+            "monotone_giving", promises.check_monotone_giving,
+            "No reach falls when mutual_giving rises.", {"mutual_giving"},
+        ),
+        _law(
             "strict_follow_back", promises.check_strict_follow_back,
             "At mutual_worth 0, following back never raises one's own reach.", {"mutual_worth"},
         ),
@@ -118,11 +122,11 @@ LAWS: dict[str, Law] = dict(
         ),
         _law(
             "unfollow", promises.check_unfollow,
-            "Unfollowing the contact whose follow matters least never lowers (mathematics 3.7).", MODEL,
+            "Unfollowing a contact whose follow matters little never lowers (mathematics 3.7).", MODEL,
         ),
         _law(
             "mutual_sum", identities.check_mutual_sum,
-            "Mutual followers contribute a worth min(m, capacity) times their mean.", MODEL,
+            "Mutual followers contribute a min(m, capacity) times the mean of what each is worth.", MODEL,
         ),
         _law(
             "contributions", identities.check_contributions,
@@ -157,9 +161,9 @@ def check_scoring(
     function : callable
         ``function(graph, **settings)`` returns an array of shape (n_accounts,) in the order of
         ``graph.labels``: reach, in accounts. Settings are ``damping``, ``mutual_worth``,
-        ``mutual_capacity`` and ``teleport`` (an array); it is handed those that its signature names.
-        Numbers must be good to `TOLERANCE`, 1e-9 of the largest. For values in another unit, try the
-        laws whose `Law.any_unit` is true.
+        ``mutual_capacity``, ``mutual_giving`` (0 of a function that has none) and ``teleport`` (an array);
+        it is handed those that its signature names. Numbers must be good to `TOLERANCE`, 1e-9 of the
+        largest. For values in another unit, try the laws whose `Law.any_unit` is true.
     laws : iterable of str, optional
         Names in `LAWS`; by default all that apply (`find_inapplicable` tells which do not).
     max_examples : int

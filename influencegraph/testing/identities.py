@@ -98,7 +98,8 @@ def check_no_mutual(score: Scoring, draw: Draw) -> None:
     case = draw_case(score, draw)
     case = case._replace(weights=np.where(case.weights.T > 0, np.triu(case.weights), case.weights))
     worth = draw(st.sampled_from((0.0, 0.3, 1.0)))
-    other = case.use(mutual_worth=worth, mutual_capacity=draw(st.sampled_from((0.5, math.inf))))
+    capacity, giving = draw(st.sampled_from((0.5, math.inf))), draw(st.sampled_from((0.0, 1.5)))
+    other = case.use(mutual_worth=worth, mutual_capacity=capacity, mutual_giving=giving)
     expect_same(score_case(score, other), score_case(score, case), "without mutual follows, the value")
 
 
@@ -152,9 +153,9 @@ def check_mutual_sum(score: Scoring, draw: Draw) -> None:
         if u != v:
             case = case.follow(u, v, draw_weight(draw, case)).follow(v, u, 1.0)
     values, model = score_case(score, case), case.model
-    a, worth, capacity = (case.settings[name] for name in ("damping", "mutual_worth", "mutual_capacity"))
-    given, m = values @ model.mutual[:, v], model.mutual_counts[v]
-    cap = a * worth * min(m, capacity) * given / max(m, 1)
+    a, capacity = case.settings["damping"], case.settings["mutual_capacity"]
+    given, m = (values * model.regard) @ model.mutual[:, v], model.mutual_counts[v]
+    cap = a * min(m, capacity) * given / max(m, 1)
     rest = case.launch[v] + a * values @ model.one_way[:, v]
     expect_same(values[v], rest + cap, f"with {m} mutual followers, the reach")
 

@@ -1,6 +1,7 @@
 """The model of docs/mathematics.md as dense matrices, for networks of a few accounts.
 
-    P_uv = theta_uv w_uv / W_u,    theta_uv = 1, or rho_v = delta min(1, B / m_v) where v follows u back
+    P_uv = theta_uv w_uv / W_u,    theta_uv = 1, or c_u min(1, B / m_v) where v follows u back
+    c_u = min(1, delta (1 + eta g_u)),    g_u = share of u's weight on one-way follows
     G = (I - a P)^-1
 
 Row u is what u's attention does. Nothing here shares code with the solvers or the kernels.
@@ -30,6 +31,8 @@ class Model(NamedTuple):
         ``m_v``.
     shares : ndarray, shape (n, n)
         ``w_uv / W_u``.
+    regard : ndarray, shape (n,)
+        ``c_u``.
     theta, passed : ndarray, shape (n, n)
         What a follow is worth, and what it passes on: ``P``.
     visits : ndarray, shape (n, n)
@@ -40,6 +43,7 @@ class Model(NamedTuple):
     is_mutual: NDArray[np.bool_]
     mutual_counts: NDArray[np.int64]
     shares: Floats
+    regard: Floats
     theta: Floats
     passed: Floats
     visits: Floats
@@ -72,11 +76,13 @@ def make_model(weights: Floats, settings: dict[str, Any]) -> Model:
     mutual_counts = is_mutual.sum(axis=0)
     out = weights.sum(axis=1, keepdims=True)
     shares = np.divide(weights, out, out=np.zeros_like(weights), where=out > 0)
+    given = np.where(is_mutual, 0.0, shares).sum(axis=1)
+    regard = np.minimum(1.0, settings["mutual_worth"] * (1.0 + settings.get("mutual_giving", 0.0) * given))
     capacity = settings["mutual_capacity"] / np.maximum(mutual_counts, 1)
-    theta = np.where(is_mutual, settings["mutual_worth"] * np.minimum(1.0, capacity), 1.0)
+    theta = np.where(is_mutual, regard[:, None] * np.minimum(1.0, capacity), 1.0)
     passed = theta * shares
     visits = np.linalg.inv(np.eye(len(weights)) - damping * passed)
-    return Model(damping, is_mutual, mutual_counts, shares, theta, passed, visits)
+    return Model(damping, is_mutual, mutual_counts, shares, regard, theta, passed, visits)
 
 
 def read_weights(graph: FollowerGraph) -> Floats:

@@ -39,6 +39,15 @@ def check_monotone_capacity(score: Scoring, draw: Draw) -> None:
     expect_at_most(less, more, f"at mutual_capacity {low} instead of {high}, the reach")
 
 
+def check_monotone_giving(score: Scoring, draw: Draw) -> None:
+    """Raise how much more mutual follows count of those who give."""
+    case = draw_case(score, draw)
+    low, high = sorted(draw(st.sampled_from((0.0, 0.5, 1.0, 1.5, 5.0))) for _ in range(2))
+    less = score_case(score, case.use(mutual_giving=low))
+    more = score_case(score, case.use(mutual_giving=high))
+    expect_at_most(less, more, f"at mutual_giving {low} instead of {high}, the reach")
+
+
 def check_strict_follow_back(score: Scoring, draw: Draw) -> None:
     """Follow back where returned follows are worth nothing."""
     case = draw_case(score, draw, min_accounts=2, mutual_worth=0.0)
@@ -54,8 +63,9 @@ def check_follow_back(score: Scoring, draw: Draw) -> None:
     case = draw_case(score, draw, min_accounts=2, weighted=False)
     u, v = draw_two(draw, case.n)
     before = case.follow(u, v, 1.0).follow(v, u, 0.0)
-    old, new = score_case(score, before), score_case(score, before.follow(v, u, 1.0))
-    a, worth = case.settings["damping"], case.settings["mutual_worth"]
+    after = before.follow(v, u, 1.0)
+    old, new = score_case(score, before), score_case(score, after)
+    a, worth = case.settings["damping"], after.model.regard[v]
     d, f = before.weights[v].sum(), before.model.returns[v]
     factor = (1 - f) / (1 - (d * f + a * a * worth) / (d + 1))
     expect_at_most(new[v], old[v] * factor, f"after account {v} followed {u} back, its reach")
@@ -79,13 +89,13 @@ def check_trade(score: Scoring, draw: Draw) -> None:
     """Trade follows, and compare each side's gain with its price."""
     before, after, u, v = _trade(draw, draw_case(score, draw, min_accounts=2))
     old, new = score_case(score, before), score_case(score, after)
-    shares, visits = after.model.shares, before.model.visits
-    factor = before.settings["damping"] * before.settings["mutual_worth"]
+    counted, visits = after.model.regard[:, None] * after.model.shares, before.model.visits
+    damping = before.settings["damping"]
     for one, other in ((u, v), (v, u)):
-        gain = visits[one, one] * new[other] * shares[other, one]
-        gain += visits[other, one] * new[one] * shares[one, other]
+        gain = visits[one, one] * new[other] * counted[other, one]
+        gain += visits[other, one] * new[one] * counted[one, other]
         expect_at_most(
-            new[one], old[one] + factor * gain, f"after trading with {other}, the reach of account {one}"
+            new[one], old[one] + damping * gain, f"after trading with {other}, the reach of account {one}"
         )
 
 
@@ -136,7 +146,8 @@ def check_farmer(score: Scoring, draw: Draw) -> None:
     """Bound what mutual followers can be worth."""
     case = draw_case(score, draw, weighted=False, seeded=False)
     values, model = score_case(score, case), case.model
-    a, worth, capacity = (case.settings[name] for name in ("damping", "mutual_worth", "mutual_capacity"))
+    a, capacity = case.settings["damping"], case.settings["mutual_capacity"]
+    worth = model.regard[model.mutual_counts > 0].max(initial=0.0)
     organic = 1 + a * values @ model.one_way
     best = np.where(model.mutual_counts > 0, organic / np.maximum(case.weights.sum(axis=1), 1), 0).max()
     traded = a * worth / (1 - a * worth) * np.minimum(model.mutual_counts, capacity) * best
@@ -159,6 +170,9 @@ def check_no_cliffs(score: Scoring, draw: Draw) -> None:
 def _cliff(before: Case, values: Any, u: int, v: int) -> float:
     a, capacity, model = before.settings["damping"], before.settings["mutual_capacity"], before.model
     moved = float(values[u]) * (max(1.0, 2 * a) if before.weighted else 1.0)
+    # What u, and v where it follows u, give one-way changes by shares that u passes on or is passed.
+    more = float(before.settings["mutual_worth"] * before.settings.get("mutual_giving", 0.0))
+    moved += 2.0 * more * float(values[u])
     if before.weights[v, u] > 0:
         received = a * values @ (model.theta * model.mutual)
         for one in (u, v):
@@ -168,15 +182,23 @@ def _cliff(before: Case, values: Any, u: int, v: int) -> float:
 
 
 def check_unfollow(score: Scoring, draw: Draw) -> None:
-    """Unfollow the contact whose follow matters least to one's own return."""
+    """Unfollow a contact whose follow matters little to one's own return."""
     case = draw_case(score, draw, min_accounts=3, weighted=False)
     v = draw(st.integers(0, case.n - 1))
     contacts = np.flatnonzero(case.weights[v])
     assume(contacts.size >= 2)
     model, a = case.model, case.settings["damping"]
     at_stake = a * model.theta[v] * model.arrivals[:, v]
+    friends = np.flatnonzero(model.is_mutual[v])
+    through = a * float(model.passed[v, friends] @ model.arrivals[friends, v])
+    for u in contacts[~model.is_mutual[v, contacts]]:  # v gives less one-way, and its friends get less
+        lost = 1.0 - case.follow(v, int(u), 0.0).model.regard[v] / max(model.regard[v], 1e-300)
+        at_stake[u] += lost * through / model.shares[v, u]
     safe = [int(u) for u in contacts if at_stake[u] <= model.returns[v] - 1e-12]
     least = int(contacts[at_stake[contacts].argmin()])
-    u = draw(st.sampled_from([least, *safe]))
+    if not case.settings.get("mutual_giving") or model.is_mutual[v, least]:
+        safe.append(least)
+    assume(safe)
+    u = draw(st.sampled_from(safe))
     old, new = score_case(score, case), score_case(score, case.follow(v, u, 0.0))
     expect_at_most(old[v], new[v], f"before account {v} unfollowed {u}, its reach")

@@ -20,7 +20,7 @@ T = TypeVar("T")
 TOLERANCE = 1e-9
 """By how much numbers may miss a law, relative to the largest of those compared."""
 
-SETTINGS = ("damping", "mutual_worth", "mutual_capacity", "teleport")
+SETTINGS = ("damping", "mutual_worth", "mutual_capacity", "mutual_giving", "teleport")
 """Settings that laws vary; a function is handed those that its signature accepts."""
 
 

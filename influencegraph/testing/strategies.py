@@ -28,6 +28,7 @@ _MOODS = (
 
 DAMPINGS = (0.85, 0.5, 0.95, 0.0)
 CAPACITIES = (150.0, 1.0, 0.5, 1.5, 2.0, math.inf)
+GIVING = (1.5, 0.0, 0.5, 6.0)
 
 
 def follower_graphs(
@@ -152,9 +153,10 @@ def _lists(elements: SearchStrategy[Any], size: int) -> SearchStrategy[list[Any]
 
 
 def settings() -> SearchStrategy[dict[str, float]]:
-    """Return a strategy of settings: `damping`, `mutual_worth`, `mutual_capacity`, as keywords of `score`.
+    """Return a strategy of settings, as keywords of `score`.
 
-    Capacities of 0.5, 1 and 2 bind even in small networks.
+    These are `damping`, `mutual_worth`, `mutual_capacity` and `mutual_giving`. Capacities of 0.5, 1 and 2
+    bind even in small networks.
 
     Examples
     --------
@@ -166,13 +168,14 @@ def settings() -> SearchStrategy[dict[str, float]]:
     >>> check_ranges()
     """
     worths = st.one_of(
-        st.sampled_from((0.5, 0.0, 1.0)), st.integers(0, 100).map(lambda percent: percent / 100)
+        st.sampled_from((0.4, 0.0, 1.0)), st.integers(0, 100).map(lambda percent: percent / 100)
     )
     return st.fixed_dictionaries(
         {
             "damping": st.sampled_from(DAMPINGS),
             "mutual_worth": worths,
             "mutual_capacity": st.sampled_from(CAPACITIES),
+            "mutual_giving": st.sampled_from(GIVING),
         }
     )
 

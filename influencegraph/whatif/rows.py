@@ -1,6 +1,6 @@
 """The rows of P that edits change: of whoever follows or unfollows, and of others whose discount moves.
 
-    P_uv = theta_uv w_uv / W_u,    w_uv = base weight + k_uv,    theta_uv = rho_v + (1 - rho_v) e_uv if mutual
+    P_uv = theta_uv w_uv / W_u,  w_uv = base weight + k_uv,  theta_uv = rho_uv + (1 - rho_uv) e_uv if mutual
 
 A row changes where its account follows or unfollows somebody (dilution), and where one of its follows begins
 or ceases to be mutual; what it gives one-way, by which its mutual follows count (`mutual_giving`), changes

@@ -77,7 +77,7 @@ def test_nobody_moved__says_so():
 def test_settings__in_plain_words():
     follows = ["ann>bob", "bob>ann", "cat>bob", "bob>cat", "dan>bob"]
     base = network(*follows)
-    assert "because follows that it returns now count 100%, not 50%" in sentence(
+    assert "because follows that it returns now count 100%, not 40%" in sentence(
         base, network(*follows, mutual_worth=1), "bob"
     )
     assert "because it can now hold 1 mutual followers at full worth, not 150" in sentence(
@@ -109,7 +109,7 @@ def test_settings__that_come_back_changed_on_the_way():
     follows = ["ann>bob", "bob>ann", "cat>bob"]
     path = [network(*follows), network(*follows, mutual_worth=0.1), network(*follows, "dan>bob")]
     comparison = compare_scores(path)
-    assert "mutual_worth: 0.5 -> 0.1 -> 0.5" in str(comparison)
+    assert "mutual_worth: 0.4 -> 0.1 -> 0.4" in str(comparison)
     text = str(comparison.explain("bob"))
     assert "dan" in text
 

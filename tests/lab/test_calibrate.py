@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import spearmanr
 
 import influencegraph
-from influencegraph import InvalidArgument, UnknownAccount, calibrate, simulate_network
+from influencegraph import InvalidArgument, UnknownAccount, calibrate, ring_cap, simulate_network
 from influencegraph.attacks import ATTACKS
 
 NETWORK = simulate_network(900, farm_size=18, ring_size=9, rng=3)
@@ -44,7 +44,7 @@ def test_rows__hold_what_is_measured_otherwise(found):
     reach = influencegraph.score(GRAPH, mutual_worth=0.5, mutual_capacity=10).reach[members]
     assert row.accuracy == pytest.approx(spearmanr(reach, pagerank).statistic, abs=1e-6)
     assert row.cost == pytest.approx(1 - row.accuracy)
-    assert row.ring_gain == pytest.approx(1 / (1 - 0.85 * 0.5))
+    assert row.ring_gain == ring_cap({"mutual_worth": 0.5})
     generator, gains = np.random.default_rng(0), []
     for budget in found.budgets:
         pool = ATTACKS["follow_pool"](GRAPH, budget=budget, rng=generator, among=HONEST)

@@ -18,7 +18,7 @@ OUTCOMES = [
 
 
 def test_gains__are_sums_after_over_sums_before():
-    gains = measure_gains("reach", Setting(0.5, 150), OUTCOMES)
+    gains = measure_gains("reach", Setting(0.4, 150), OUTCOMES)
     for gain, outcome in zip(gains, OUTCOMES, strict=True):
         before, after = influencegraph.score(GRAPH), influencegraph.score(outcome.graph)
         sums = [sum(scores[label].reach for label in outcome.gainers) for scores in (before, after)]

@@ -82,10 +82,11 @@ def test_ring_cap__bounds_what_rings_and_cliques_gain():
     for attack, size in (("mutual_ring", None), ("mutual_clique", 10)):
         found = run_lab(graph, methods, [attack], [2_000, 40_000], n_seeds=1)
         for each in found.records:
-            worth = {"reach": 0.5, "reach_strict": 0.0, "pagerank": 1.0}[each.method]
+            worth = {"reach": 0.4, "reach_strict": 0.0, "pagerank": 1.0}[each.method]
             capacity = math.inf if each.method == "pagerank" else 150
             settings = {"mutual_worth": worth, "mutual_capacity": capacity}
-            cap = ring_cap(settings, size or each.n_gainers)
+            # They give nothing outside.
+            cap = ring_cap({**settings, "mutual_giving": 0.0}, size or each.n_gainers)
             assert each.amplification == pytest.approx(cap, rel=1e-4)
             assert each.amplification <= ring_cap(settings) * (1 + 1e-5)
 
@@ -120,8 +121,10 @@ def test_trade_cap__bounds_what_traders_get_from_each_other(budget):
     each = 0.85 * scores.reach[follower] / np.maximum(following[follower], 1)
     one_way = np.bincount(followed[~is_mutual], each[~is_mutual], n)
     mutuals = np.bincount(followed[is_mutual], minlength=n)
-    worth = 0.5 * np.minimum(1, 150 / np.maximum(mutuals, 1))
-    from_trades = worth * np.bincount(followed[is_mutual], each[is_mutual], n)
+    given = np.bincount(follower[~is_mutual], minlength=n) / np.maximum(following, 1)
+    counted = (np.minimum(1, 0.4 * (1 + 1.5 * given))[follower] * each)[is_mutual]
+    room = np.minimum(1, 150 / np.maximum(mutuals, 1))
+    from_trades = room * np.bincount(followed[is_mutual], counted, n)
     assert scores.reach == pytest.approx(1 + one_way + from_trades, rel=1e-6)
     largest = ((1 + one_way) / np.maximum(following, 1))[mutuals > 0].max()
     caps = np.array([trade_cap(scores.settings, int(m)) for m in mutuals.tolist()]) * largest

@@ -270,9 +270,10 @@ def test_run__integer_labels_and_a_graph_with_layers():
 def test_new_gainers__a_bigger_network_around_an_isolated_ring_has_the_closed_form():
     found = run_lab(GRAPH, ["reach", "reach_strict", "pagerank"], ["mutual_ring"], [1_500], n_seeds=1)
     for each in found.records:
-        worth = {"reach": 0.5, "reach_strict": 0.0, "pagerank": 1.0}[each.method]
+        worth = {"reach": 0.4, "reach_strict": 0.0, "pagerank": 1.0}[each.method]
         capacity = math.inf if each.method == "pagerank" else 150
-        cap = influencegraph.ring_cap({"mutual_worth": worth, "mutual_capacity": capacity}, each.n_gainers)
+        settings = {"mutual_worth": worth, "mutual_capacity": capacity, "mutual_giving": 0.0}
+        cap = influencegraph.ring_cap(settings, each.n_gainers)
         assert each.amplification == pytest.approx(cap, rel=1e-4)
         assert each.value_per_gainer == pytest.approx(cap, rel=1e-4)
         assert math.isnan(each.rank_before)

@@ -55,7 +55,7 @@ def test_earned__relabelling(case, random):
 @hypothesis.given(cases())
 def test_earned__times_own_visits_is_reach(case):
     A, chosen, *_ = case
-    worths = {name: chosen[name] for name in ("damping", "mutual_worth", "mutual_capacity")}
+    worths = {name: chosen[name] for name in ("damping", "mutual_worth", "mutual_capacity", "mutual_giving")}
     visits = np.diag(oracles.walks(A, **worths))
     np.testing.assert_allclose(earned(A, chosen) * visits, oracles.reach(A, **chosen), atol=SLACK)
 
@@ -115,8 +115,9 @@ def test_earned__trade_gains_at_most_worth_times_the_genuine_follow(case):
     A, chosen, u, v, weight = case
     before = follow(follow(A, u, v, 0.0), v, u, 0.0)
     genuine = follow(before, u, v, weight)
-    base, traded, followed = (earned(each, chosen) for each in (before, follow(genuine, v, u, 1.0), genuine))
-    at_most(traded[v] - base[v], chosen["mutual_worth"] * (followed[v] - base[v]))
+    trade = follow(genuine, v, u, 1.0)
+    base, traded, followed = (earned(each, chosen) for each in (before, trade, genuine))
+    at_most(traded[v] - base[v], oracles.regard(trade, **chosen)[u] * (followed[v] - base[v]))
 
 
 @hypothesis.given(cases())

@@ -83,7 +83,7 @@ def test_laws__names_and_statements():
     for name, law in LAWS.items():
         assert law.name == name
         assert law.statement.endswith(".")
-        assert law.needs <= {"damping", "mutual_worth", "mutual_capacity", "teleport"}
+        assert law.needs <= {"damping", "mutual_worth", "mutual_capacity", "mutual_giving", "teleport"}
 
 
 # ---- check_scoring itself ----
@@ -179,7 +179,7 @@ def test_counts__slow_twins(graph):
 @hypothesis.given(follower_graphs(5), settings())
 def test_certificate__at_every_sweep(graph, chosen):
     n, a = graph.n_accounts, Fraction(chosen["damping"])
-    worths = {name: chosen[name] for name in ("mutual_worth", "mutual_capacity")}
+    worths = {name: chosen[name] for name in ("mutual_worth", "mutual_capacity", "mutual_giving")}
     P = oracles.exact_transition(graph.to_scipy().toarray(), **worths)
     exact = oracles.exact_reach(P, chosen["damping"], oracles.exact_launch(n))
     for sweeps in (1, 2, 3, 4, 5, 8, 16, 64, 256):

@@ -24,6 +24,10 @@ def scorer(make_passed):
     return score
 
 
+def right(A, worth, capacity, t):
+    return oracles.transition(A, worth, capacity, 0.0)
+
+
 def parts(A):
     """Shares w/W, which are mutual, and m."""
     mutual = (A > 0) & (A.T > 0)
@@ -37,10 +41,6 @@ def normalise(A):
 
 def discount(count, worth, capacity):
     return worth * np.minimum(1, capacity / np.maximum(count, 1))
-
-
-def right(A, worth, capacity, t):
-    return oracles.transition(A, worth, capacity)
 
 
 def no_discount(A, worth, capacity, t):
@@ -122,7 +122,13 @@ CAUGHT = {
 
 
 def test_right_kernel__obeys_all_laws():
-    assert check_scoring(scorer(right), max_examples=20) == list(LAWS)
+    def score(graph, *, mutual_giving=0.0, **chosen):
+        def giving(A, worth, capacity, t):
+            return oracles.transition(A, worth, capacity, mutual_giving)
+
+        return scorer(giving)(graph, **chosen)
+
+    assert check_scoring(score, max_examples=20) == list(LAWS)
 
 
 @pytest.mark.parametrize("wrong", CAUGHT, ids=lambda wrong: wrong.__name__)

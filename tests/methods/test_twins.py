@@ -118,7 +118,7 @@ def test_method__weights_at_the_ends_of_float64(method, weights):
 UNUSED = [
     (method, setting)
     for method in MORE
-    for setting in ("damping", "mutual_worth", "mutual_capacity", "teleport")
+    for setting in ("damping", "mutual_worth", "mutual_capacity", "mutual_giving", "teleport")
     if setting not in METHODS[method].free
 ]
 
@@ -127,7 +127,9 @@ UNUSED = [
 def test_method__refuses_a_setting_it_does_not_use(method, setting):
     graph = FollowerGraph.from_arrays([1, 2], [2, 3])
     given = {"teleport": [1]} if METHODS[method].seeds else {}
-    value = {"damping": 0.3, "mutual_worth": 0.25, "mutual_capacity": 7, "teleport": [1]}[setting]
+    value = {"damping": 0.3, "mutual_worth": 0.25, "mutual_capacity": 7, "mutual_giving": 1, "teleport": [1]}[
+        setting
+    ]
     with pytest.raises(InvalidArgument, match=f"method '{method}' does not use it") as caught:
         score(graph, method=method, **{**given, setting: value})
     assert caught.value.name == setting

@@ -93,7 +93,7 @@ def test_what_if__equals_the_twin_where_capacities_bind(path, giving, seed, monk
             follows[u, v], A[u, v], K[u, v] = True, weight, engaged[u, v]
     after = plan.score(tolerance=1e-10)
     assert after.work.path == path
-    P = oracles.giving_transition(A, K, **chosen)
+    P = oracles.engaged_transition(A, K, **chosen)
     expected = np.linalg.solve(np.eye(len(A)) - 0.85 * P.T, np.ones(len(A)))
     np.testing.assert_allclose(after.reach, expected, rtol=1e-7)
     assert np.all((after.lower - 1e-9 <= expected) & (expected <= after.upper + 1e-9))
@@ -227,7 +227,7 @@ def test_advise__is_true_of_networks_with_layers(seed, giving):
     scores = influencegraph.score(graph, tolerance=1e-12, **chosen)
     account = seed % len(A)
     advice = advise(scores, account, top=None, tolerance=1e-9)
-    visits = np.linalg.inv(np.eye(len(A)) - 0.85 * oracles.giving_transition(A, K, **chosen))
+    visits = np.linalg.inv(np.eye(len(A)) - 0.85 * oracles.engaged_transition(A, K, **chosen))
     assert advice.earned == pytest.approx(visits.sum(axis=0)[account] / visits[account, account], rel=1e-6)
     assert sorted(line.account for line in advice.lines) == graph.following_of(account).tolist()
     for line in advice.lines:
