@@ -136,9 +136,9 @@ def trade_cap(
 
     >>> import influencegraph
     >>> round(influencegraph.trade_cap(n_mutual=65_000, following=1_000), 3)
-    0.85
+    0.197
     >>> round(influencegraph.trade_cap({"mutual_capacity": 1e9}, 65_000, following=1_000), 1)
-    368.3
+    85.6
     """
     damping, worth, capacity, giving = _read_settings(settings)
     most = min(1.0, worth * (1.0 + giving))  # none of those who trade can count more

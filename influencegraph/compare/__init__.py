@@ -64,8 +64,7 @@ def compare_scores(
     ...     if abs(part) > 1e-6:
     ...         print(cause, round(part, 4))
     follows_gained 0.85
-    follow_backs_made -0.404
-    giving -0.404
+    follow_backs_made -0.808
     followers 0.6954
     >>> round(sum(change.parts.values()), 4), round(change.after.reach - change.before.reach, 4)
     (0.7374, 0.7374)

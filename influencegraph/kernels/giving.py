@@ -46,6 +46,22 @@ def regard_followers(
 
 
 @compiled
+def split_inverse(inverse, regard, first, last, out):
+    """Write ``inverse`` and behind it ``inverse regard``, accounts `first` to `last`; O(accounts).
+
+    Parameters
+    ----------
+    inverse : float32 (n,)
+    regard : float64 (n,) or more
+    out : out, float32 (2 n,)
+    """
+    behind = np.uint64(inverse.size)
+    for v in range(np.uint64(first), np.uint64(last)):
+        out[v] = inverse[v]
+        out[behind + v] = inverse[v] * np.float32(regard[v])
+
+
+@compiled
 def divide_reach(
     reach, out_weights, mutual_out_weights, regard, mutual_worth, mutual_giving, first, last, out_per_weight
 ):  # fmt: skip

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from influencegraph.kernels import giving
 from influencegraph.kernels.jit import Crew
 
 Floats32 = NDArray[np.float32]
@@ -61,10 +62,8 @@ def split_inverse(inverse: Floats32, regard: NDArray[np.float64] | None, crew: C
     n = len(inverse)
     split = np.empty(2 * n, np.float32)
 
-    def work(start: int) -> None:
-        here, there = slice(start, min(start + _SPAN, n)), slice(n + start, min(n + start + _SPAN, 2 * n))
-        split[here] = inverse[here]
-        np.multiply(inverse[here], regard[here], out=split[there], casting="same_kind")
-
-    crew.run(work, range(0, n, _SPAN))
+    crew.run(
+        lambda first: giving.split_inverse(inverse, regard, first, min(first + _SPAN, n), split),
+        range(0, n, _SPAN),
+    )
     return split

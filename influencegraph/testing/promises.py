@@ -196,7 +196,7 @@ def check_unfollow(score: Scoring, draw: Draw) -> None:
         at_stake[u] += lost * through / model.shares[v, u]
     safe = [int(u) for u in contacts if at_stake[u] <= model.returns[v] - 1e-12]
     least = int(contacts[at_stake[contacts].argmin()])
-    if not case.settings.get("mutual_giving") or model.is_mutual[v, least]:
+    if not case.settings.get("mutual_giving"):  # the mean of all is what v gets back
         safe.append(least)
     assume(safe)
     u = draw(st.sampled_from(safe))
