@@ -138,7 +138,7 @@ def trade_cap(
     >>> round(influencegraph.trade_cap(n_mutual=65_000, following=1_000), 3)
     0.197
     >>> round(influencegraph.trade_cap({"mutual_capacity": 1e9}, 65_000, following=1_000), 1)
-    85.6
+    85.5
     """
     damping, worth, capacity, giving = _read_settings(settings)
     most = min(1.0, worth * (1.0 + giving))  # none of those who trade can count more
