@@ -30,10 +30,8 @@ def make_step(graph: FollowerGraph, worth: float, capacity: float, damping: floa
     t = make_transition(graph, Settings("reach", damping, worth, capacity, mutual_giving=giving))
     followed = np.repeat(np.arange(graph.n_accounts), np.diff(t.followers.indptr))
     is_mutual = np.arange(graph.n_follows) >= t.mutual_start[followed]
-    divisors = np.where(
-        is_mutual, t.mutual_out_weights[t.followers.indices], t.out_weights[t.followers.indices]
-    )
-    passed = np.where(is_mutual, t.worth[followed], 1.0) * damping / divisors
+    counted = np.where(is_mutual, t.worth[followed] * t.regard_of(t.followers.indices), 1.0)
+    passed = counted * damping / t.out_weights[t.followers.indices]
     shape = (graph.n_accounts, graph.n_accounts)
     matrix = scipy.sparse.csr_array((passed, t.followers.indices.astype(np.int64), t.followers.indptr), shape)
     return lambda x: 1.0 + matrix @ x

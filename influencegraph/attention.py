@@ -124,6 +124,12 @@ class Attention:
         return _pass(nodes, is_mutual, weights, t.out_weights[nodes], theta, slice(None))
 
     @cached_property
+    def mutual_out_weights(self) -> Floats:
+        """``W_u / c_u``, which mutual follows are divided by; ``W_u`` where followers count alike."""
+        t = self.transition
+        return t.out_weights if t.factor is None else t.out_weights / t.factor
+
+    @cached_property
     def following_weights(self) -> Floats | None:
         """The transition's weights aligned with ``graph.following``; O(follows), once."""
         return None if self.transition.weights is None else self._transpose(self.transition.weights)

@@ -55,7 +55,7 @@ def make_steps(attention: Attention, *, forward: bool) -> Steps:
         Csr(_read_only(following.indptr), _read_only(following.indices)),
         None if following_weights is None else _read_only(following_weights),
         _read_only(t.out_weights),
-        _read_only(t.mutual_out_weights),
+        _read_only(attention.mutual_out_weights),
         _read_only(t.worth),
         t.damping,
         count_term_roundings(attention),

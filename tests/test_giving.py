@@ -2,6 +2,7 @@
 
 # ruff: noqa: N806 - the letters of docs/mathematics.md
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -166,6 +167,16 @@ def test_settings__say_it_and_are_saved(tmp_path):
     assert influencegraph.Scores.load(tmp_path / "scores.npz").settings == scores.settings
     assert "mutual_giving=0" in str(score(MIXED, mutual_giving=0).settings)
     assert "mutual_giving" not in str(score(MIXED, method="pagerank").settings)
+
+
+def test_settings__of_version_1_are_read_as_what_they_were(tmp_path):
+    scores = score(MIXED, mutual_worth=0.5, mutual_giving=0)
+    old = replace(scores.settings, version=1, mutual_giving=None)
+    replace(scores, settings=old).save(tmp_path / "scores.npz")
+    loaded = influencegraph.Scores.load(tmp_path / "scores.npz")
+    assert loaded.settings == replace(old, mutual_giving=0.0)
+    change = influencegraph.compare_scores(loaded, score(MIXED), graphs=[MIXED, MIXED])
+    assert change.settings_changed["mutual_giving"] == (0.0, 1.5)
 
 
 def test_batch__cases_may_differ_in_it():

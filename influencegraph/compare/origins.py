@@ -103,7 +103,7 @@ def _arrange(links: Links) -> Transition:
     rows = Csr(frozen(indptr), frozen(links.followers))
     ones = np.ones(n)
     return Transition(
-        rows, frozen(indptr[1:].copy()), frozen(links.weights), ones, ones, ones, 1.0, np.zeros(n),
+        rows, frozen(indptr[1:].copy()), frozen(links.weights), ones, ones, 1.0, np.zeros(n),
         cut_rows(indptr, 0, n),
     )  # fmt: skip
 

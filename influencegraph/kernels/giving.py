@@ -21,7 +21,7 @@ def _withhold(regard, mutual_worth, mutual_giving):
 @compiled
 def regard_followers(
     out_degrees, mutual_counts, shares, out_weights, mutual_worth, mutual_giving, first, last,
-    out_regard, out_mutual_out_weights,
+    out_regard,
 ):  # fmt: skip
     """Write ``c = min(1, delta (1 + eta g))`` of accounts `first` to `last`, and what follows; O(accounts).
 
@@ -34,15 +34,14 @@ def regard_followers(
         ``W``; inf for an account that gives its attention to nobody.
     mutual_worth, mutual_giving : float
         delta and eta, above 0.
-    out_regard, out_mutual_out_weights : out, float64 (n_accounts,)
-        ``c``, and ``W / c``.
+    out_regard : out, float64 (n_accounts,)
+        ``c``.
     """
     for v in range(np.uint64(first), np.uint64(last)):
         share = (out_degrees[v] - mutual_counts[v]) / out_weights[v] if shares is None else shares[v]
         regard = mutual_worth * (1.0 + mutual_giving * share)
         regard = regard if regard < 1.0 else 1.0
         out_regard[v] = regard
-        out_mutual_out_weights[v] = out_weights[v] / regard
 
 
 @compiled
@@ -63,17 +62,17 @@ def split_inverse(inverse, regard, first, last, out):
 
 @compiled
 def divide_reach(
-    reach, out_weights, mutual_out_weights, regard, mutual_worth, mutual_giving, first, last, out_per_weight
+    reach, out_weights, regard, mutual_worth, mutual_giving, first, last, out_per_weight
 ):  # fmt: skip
     """Write what accounts `first` to `last` give per unit of weight; O(accounts).
 
     Parameters
     ----------
-    reach, out_weights, mutual_out_weights : float64 (n_accounts,)
+    reach, out_weights : float64 (n_accounts,)
     regard, mutual_worth, mutual_giving
         ``c``, float64 (n_accounts,), delta and eta: read where there is room for the second kind.
-    out_per_weight : out, float64 (n_accounts,) or (2 n_accounts,)
-        ``reach / W``; where there is room for it, behind that ``reach / (W / c)``.
+    out_per_weight : out, float64 (n_accounts,) or larger
+        ``reach / W``; where it is larger, ``c reach / W`` from as far on as it is.
 
     Returns
     -------
@@ -85,9 +84,9 @@ def divide_reach(
         out_per_weight[v] = reach[v] / out_weights[v]
     total = 0.0
     if out_per_weight.size > reach.size:
-        behind = np.uint64(reach.size)
+        behind = np.uint64(out_per_weight.size - reach.size)
         for v in range(start, stop):
-            out_per_weight[behind + v] = reach[v] / mutual_out_weights[v]
+            out_per_weight[behind + v] = regard[v] * reach[v] / out_weights[v]
             if out_weights[v] < np.inf:
                 total += reach[v] * _withhold(regard[v], mutual_worth, mutual_giving)
     return total

@@ -5,8 +5,8 @@ Rows are the followed; each row of `indices` lists the followers, one-way ones f
 
     stepped_v = launch_v + a (sum_oneway q_u + worth_v sum_mutual q'_u),   q_u = reach_u / W_u
 
-``q'`` is ``q`` where followers count alike, and else ``q'_u = reach_u / (W_u / c_u)``, which lies behind it
-in the same array (`influencegraph.solvers.transition`).
+``q'`` is ``q`` where followers count alike, and else ``q'_u = c_u reach_u / W_u``, which lies behind it in
+the same array: from as far on as that is larger than the vector (`influencegraph.solvers.transition`).
 
 Sums are taken in a fixed shape (four chains within blocks of `BLOCK` follows), which makes the bits
 independent of threads and keeps the rounding of a hub with a million followers to some 1,300
@@ -135,7 +135,7 @@ def spread_attention(
         Where each row's mutual followers begin.
     weights : float64 (n_follows,) or None
         Scaled weights, aligned with ``followers.indices``; None when every follow weighs 1.
-    per_weight : float64 (n_accounts,) or (2 n_accounts,)
+    per_weight : float64 (n_accounts,) or larger
         ``q``: attention that each account gives per unit of weight; ``q'`` behind it.
     launch, worth : float64 (n_accounts,)
         Attention starting at each account; `rho_v`.

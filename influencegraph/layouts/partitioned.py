@@ -47,8 +47,8 @@ class Exact(NamedTuple):
 
     Attributes
     ----------
-    per_weight : ndarray of shape (n_accounts,) or (2 n_accounts,)
-        Attention that each account gives per unit of weight; behind it what it gives along mutual follows.
+    per_weight : ndarray of shape (n_accounts,) or larger
+        Attention that each account gives per unit of weight; `behind` it what it gives along mutual follows.
     launch, worth : ndarray
     damping : float
     roundings : ndarray

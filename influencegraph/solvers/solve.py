@@ -171,7 +171,7 @@ class Stepper:
 
     def open_room(self) -> Floats:
         """Return what steps work on, for `step`."""
-        return np.empty((2 if self.transition.is_split else 1) * len(self._launch))
+        return np.empty(len(self._launch) + (self.n_spreading if self.transition.is_split else 0))
 
     def step(self, reach: Floats, per_weight: Floats, stepped: Floats) -> Floats:
         """Write one step of `reach`; return the sums that a certificate asks, (3,).
@@ -182,7 +182,7 @@ class Stepper:
         own, giving = np.zeros(len(spans)), t.giving or Giving(t.out_weights, 1.0, 1.0)
 
         def divide(i: int) -> None:
-            own[i] = divide_reach(reach, t.out_weights, t.mutual_out_weights, *giving, *spans[i], per_weight)
+            own[i] = divide_reach(reach, t.out_weights, *giving, *spans[i], per_weight)
 
         self._crew.run(divide, range(len(spans)))
         sums = np.zeros((len(bounds) - 1, 3))

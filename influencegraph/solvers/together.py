@@ -107,9 +107,7 @@ class _Lanes:
         unused = LANES - len(cases)
         self._launch = (*_launch_by_node(graph, cases, crew), *[np.zeros(n)] * unused)
         self._worth = (*(each.worth for each in self._transitions), *[first.worth] * unused)
-        self._mutual_out_weights = (
-            *(each.mutual_out_weights for each in self._transitions), *[first.out_weights] * unused
-        )  # fmt: skip
+        self._regard, *self._giving = self._read_giving()
         self._damping = np.array([*(each.damping for each in self._transitions), *[0.0] * unused])
         # One array a lane: the allocator keeps pages of this size, and new ones cost more than a sweep.
         self._reach, self._stepped = (tuple(np.empty(n) for _ in range(LANES)) for _ in range(2))
@@ -167,7 +165,7 @@ class _Lanes:
         """Return `c` of all lanes, flat; None where followers count alike in all."""
         if not self._is_split:
             return None
-        lanes = self._read_giving()[0]
+        lanes = self._regard
         regard = np.empty(self._prepared.n_spreading * LANES, np.float32)
         self._over_spans(lambda a, b: interleave.interleave(lanes, a, b, regard))
         return regard
@@ -185,19 +183,20 @@ class _Lanes:
         Return where the second kind of it begins, in accounts, and what `c` withholds in each lane.
         """
         reach, t, n = self._reach[lanes], self._transitions[0], self._prepared.n_spreading
-        divide, out = interleave.interleave_per_weight, self._per_weight
-        self._over_spans(lambda a, b: divide(reach, (t.out_weights,) * HALF, a, b, out))
-        if self._is_split:
-            divisors, rest = self._mutual_out_weights[lanes], out[n * HALF :]
-            self._over_spans(lambda a, b: divide(reach, divisors, a, b, rest))
-        behind = np.uint64(n if self._is_split else 0)
+        out = self._per_weight
+        self._over_spans(lambda a, b: interleave.interleave_per_weight(reach, t.out_weights, a, b, out))
         spans = [(first, min(first + _SPAN, n)) for first in range(0, n, _SPAN)]
         sums = np.zeros((len(spans), HALF))
         if self._is_split:
-            regard, worth, giving = self._read_giving()
-            own = reach, regard[lanes], worth[lanes], giving[lanes]
-            self._crew.run(lambda i: sum_withheld(*own, *spans[i], sums[i]), range(len(spans)))
-        return behind, sums.sum(axis=0)
+            regard, rest = self._regard[lanes], out[n * HALF :]
+            own = [each[lanes] for each in self._giving]
+
+            def work(i: int) -> None:
+                interleave.interleave_regarded(reach, regard, t.out_weights, *spans[i], rest)
+                sum_withheld(reach, regard, *own, *spans[i], sums[i])
+
+            self._crew.run(work, range(len(spans)))
+        return np.uint64(n if self._is_split else 0), sums.sum(axis=0)
 
     def _step(self, half: int, room: Room) -> Floats:
         """Step half of the lanes in float64; return their sums, (4, 3)."""

@@ -5,7 +5,7 @@ P_uv = theta_uv w_uv / W_u,    theta_uv = 1 if the follow is one-way, rho_uv if 
 With `mutual_giving` rho_uv is a product of one number of each end, c_u and that of v. So whoever follows
 passes on two amounts, one along its one-way follows and one along the others, and no follow has a number:
 
-    one-way   x_u w_uv / W_u,        mutual   rho_v x_u w_uv / (W_u / c_u)
+    one-way   w_uv (x_u / W_u),        mutual   rho_v w_uv (c_u x_u / W_u)
 """
 
 from __future__ import annotations
@@ -75,12 +75,10 @@ class Transition(NamedTuple):
     weights : ndarray of float64, shape (n_follows,), or None
         Scaled so that no sum overflows; None where every follow weighs 1. Where follows have engagement,
         each times its own theta.
-    out_weights, mutual_out_weights : ndarray of float64, shape (n_accounts,)
-        ``W_u``, and ``W_u / c_u``, which mutual follows are divided by: the same array where followers count
-        alike. inf for an account that gives its attention to nobody.
+    out_weights : ndarray of float64, shape (n_accounts,)
+        ``W_u``; inf for an account that gives its attention to nobody.
     worth : ndarray of float64, shape (n_accounts,)
-        ``rho_v``, without ``c_u`` where that is in `mutual_out_weights`; 1 where follows have thetas of their
-        own.
+        ``rho_v``, without ``c_u`` where there is `giving`; 1 where follows have thetas of their own.
     damping : float
     roundings : ndarray of float64, shape (n_accounts,)
         Operations behind each account's stepped value.
@@ -98,7 +96,6 @@ class Transition(NamedTuple):
     mutual_start: NDArray[np.int64]
     weights: Floats | None
     out_weights: Floats
-    mutual_out_weights: Floats
     worth: Floats
     damping: float
     roundings: Floats
@@ -137,7 +134,6 @@ class Transition(NamedTuple):
         """Return the step in which every follow counts in full."""
         return self._replace(
             weights=self.own_weights,
-            mutual_out_weights=self.out_weights,
             worth=np.ones(len(self.worth)),
             engaged=None,
             giving=None,
@@ -186,18 +182,26 @@ def make_transition(graph: FollowerGraph, settings: Settings, crew: Crew | None 
     if not regards_givers(settings):
         room *= settings.mutual_worth
         return Transition(
-            graph.followers, graph.mutual_start, steps.weights, steps.out_weights, steps.out_weights, room,
+            graph.followers, graph.mutual_start, steps.weights, steps.out_weights, room,
             settings.damping, steps.roundings, steps.bounds,
         )  # fmt: skip
     shares = None
     if steps.weights is not None:
         shares = share_one_way(graph, steps.weights, steps.out_weights)
-    giving, mutual_out_weights = _regard(graph, settings, shares, steps.out_weights, crew)
+    giving = _regard(graph, settings, shares, steps.out_weights, crew)
     return Transition(
-        graph.followers, graph.mutual_start, steps.weights, steps.out_weights, mutual_out_weights, room,
-        settings.damping, steps.roundings + (_REGARD_ROUNDINGS + 2.0 * steps.weight_roundings), steps.bounds,
-        giving=giving,
+        graph.followers, graph.mutual_start, steps.weights, steps.out_weights, room,
+        settings.damping, _round_for_regard(graph, steps), steps.bounds, giving=giving,
     )  # fmt: skip
+
+
+def _round_for_regard(graph: FollowerGraph, steps: _Steps) -> Floats:
+    """Return the operations behind each step in which followers do not count alike, kept as others are."""
+    known: tuple[Floats, Floats] | None = graph.prepared.get("regard roundings")
+    if known is None or known[0] is not steps.roundings:
+        more = _REGARD_ROUNDINGS + 2.0 * steps.weight_roundings
+        known = graph.prepared["regard roundings"] = steps.roundings, steps.roundings + more
+    return known[1]
 
 
 def regards_givers(settings: Settings) -> bool:
@@ -208,21 +212,21 @@ def regards_givers(settings: Settings) -> bool:
 
 def _regard(
     graph: FollowerGraph, settings: Settings, shares: Floats | None, out_weights: Floats, crew: Crew | None
-) -> tuple[Giving, Floats]:
-    """Return `c`, and ``W / c``."""
+) -> Giving:
+    """Return `c`."""
     assert settings.mutual_worth is not None
     assert settings.mutual_giving is not None
-    regard, divisors = np.empty(graph.n_accounts), np.empty(graph.n_accounts)
+    regard = np.empty(graph.n_accounts)
     chosen = settings.mutual_worth, settings.mutual_giving
     counts = graph.out_degrees, graph.mutual_counts
 
     def work(first: int) -> None:
         last = min(first + _SPAN, graph.n_accounts)
-        regard_followers(*counts, shares, out_weights, *chosen, first, last, regard, divisors)
+        regard_followers(*counts, shares, out_weights, *chosen, first, last, regard)
 
     with nullcontext(crew) if crew is not None else Crew(1) as workers:
         workers.run(work, range(0, graph.n_accounts, _SPAN))
-    return Giving(regard, *chosen), divisors
+    return Giving(regard, *chosen)
 
 
 def _engage(
@@ -238,7 +242,7 @@ def _engage(
         behind_theta += GHOST_ROUNDINGS + 2.0 * contact_roundings
     giving = None
     if regards_givers(settings):
-        giving, _ = _regard(graph, settings, share_one_way(graph, weights, out_weights), out_weights, None)
+        giving = _regard(graph, settings, share_one_way(graph, weights, out_weights), out_weights, None)
         behind_theta += 2.0 * (GIVING_ROUNDINGS + weight_roundings + contact_roundings)
     engaged = engage(graph, settings, room, k, raw, None if giving is None else giving.regard, ghosts)
     passed = engaged.passed
@@ -247,7 +251,7 @@ def _engage(
         passed = engaged.theta * weights
     roundings = count_roundings(graph.in_degrees) + (weight_roundings + _ROUNDINGS + behind_theta)
     return Transition(
-        graph.followers, graph.mutual_start, passed, out_weights, out_weights, np.ones(graph.n_accounts),
+        graph.followers, graph.mutual_start, passed, out_weights, np.ones(graph.n_accounts),
         damping, roundings, cut_rows(graph.followers.indptr, 0, graph.n_accounts), engaged=engaged,
         giving=giving,
     )  # fmt: skip

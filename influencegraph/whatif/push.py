@@ -79,7 +79,7 @@ def push_changes(problem: Problem, goal: float, visits_max: int) -> Pushed:
             stop = min(visits_max, int(ledgers.counts[VISITS]) + _CALL_VISITS_MAX)
             push_signed(
                 ledgers, edited, following, t.followers, t.mutual_start, weights, t.out_weights,
-                t.mutual_out_weights, worth, t.damping, threshold, goal, stop,
+                problem.attention.mutual_out_weights, worth, t.damping, threshold, goal, stop,
             )  # fmt: skip
     nodes = np.sort(ledgers.active[: ledgers.counts[N_ACTIVE]]).astype(np.int64)
     nodes = nodes[problem.overlay.alive[nodes]]  # edited rows still name removed accounts, and give them 0
