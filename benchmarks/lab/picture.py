@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from influencegraph.lab.frontier import Point
+from influencegraph.lab.frontier import Point, Setting
 
 WIDTH, HEIGHT = 860, 560
 LEFT, RIGHT, TOP, BOTTOM = 70, 650, 60, 490
@@ -23,7 +23,7 @@ def draw_frontier(points: tuple[Point, ...], marked: str, gain_max: float) -> st
     """Return the picture; `marked` names the point to stand out, and a line is drawn at `gain_max`."""
     plane = _Plane(points)
     labels = _Labels((plane.x(point.gain), plane.y(point.accuracy)) for point in points)
-    ours = [point for point in points if not math.isnan(point.mutual_worth)]
+    ours = [each for each in points if each.method == str(Setting(each.mutual_worth, each.mutual_capacity))]
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
         f'width="{WIDTH}" height="{HEIGHT}">',
@@ -43,7 +43,7 @@ def draw_frontier(points: tuple[Point, ...], marked: str, gain_max: float) -> st
             )
             lines.append(labels.place(x, y, "default"))
     for point in points:
-        if math.isnan(point.mutual_worth):
+        if point not in ours:
             x, y = plane.x(point.gain), plane.y(point.accuracy)
             lines.append(f'<rect x="{x - 5:.1f}" y="{y - 5:.1f}" width="10" height="10" fill="{OTHER}"/>')
             lines.append(labels.place(x, y, point.method))

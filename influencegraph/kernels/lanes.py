@@ -160,11 +160,18 @@ def gather_lanes(cell, spread, values, behind, out):
             run += _ONE
     slots, sources = cell.slots, cell.sources
     message = _ZERO
-    for i in range(np.uint64(slots.size)):
-        slot = np.uint64(slots[i])
-        message += slot >> _SHIFT
-        source = np.uint64(sources[message - _ONE]) + (slot & _ONE) * behind
-        _add_lanes(out, (slot & _SLOT_BITS) * width, values, source * width)
+    if behind == 0:
+        for i in range(np.uint64(slots.size)):
+            slot = np.uint64(slots[i])
+            message += slot >> _SHIFT
+            source = np.uint64(sources[message - _ONE])
+            _add_lanes(out, (slot & _SLOT_BITS) * width, values, source * width)
+    else:
+        for i in range(np.uint64(slots.size)):
+            slot = np.uint64(slots[i])
+            message += slot >> _SHIFT
+            source = np.uint64(sources[message - _ONE]) + (slot & _ONE) * behind
+            _add_lanes(out, (slot & _SLOT_BITS) * width, values, source * width)
 
 
 @compiled
@@ -243,10 +250,8 @@ def pull_half(
         sums[:] = 0.0
         cut = np.uint64(mutual_start[v])
         for i in range(np.uint64(followers.indptr[v]), np.uint64(followers.indptr[v + _ONE])):
-            place, source = _ZERO, np.uint64(followers.indices[i])
-            if i >= cut:
-                place, source = _HALF, behind + source
-            _add_lanes(sums, place, per_weight, source * _HALF)
+            source = np.uint64(followers.indices[i]) + (_ZERO if i < cut else behind)
+            _add_lanes(sums, _ZERO if i < cut else _HALF, per_weight, source * _HALF)
         for lane in range(_HALF):
             mutual, rho = sums[_HALF + lane], worth[lane][v]
             value = launch[lane][v] + damping[lane] * (sums[lane] + rho * mutual)
@@ -320,11 +325,8 @@ def step_tail(indptr, middle, sources, change, worth, inverse, first, last, out_
         sums[:] = 0
         cut = np.uint64(middle[row])
         for i in range(np.uint64(indptr[row]), np.uint64(indptr[row + _ONE])):
-            source = np.uint64(sources[i]) * _LANES
-            if i < cut:
-                _add_lanes(sums, _ZERO, change, source)
-            else:
-                _add_lanes(sums, _LANES, change, behind + source)
+            source = np.uint64(sources[i]) * _LANES + (_ZERO if i < cut else behind)
+            _add_lanes(sums, _ZERO if i < cut else _LANES, change, source)
         _close_row(sums, worth, inverse, row * _LANES, out_steps, out_change, out_moved)
         if is_split:
             for k in range(row * _LANES, (row + _ONE) * _LANES):
