@@ -315,7 +315,8 @@ def close_tail(stepped, inverse, first, last, split, reach, per_weight, out_chan
 def step_tail(indptr, middle, sources, change, worth, inverse, first, last, out_steps, out_change, out_moved):
     """Pass a change on along the follows within the tail, rows `first` to `last`; O(their follows).
 
-    As `influencegraph.kernels.mix.step_tail`; ``out_moved`` is float64 (8,), the sums of the changes.
+    As `influencegraph.kernels.mix.step_tail`; ``out_moved`` is float64 (8,), the sums of the changes. Where
+    they are doubled, ``c`` lies behind `inverse`.
     """
     sums = np.zeros(2 * LANES, np.float32)
     out_moved[:] = 0.0
@@ -328,11 +329,9 @@ def step_tail(indptr, middle, sources, change, worth, inverse, first, last, out_
             source = np.uint64(sources[i]) * _LANES + (_ZERO if i < cut else behind)
             _add_lanes(sums, _ZERO if i < cut else _LANES, change, source)
         _close_row(sums, worth, inverse, row * _LANES, out_steps, out_change, out_moved)
-        if is_split:
-            for k in range(row * _LANES, (row + _ONE) * _LANES):
-                lane = k - row * _LANES
-                step = sums[lane] + worth[k] * sums[_LANES + lane]
-                out_change[rows + k] = step * inverse[rows + k]
+    if is_split:
+        for k in range(np.uint64(first) * _LANES, np.uint64(last) * _LANES):
+            out_change[rows + k] = out_change[k] * inverse[rows + k]
 
 
 @compiled
@@ -344,7 +343,8 @@ def add_tail(rows, first, last, steps, inverse, split, reach, per_weight):
         if is_split:
             for lane in range(_LANES):
                 k = row * _LANES + lane
-                per_weight[behind + v * _LANES + lane] += steps[k] * inverse[np.uint64(steps.size) + k]
+                regarded = inverse[k] * inverse[np.uint64(steps.size) + k]
+                per_weight[behind + v * _LANES + lane] += steps[k] * regarded
         _take_row(steps, inverse, row * _LANES, reach, per_weight, v * _LANES)
 
 

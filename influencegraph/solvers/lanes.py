@@ -108,11 +108,11 @@ class _State:
         self._stepped = np.empty(n * LANES, np.float32)
         self._change = np.empty(n_kinds * (n - split) * LANES, np.float32)
         rows = prepared.tail.accounts.astype(np.int64) + split
-        kinds = np.concatenate([kind * n + rows for kind in range(n_kinds)])
-        self._row_worth, self._row_inverse = (
-            array.reshape(-1, LANES)[chosen].reshape(-1)
-            for array, chosen in ((worth, rows), (self._inverse, kinds))
-        )
+        self._row_worth, inverse, *factor = (
+            array.reshape(-1, LANES)[rows].reshape(-1) for array in (worth, self._inverse, regard)
+            if array is not None
+        )  # fmt: skip
+        self._row_inverse = np.concatenate([inverse, *factor])
         self._row_steps = np.zeros(len(rows) * LANES, np.float32)
         self._changes = [self._change, *(np.zeros_like(self._row_inverse) for _ in range(4))]
         self._busy_bounds, self._tail_bounds = (
