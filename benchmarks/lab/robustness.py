@@ -136,7 +136,7 @@ def _by_dose(doses: LabRecords) -> Iterator[str]:
     methods = doses.distinct("method")
     yield (
         "How much churn gains depends on how many strangers each churner tries; the table above has 200. A "
-        "follow whose return ended is worth what a mutual follow is, so the default takes half of the gain "
+        "follow whose return ended is worth what a mutual follow is, so the default takes a part of the gain "
         "until the capacity binds; what ended takes up three places of that each. "
         f"With {DOSE_BUDGET:,} follows and returns remembered:"
     )

@@ -143,19 +143,17 @@ class Unfollow:
 
     def _lean_on_giving(self) -> None:
         """Find what v's own row is, but for what its mutual follows count, and what becomes of that."""
-        attention, nodes, a = self.attention, self.row.nodes, self.attention.damping
+        attention, nodes, turned = self.attention, self.row.nodes, None
         self._own = self._lean = Interval.exactly(np.zeros(len(nodes)))
-        self._turned = None
         if self._givers.differ:
-            own = a * self._givers.find_slopes(self.row, self.node)
-            self._own, self._lean = (
-                Interval.around(own, self._roundings),
-                self._givers.change_own(self.row, self._rest),
-            )
-            self._turned = Forward(attention, nodes, own, self._roundings, absorbing=self.node).push(
-                self._goal()
-            )
-            self.n_follows_read += self._turned.n_follows
+            own = attention.damping * self._givers.find_slopes(self.row, self.node)
+            self._own = Interval.around(own, self._roundings)
+            self._lean = self._givers.change_own(self.row, self._rest)
+            turned = Forward(attention, nodes, own, self._roundings, absorbing=self.node).push(self._goal())
+            self.n_follows_read += turned.n_follows
+            more = self._against_column(turned.at(self._column.nodes))
+            self._column_visits = self._column_visits + self._lean[self._mutual] * more
+        self._turned = turned
         self._given = (self._given + self._lean * self._own).within(0.0)
 
     def _goal(self) -> float:
@@ -273,11 +271,9 @@ class Unfollow:
         self, k: NDArray[np.intp], column_own: Interval,
         relief_y: Interval, relief_beta: Interval, relief_own: Interval, beta: Interval, row: _Row | None,
     ) -> _Terms:  # fmt: skip
-        j, visits = np.searchsorted(self._mutual, k), self._column_visits
-        if self._turned is not None:
-            turned = self._against_column(self._turned.at(self._column.nodes))
-            visits = visits + self._lean[self._mutual] * turned
-        return _Terms(self._column_y[j], visits[j], column_own, relief_y, relief_beta, relief_own, beta, row)
+        j = np.searchsorted(self._mutual, k)
+        column_y, visits = self._column_y[j], self._column_visits[j]
+        return _Terms(column_y, visits, column_own, relief_y, relief_beta, relief_own, beta, row)
 
     def _bound_own(self, k: NDArray[np.intp], own: Interval) -> Interval:
         """Bound c_v.N_z of `k`, given N_zz.
