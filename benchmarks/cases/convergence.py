@@ -68,7 +68,7 @@ def _count_others(graph: FollowerGraph, worth: float) -> list[dict[str, float]]:
 
 def render(measured: list[rows.Row]) -> Iterator[str]:
     yield (
-        "Worth 1 is PageRank (no capacity); 0.5 and 0 have the default capacity of 150. Seconds are the "
+        "Worth 1 is PageRank (no capacity); 0.4 and 0 have the default capacity and giving. Seconds are the "
         "whole call of `score` on a built graph. The true error is the distance from a solution "
         "certified to 1e-12; it was checked against the certificate before anything was timed. *Plain* and "
         "*Chebyshev* are sweeps in float64 until the true error is as small, with nothing certified; "
