@@ -179,5 +179,5 @@ def step_attention(
     stepped = np.empty(len(attention))
     with find_crew(len(t.followers.indices), len(attention)) as crew:
         stepper = Stepper(t._replace(damping=damping), None, launch, crew)
-        sums = stepper.step(attention, stepper.open_room(), stepped)
+        sums = stepper.step(attention, stepped)
     return stepped, sums

@@ -15,6 +15,8 @@ from scipy import sparse
 import influencegraph
 from influencegraph import FollowerGraph, InvalidArgument, score
 from influencegraph.ghosts import add_ghosts
+from influencegraph.solvers import certificate
+from influencegraph.solvers.solve import Stepper
 from influencegraph.testing import follower_graphs, settings, teleports
 
 shares = st.sampled_from((1.0, 0.25, 1.5, 6.0))
@@ -234,3 +236,26 @@ def test_reach__does_not_depend_on_threads():
     one, two = (score(graph, mutual_giving=1, n_threads=n) for n in (1, 2))
     assert np.array_equal(one.reach, two.reach)
     assert np.array_equal(one.lower, two.lower)
+
+
+def test_reach__is_right_where_plain_steps_take_over(monkeypatch):
+    """Beyond what partitions can certify, rows are stepped one by one, in several spans of accounts."""
+    rng = np.random.default_rng(5)
+    follower, followed = rng.integers(0, 6_000, 60_000), rng.integers(0, 20_000, 60_000)
+    back = (followed < 6_000) & (rng.random(60_000) < 0.8)
+    columns = np.r_[follower, followed[back]], np.r_[followed, follower[back]]
+    graph = FollowerGraph.from_arrays(*columns, labels=np.arange(20_000))
+    exact = score(graph, tolerance=1e-12, layout="pull")
+    taken, plain = [], Stepper.__init__
+
+    def note(self, transition, prepared, *others):
+        taken.append(prepared)
+        plain(self, transition, prepared, *others)
+
+    monkeypatch.setattr(Stepper, "__init__", note)
+    monkeypatch.setattr(certificate, "_SPAN", 1_000)
+    scores = score(graph, tolerance=1e-17, layout="partitioned", not_converged="warn", n_threads=1)
+    assert taken[-1] is None
+    assert len(taken) > 1
+    np.testing.assert_allclose(scores.reach, exact.reach, rtol=1e-9)
+    assert scores.ledger.discounted == pytest.approx(exact.ledger.discounted, abs=1e-9)

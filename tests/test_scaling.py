@@ -49,7 +49,7 @@ def test_scale_step__is_the_step_of_the_multiple(graph, factor, seed):
     stepped, before = np.empty(n), reach.copy()
     with Crew(1) as crew:
         stepper = Stepper(transition, None, launch, crew)
-        stepper.step(reach, stepper.open_room(), stepped)
+        stepper.step(reach, stepped)
         roundings = transition.roundings + scale.ROUNDINGS
         sums = scale.scale_step(launch, roundings, factor, n, reach, stepped, crew)
     assert np.array_equal(reach, factor * before)
@@ -65,7 +65,7 @@ def test_find_factor__finds_what_was_multiplied(flat):
     stepped = np.empty(len(flat))
     with Crew(2) as crew:
         stepper = Stepper(transition, None, launch, crew)
-        stepper.step(reach, stepper.open_room(), stepped)
+        stepper.step(reach, stepped)
         assert scale.find_factor(launch, reach, stepped, crew) == pytest.approx(1 - 1e-5, abs=1e-8)
         noise = 1e-5 * (-1.0) ** np.arange(len(flat))
         assert scale.find_factor(launch, reach, reach + noise, crew) is None

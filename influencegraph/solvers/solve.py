@@ -168,17 +168,15 @@ class Stepper:
             roundings = transition.roundings_in(prepared) + transition.added
             transition = transition._replace(roundings=roundings)
         self.transition = transition
+        # Where two amounts are passed on, the second lies behind whoever gives any.
+        self._per_weight = np.empty(len(launch) + (self.n_spreading if transition.is_split else 0))
 
-    def open_room(self) -> Floats:
-        """Return what steps work on, for `step`."""
-        return np.empty(len(self._launch) + (self.n_spreading if self.transition.is_split else 0))
-
-    def step(self, reach: Floats, per_weight: Floats, stepped: Floats) -> Floats:
+    def step(self, reach: Floats, stepped: Floats) -> Floats:
         """Write one step of `reach`; return the sums that a certificate asks, (3,).
 
         Accounts behind `n_spreading` give their attention to nobody: their reach is set to their step.
         """
-        t, bounds, spans = self.transition, self._bounds, self._spans
+        t, bounds, spans, per_weight = self.transition, self._bounds, self._spans, self._per_weight
         own, giving = np.zeros(len(spans)), t.giving or Giving(t.out_weights, 1.0, 1.0)
 
         def divide(i: int) -> None:
@@ -210,7 +208,6 @@ def _solve(
     n = len(launch)
     reach, stepped = (launch if start is None else start).copy(), np.empty(n)
     stepper = Stepper(transition, prepared, launch, crew)
-    per_weight = stepper.open_room()
     sweeps, before, steps_on = 0, np.inf, start is not None
     while True:
         if prepared is not None and not steps_on and sweeps + 1 < effort.max_sweeps:
@@ -219,7 +216,7 @@ def _solve(
             )
         aim = np.inf if prepared is None else SPARE * effort.tolerance
         worthwhile = WORTHWHILE_FLAT if prepared is not None and prepared.is_flat else WORTHWHILE
-        found = _measure(stepper, launch, reach, per_weight, stepped, aim, worthwhile, crew)
+        found = _measure(stepper, launch, reach, stepped, aim, worthwhile, crew)
         sweeps += 1
         error, residual, rounding = found.error, found.residual, found.rounding
         if effort.progress is not None:
@@ -248,12 +245,12 @@ class _Measured(NamedTuple):
 
 
 def _measure(
-    stepper: Stepper, launch: Floats, reach: Floats, per_weight: Floats, stepped: Floats, aim: float,
-    worthwhile: float, crew: Crew,
+    stepper: Stepper, launch: Floats, reach: Floats, stepped: Floats, aim: float, worthwhile: float,
+    crew: Crew,
 ) -> _Measured:  # fmt: skip
     """Step `reach`, and scale both where scale is what the aim was missed by."""
     t, n = stepper.transition, len(launch)
-    residual, noise, evaporated = stepper.step(reach, per_weight, stepped).tolist()
+    residual, noise, evaporated = stepper.step(reach, stepped).tolist()
     rounding = (noise + residual) * UNIT
     error = total_error(residual, rounding, t.damping, n)
     factor = find_factor(launch, reach, stepped, crew, worthwhile) if error > aim else None

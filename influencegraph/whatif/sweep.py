@@ -62,7 +62,7 @@ class _EditedStepper:
         given = np.where(overlay.edited.gives, 1.0 - overlay.sum_rows(overlay.edited.after), 0.0)
         self._evaporates = np.where(overlay.alive[overlay.rows], given, 0.0)
         self._dangles = problem.are_dangling(np.arange(size))
-        self._room = self._stepper.open_room(), np.empty(n)
+        self._base = np.empty(n)
         self._launched = float(launch.sum())
         self._is_engaged = t.engaged is not None
 
@@ -73,10 +73,10 @@ class _EditedStepper:
         """
         problem, n = self._problem, self._n
         overlay = problem.overlay
-        plain, (per_weight, base) = reach[:n].copy(), self._room
+        plain, base = reach[:n].copy(), self._base
         giving = reach[overlay.rows]
         plain[overlay.rows[overlay.rows < n]] = 0.0
-        _, _, evaporated = self._stepper.step(plain, per_weight, base).tolist()
+        _, _, evaporated = self._stepper.step(plain, base).tolist()
         flow = problem.damping * giving[self._row_of_entry] * overlay.edited.after
         stepped = add_up(overlay.edited.nodes, flow, len(reach))
         stepped[n:] += self._new_launch
