@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 import influencegraph
-from influencegraph import FollowerGraph, InvalidArgument, score
+from influencegraph import FollowerGraph, InfluenceGraphWarning, InvalidArgument, score
 from influencegraph.ghosts import add_ghosts
 from influencegraph.solvers import certificate
 from influencegraph.solvers.solve import Stepper
@@ -254,7 +254,8 @@ def test_reach__is_right_where_plain_steps_take_over(monkeypatch):
 
     monkeypatch.setattr(Stepper, "__init__", note)
     monkeypatch.setattr(certificate, "_SPAN", 1_000)
-    scores = score(graph, tolerance=1e-17, layout="partitioned", not_converged="warn", n_threads=1)
+    with pytest.warns(InfluenceGraphWarning, match="float64 cannot do better"):
+        scores = score(graph, tolerance=1e-17, layout="partitioned", not_converged="warn", n_threads=1)
     assert taken[-1] is None
     assert len(taken) > 1
     np.testing.assert_allclose(scores.reach, exact.reach, rtol=1e-9)
