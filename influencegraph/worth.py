@@ -42,36 +42,20 @@ def regard_givers(mutual_worth: float, mutual_giving: float, given: Any) -> Any:
 
 
 def find_room(mutual_counts: NDArray[Any], mutual_capacity: float) -> NDArray[np.float64]:
-    """Return ``min(1, B / m_v)`` for each account.
+    """Return ``min(1, B / m_v)`` for each account, in (0, 1].
 
     Parameters
     ----------
     mutual_counts : ndarray of int64 or float64, shape (n_accounts,)
         Mutual contacts of each account, or places taken up: `m_v`.
     mutual_capacity : float > 0 or inf
+
+    Examples
+    --------
+    >>> find_room(np.array([0, 100, 300]), 150).tolist()
+    [1.0, 1.0, 0.5]
     """
     room: NDArray[np.float64] = np.maximum(mutual_counts, 1, dtype=np.float64)
     np.divide(mutual_capacity, room, out=room)
     np.minimum(room, 1.0, out=room)
     return room
-
-
-def weigh_follow_backs(
-    mutual_counts: NDArray[Any], mutual_worth: float, mutual_capacity: float
-) -> NDArray[np.float64]:
-    """Return `rho_v`, that of followers who give nothing one-way, for each account, in [0, 1].
-
-    Parameters
-    ----------
-    mutual_counts, mutual_capacity
-        As in `find_room`.
-    mutual_worth : float in [0, 1]
-
-    Examples
-    --------
-    >>> weigh_follow_backs(np.array([0, 100, 300]), 0.5, 150).tolist()
-    [0.5, 0.5, 0.25]
-    """
-    worth = find_room(mutual_counts, mutual_capacity)
-    worth *= mutual_worth
-    return worth

@@ -23,7 +23,7 @@ def regard_followers(
     out_degrees, mutual_counts, shares, out_weights, mutual_worth, mutual_giving, first, last,
     out_regard,
 ):  # fmt: skip
-    """Write ``c = min(1, delta (1 + eta g))`` of accounts `first` to `last`, and what follows; O(accounts).
+    """Write ``c = min(1, delta (1 + eta g))`` of accounts `first` to `last`; O(accounts).
 
     Parameters
     ----------

@@ -171,8 +171,8 @@ class _Lanes:
         return regard
 
     def _read_giving(self) -> tuple[tuple[Floats, ...], Floats, Floats]:
-        """Return `c`, delta and eta of each lane; ones where followers count alike."""
-        alike = Giving(np.ones(self._graph.n_accounts), 1.0, 1.0)
+        """Return `c`, delta and eta of each lane; ones where followers count alike, if they do not in all."""
+        alike = Giving(np.ones(self._graph.n_accounts if self._is_split else 0), 1.0, 1.0)
         found = [each.giving or alike for each in self._transitions]
         regard, worth, giving = zip(*found, *[alike] * (LANES - len(found)), strict=True)
         return regard, np.array(worth), np.array(giving)

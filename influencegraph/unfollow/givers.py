@@ -45,7 +45,7 @@ class Givers:
         self._attention, self._roundings = attention, roundings
         self._worth, self._capacity = settings.mutual_worth, settings.mutual_capacity
         self._regard = None if giving is None else giving.regard
-        self._more = 0.0 if giving is None or settings.mutual_giving is None else settings.mutual_giving
+        self._more = 0.0 if giving is None else giving.more
         self.differ = giving is not None
 
     def worth_to(self, node: int, followers: Nodes) -> Floats:
