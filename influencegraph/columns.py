@@ -52,9 +52,17 @@ class Distinct(NamedTuple):
     tables: list[Table] | None
     values: Any
 
-    def renumber(self, places: Table) -> list[Table]:
+    def renumber(self, places: Table, crew: Crew) -> list[Table]:
         """Return tables from codes to ``places[value]``."""
-        return [places] if self.tables is None else [places[table] for table in self.tables]
+        if self.tables is None:
+            return [places]
+        tables = list(self.tables)
+
+        def renumber(piece: int) -> None:
+            tables[piece] = places[tables[piece]]
+
+        crew.run(renumber, range(len(tables)))
+        return tables
 
     def spread(self, places: NDArray[Any]) -> NDArray[Any]:
         """Return ``places[value]`` for each row."""
@@ -91,7 +99,7 @@ def read_column(values: Any, side: str, crew: Crew) -> Ends:
             f"{side} has shape {array.shape}", "it has one dimension", f"Pass {side}.ravel()."
         )
     if array.dtype.kind in "iu":
-        if array.dtype.kind == "u" and array.size and array.max() > np.uint64(2**63 - 1):
+        if array.dtype.str[1:] == "u8" and array.size and array.max() > np.uint64(2**63 - 1):
             raise InvalidFollows.because(
                 f"{side} holds {int(array.max())}",
                 "integer labels lie in the range of int64",
@@ -172,7 +180,7 @@ class _Numbered(NamedTuple):
     """Records told apart: each once, and the hash table of their codes, None where they were sorted."""
 
     values: NDArray[Any]
-    places: NDArray[np.uint64] | None
+    places: Table | None
 
 
 def tell_rows_apart(ends: Sequence[NDArray[Any]], dtype: Any, crew: Crew) -> list[Distinct]:
@@ -216,16 +224,8 @@ def tell_rows_apart(ends: Sequence[NDArray[Any]], dtype: Any, crew: Crew) -> lis
 
 def _number_others(part: NDArray[Any], known: _Numbered, out_codes: Table) -> NDArray[Any]:
     """Fill `out_codes` with the codes that are known, and with others behind; return the records of those."""
-    from influencegraph.kernels.records import find_records
-
-    n_known, missed = len(known.values), None
-    if known.places is not None and 2 * n_known < PIECE:
-        missed = np.empty(part.size, np.uint32)
-        with np.errstate(over="ignore"):
-            n_missed = find_records(
-                *_as_words(part), known.places, _as_words(known.values)[0], out_codes, missed
-            )
-        missed = missed[:n_missed] if n_missed >= 0 else None
+    n_known = len(known.values)
+    missed = None if 2 * n_known >= PIECE else _find_known(part, known, out_codes)
     if missed is None:
         values = _number_rows(part, out_codes).values
         out_codes += np.uint32(n_known)
@@ -236,28 +236,47 @@ def _number_others(part: NDArray[Any], known: _Numbered, out_codes: Table) -> ND
     return values
 
 
+def _find_known(part: NDArray[Any], known: _Numbered, out_codes: Table) -> NDArray[np.int64] | None:
+    """Fill `out_codes` with the codes that are known; return the other rows, None where none can be told."""
+    from influencegraph.kernels.records import find_records
+
+    if known.places is None:
+        return None
+    (words, width), records = _as_words(part), _as_words(known.values)[0]
+    per_row, missed = int(width or 1), []
+    room = np.empty(min(part.size, BLOCK), np.uint32)
+    for start in range(0, part.size, BLOCK):
+        stop = min(start + BLOCK, part.size)
+        block = words[start * per_row : stop * per_row]
+        with np.errstate(over="ignore"):  # hashes wrap around; NumPy says so where kernels run uncompiled
+            n_missed = find_records(block, width, known.places, records, out_codes[start:stop], room)
+        if n_missed < 0:
+            return None
+        missed.append(start + room[:n_missed].astype(np.int64))
+    return np.concatenate(missed)
+
+
 def _number_rows(array: NDArray[Any], out_codes: Table) -> _Numbered:
     """Fill `out_codes` with the number of each row, in the order of first appearance."""
-    from influencegraph.kernels.records import number_records, widen
+    from influencegraph.kernels.records import number_records, place_records
 
     words, width = _as_words(array)
-    firsts = np.empty(array.size, np.uint32)
-    bits = 12
-    places = np.full(2 << bits, NOBODY, np.uint64)
+    values = np.empty_like(array)
+    known = _as_words(values)[0]
+    places = np.full(1 << 12, NOBODY, np.uint32)
     row, n_distinct = 0, 0
-    with np.errstate(over="ignore"):  # hashes wrap around; NumPy says so where kernels run uncompiled
+    with np.errstate(over="ignore"):
         while row < array.size:
             stop = min(row + PIECE, array.size)
-            row, n_distinct = number_records(words, width, row, n_distinct, places, out_codes[:stop], firsts)
+            row, n_distinct = number_records(words, width, row, n_distinct, places, known, out_codes[:stop])
             if row < 0:  # made to collide; sorting minds no collisions
                 values, out_codes[:] = np.unique(array, return_inverse=True)
                 return _Numbered(values, None)
             if row < stop:
-                bits += 2
-                old, places = places, np.full(2 << bits, NOBODY, np.uint64)
-                for first in range(0, len(old) // 2, PIECE):
-                    widen(old, first, min(first + PIECE, len(old) // 2), places)
-    return _Numbered(array[firsts[:n_distinct]], places)
+                places = np.full(4 * len(places), NOBODY, np.uint32)
+                for first in range(0, n_distinct, PIECE):
+                    place_records(known, width, first, min(first + PIECE, n_distinct), places)
+    return _Numbered(values[:n_distinct], places)
 
 
 def _as_words(array: NDArray[Any]) -> tuple[NDArray[Any], np.uint64 | None]:

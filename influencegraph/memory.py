@@ -154,7 +154,7 @@ def _build_strings(n: int, m: int, build: int) -> int:
     while slots < 2 * n:
         slots *= 4
     codes = 8 * m + 8 * ((1 + whole + (rest > 0)) * known + new)
-    telling = codes + _WIDTH * (2 * n + known) + (2 * _WIDTH + 8) * new + 20 * slots
+    telling = codes + _WIDTH * (2 * n + known) + (2 * _WIDTH + 4) * new + 5 * slots
     naming = codes + 2 * (_WIDTH + _STRING) * n + _LOOKED_UP * n
     return max(telling, naming, build + codes + _STRING * n)
 

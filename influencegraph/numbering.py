@@ -102,7 +102,7 @@ def number_labels(follower: Any, followed: Any, labels: Any = None, crew: Crew |
         raise _two_kinds("follower", "followed", *map(_kind, ends))
     accounts = None if labels is None else _given_labels(labels, kinds, crew)
     if (kinds or {accounts.kind if accounts else "int"}) == {"str"}:
-        return _number_strings(ends, accounts)
+        return _number_strings(ends, accounts, crew)
     return _number_integers([_integers(end) for end in ends], accounts, crew)
 
 
@@ -142,7 +142,7 @@ def _given_labels(labels: Any, kinds: set[Literal["int", "str"]], crew: Crew) ->
         distinct = len(column.values)
         names = as_objects(column.values)
         places = np.arange(distinct, dtype=np.uint32)
-        values = names[Column(column.codes, 0, column.renumber(places), np.int64).positions()]
+        values = names[Column(column.codes, 0, column.renumber(places, crew), np.int64).positions()]
     else:
         values = column.astype(np.int64)
         ordered = np.sort(values)  # np.unique of a million integers takes ten times as long as sorting them
@@ -183,7 +183,7 @@ def _label_in(end: Ends, row: int) -> Any:
     return str(end.values[code if end.tables is None else end.tables[row // columns.PIECE][code]])
 
 
-def _number_strings(ends: Sequence[Ends], accounts: Labels | None) -> Named:
+def _number_strings(ends: Sequence[Ends], accounts: Labels | None, crew: Crew) -> Named:
     found = [end if isinstance(end, Distinct) else Distinct(end, None, []) for end in ends]
     if accounts is None:
         names = [end.values if isinstance(end.values, list) else end.values.tolist() for end in found]
@@ -195,7 +195,7 @@ def _number_strings(ends: Sequence[Ends], accounts: Labels | None) -> Named:
         places = [accounts.locate(end.values).astype(np.uint32) for end in found]
     named = _join(
         accounts,
-        *((end.codes, 0, end.renumber(table)) for end, table in zip(found, places, strict=True)),
+        *((end.codes, 0, end.renumber(table, crew)) for end, table in zip(found, places, strict=True)),
     )
     if any((table == NOBODY).any() for table in places):
         _refuse_missing(named, ends)
@@ -203,27 +203,40 @@ def _number_strings(ends: Sequence[Ends], accounts: Labels | None) -> Named:
 
 
 def _number_integers(ends: Sequence[Integers], accounts: Labels | None, crew: Crew) -> Named:
-    low, high = _find_range(ends, crew)
+    room = ends[0].size + (0 if accounts is None else len(accounts))
+    widest = _SPARSE * room + 1024
+    low, high = _find_range(ends, widest, crew)
     if accounts is not None and len(accounts):
         low, high = min(low, int(accounts.values.min())), max(high, int(accounts.values.max()))
-    room = ends[0].size + (0 if accounts is None else len(accounts))
-    if high - low < _SPARSE * room + 1024:
+    if high - low < widest:
         return _table_integers(ends, accounts, low, max(0, high - low + 1), crew)
     found = tell_rows_apart(ends, np.int64, crew)
     values = found[0].values
     if accounts is None:
-        every, inverse = np.unique(values, return_inverse=True)
-        accounts, places = Labels(every), inverse.astype(np.uint32)
+        accounts, places = _rank_integers(values)
     else:
         places = accounts.locate(values).astype(np.uint32)
-    named = _join(accounts, *((end.codes, 0, end.renumber(places)) for end in found))
+    named = _join(accounts, *((end.codes, 0, end.renumber(places, crew)) for end in found))
     if (places == NOBODY).any():
         _refuse_missing(named, ends)
     return named
 
 
-def _find_range(ends: Sequence[Integers], crew: Crew) -> tuple[int, int]:
-    """Return the least and the largest value of both columns; 0 and -1 where there is none."""
+def _rank_integers(values: NDArray[np.int64]) -> tuple[Labels, Table]:
+    """Return each integer once, in ascending order, and the place of every one there."""
+    from influencegraph.kernels.records import rank_words
+
+    sign = np.uint64(1 << 63)
+    ordered, places = np.empty(len(values), np.uint64), np.empty(len(values), np.uint32)
+    n_distinct = rank_words(values.view(np.uint64) ^ sign, ordered, places)
+    return Labels((ordered[:n_distinct] ^ sign).view(np.int64)), places
+
+
+def _find_range(ends: Sequence[Integers], widest: int, crew: Crew) -> tuple[int, int]:
+    """Return the least and the largest value of both columns; 0 and -1 where there is none.
+
+    Where the first rows lie `widest` apart or more, return theirs: the others are no nearer.
+    """
     if not ends[0].size:
         return 0, -1
     blocks = columns.cut_blocks(ends[0].size, _BLOCKS)
@@ -234,7 +247,10 @@ def _find_range(ends: Sequence[Integers], crew: Crew) -> tuple[int, int]:
         least[number] = min(int(part.min()) for part in parts)
         largest[number] = max(int(part.max()) for part in parts)
 
-    crew.run(find, range(len(blocks)))
+    find(0)
+    if largest[0] - least[0] >= widest:
+        return least[0], largest[0]
+    crew.run(find, range(1, len(blocks)))
     return min(least), max(largest)
 
 

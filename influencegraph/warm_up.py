@@ -55,7 +55,7 @@ def warm_up() -> Kernels:
     --------
     >>> from influencegraph.warm_up import list_calls
     >>> len(list(list_calls()))
-    28
+    29
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", InfluenceGraphWarning)
@@ -91,6 +91,7 @@ def list_calls() -> Iterator[Callable[[], object]]:
         tuple(np.tile(column, 2) for column in (follower, followed, weights)),
         scattered,
         (many, np.roll(many, 1)),
+        (many.astype(str), np.roll(many, 1).astype(str)),
         tuple(column.copy() for column in scattered),
         names,
         tuple(_freeze(column) for column in names),

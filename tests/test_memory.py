@@ -88,7 +88,8 @@ def test_estimate__is_within_15_percent_of_what_a_process_measures(kind):
         )
     )
     if kind in ("even", "str"):  # told for skewed networks, which have fewer messages
-        assert told["score_bytes"] < found.pop("score_bytes") < 1.15 * (told["score_bytes"] + 3 * 11_000_000)
+        least = told["score_bytes"]
+        assert 0.85 * least < found.pop("score_bytes") < 1.15 * (least + 3 * 11_000_000)
     for field, size in found.items():
         assert 0.85 * size < told[field] < 1.15 * size, f"{field}: {told[field]:,} told, {size:,} found"
 

@@ -1,4 +1,8 @@
-"""Number records of one width, which integers are and NumPy's strings: equal ones get equal codes."""
+"""Number records of one width, which integers are and NumPy's strings: equal ones get equal codes.
+
+A hash table has nothing but codes: what a code stands for is in an array of its own, in which the records
+that fill most rows come first and so stay in the cache.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,9 @@ from influencegraph.kernels.jit import compiled
 _ONE = np.uint64(1)
 _HALF = np.uint64(32)
 _NOBODY = np.uint64(0xFFFFFFFF)
+_DIGIT_BITS = np.uint64(8)
+_DIGIT = np.uint64(255)
+_N_DIGITS = np.uint64(8)
 
 
 @compiled
@@ -29,7 +36,7 @@ def mark_present(column, low, out):
 
 @compiled
 def _hash_record(words, record, width):
-    """Return a hash; of one word of 64 bits it is a bijection, so that equal hashes are equal records."""
+    """Return a hash of 64 bits, of which the upper ones are good."""
     if width is None:
         h = words[record] * np.uint64(0xD6E8FEB86659FD93)
         h ^= h >> _HALF
@@ -46,9 +53,9 @@ def _hash_record(words, record, width):
 
 @compiled
 def _is_same(words, one, others, other, width):
-    """Return whether record `one` of `words` is record `other` of `others`, given that their hashes are."""
+    """Return whether record `one` of `words` is record `other` of `others`."""
     if width is None:
-        return True
+        return words[one] == others[other]
     one, other = one * width, other * width
     for i in range(width):  # noqa: SIM110 - numba compiles no generator expressions
         if words[one + i] != others[other + i]:
@@ -60,35 +67,36 @@ def _is_same(words, one, others, other, width):
 def _count_bits(places):
     """Return of how many places a table is a power of 2."""
     bits = np.uint64(0)
-    while np.uint64(places.size >> 1) >> (bits + _ONE):
+    while np.uint64(places.size) >> (bits + _ONE):
         bits += _ONE
     return bits
 
 
 @compiled
-def widen(places, first, last, out_places):
-    """Move the entries `first` to `last` of a hash table into a larger one; O(entries).
+def place_records(known, width, first, last, places):
+    """Enter the records `first` to `last` into a hash table that has none of them; O(words).
 
     Parameters
     ----------
-    places : uint64 (2 x power of 2,)
-        Pairs: a hash, and the code of its record or 2^32 - 1 where the place is free.
-    out_places : out, the same
-        Free where nothing was moved.
+    known : uint32 (records * width,), or uint64 (records,)
+        Records by their codes.
+    width : uint64, or None
+        None where each record is one word of 64 bits.
+    first, last : int
+    places : in and out, uint32 (power of 2,)
+        Codes; 2^32 - 1 where a place is free.
     """
-    bits = _count_bits(out_places)
+    bits = _count_bits(places)
     mask = (_ONE << bits) - _ONE
-    for i in range(np.uint64(2 * first), np.uint64(2 * last), np.uint64(2)):
-        if places[i + _ONE] != _NOBODY:
-            slot = places[i] >> (np.uint64(64) - bits)
-            while out_places[slot + slot + _ONE] != _NOBODY:
-                slot = (slot + _ONE) & mask
-            out_places[slot + slot] = places[i]
-            out_places[slot + slot + _ONE] = places[i + _ONE]
+    for code in range(np.uint64(first), np.uint64(last)):
+        slot = _hash_record(known, code, width) >> (np.uint64(64) - bits)
+        while places[slot] != _NOBODY:
+            slot = (slot + _ONE) & mask
+        places[slot] = code
 
 
 @compiled
-def number_records(words, width, row, n_distinct, places, out_codes, out_firsts):
+def number_records(words, width, row, n_distinct, places, out_known, out_codes):
     """Count off the records ``words[i * width:(i + 1) * width]`` in the order of their first appearance.
 
     O(words). Stops when the hash table is half full, to be called again with a wider one. Records made to
@@ -98,15 +106,15 @@ def number_records(words, width, row, n_distinct, places, out_codes, out_firsts)
     ----------
     words : uint32 (rows * width,), or uint64 (rows,)
     width : uint64, or None
-        None where each record is one word of 64 bits, which takes half the time.
+        As in `place_records`.
     row, n_distinct : int
         Where to begin, and how many there were before.
-    places : uint64
-        As in `widen`; filled.
+    places : in and out, uint32
+        As in `place_records`.
+    out_known : out, as `words`
+        Each record once, by its code.
     out_codes : out, uint32
         As long as there are rows to number by the end of this call.
-    out_firsts : out, uint32 (rows,)
-        The first row of each number.
 
     Returns
     -------
@@ -118,24 +126,24 @@ def number_records(words, width, row, n_distinct, places, out_codes, out_firsts)
     mask = (_ONE << bits) - _ONE
     patience = 32 * out_codes.size + 4096
     for i in range(np.uint64(row), np.uint64(out_codes.size)):
-        h = _hash_record(words, i, width)
-        slot = h >> (np.uint64(64) - bits)
-        code = places[slot + slot + _ONE]
-        while code != _NOBODY:
-            if places[slot + slot] == h and _is_same(words, np.uint64(out_firsts[code]), words, i, width):
-                break
+        slot = _hash_record(words, i, width) >> (np.uint64(64) - bits)
+        code = np.uint64(places[slot])
+        while code != _NOBODY and not _is_same(out_known, code, words, i, width):
             patience -= 1
             slot = (slot + _ONE) & mask
-            code = places[slot + slot + _ONE]
+            code = np.uint64(places[slot])
         if patience < 0:
             return -1, n_distinct
         if code == _NOBODY:
             if np.uint64(2 * n_distinct) > mask:
                 return np.int64(i), n_distinct
             code = np.uint64(n_distinct)
-            places[slot + slot] = h
-            places[slot + slot + _ONE] = code
-            out_firsts[n_distinct] = i
+            places[slot] = code
+            if width is None:
+                out_known[code] = words[i]
+            else:
+                for k in range(width):
+                    out_known[code * width + k] = words[i * width + k]
             n_distinct += 1
         out_codes[i] = code
     return out_codes.size, n_distinct
@@ -149,10 +157,10 @@ def find_records(words, width, places, known, out_codes, out_missed):
     ----------
     words, width
         As in `number_records`.
-    places : uint64
+    places : uint32
         As `number_records` left it.
-    known : uint32
-        The records of the table, as `words`, by their codes.
+    known : as `words`
+        The records of the table, by their codes.
     out_codes : out, uint32 (rows,)
         2^32 - 1 where there is none.
     out_missed : out, uint32 (rows,)
@@ -168,18 +176,66 @@ def find_records(words, width, places, known, out_codes, out_missed):
     patience = 32 * out_codes.size + 4096
     missed = np.uint64(0)
     for i in range(np.uint64(out_codes.size)):
-        h = _hash_record(words, i, width)
-        slot = h >> (np.uint64(64) - bits)
-        code = places[slot + slot + _ONE]
-        while code != _NOBODY:
-            if places[slot + slot] == h and _is_same(known, code, words, i, width):
-                break
+        slot = _hash_record(words, i, width) >> (np.uint64(64) - bits)
+        code = np.uint64(places[slot])
+        while code != _NOBODY and not _is_same(known, code, words, i, width):
             patience -= 1
             slot = (slot + _ONE) & mask
-            code = places[slot + slot + _ONE]
+            code = np.uint64(places[slot])
         if patience < 0:
             return -1
         out_codes[i] = code
         out_missed[missed] = i
         missed += np.uint64(code == _NOBODY)
     return np.int64(missed)
+
+
+@compiled
+def rank_words(words, out_ordered, out_places):
+    """Sort integers by their digits, from the lowest up, and keep each once; O(words).
+
+    Parameters
+    ----------
+    words : uint64 (words,)
+        Where they stand for int64, with the sign's bit turned.
+    out_ordered : out, uint64 (words,)
+        Ascending, as many as are distinct.
+    out_places : out, uint32 (words,)
+        Where each of `words` is there.
+
+    Returns
+    -------
+    int
+        How many are distinct.
+    """
+    n = np.uint64(words.size)
+    if n == 0:
+        return 0
+    counts = np.zeros((_N_DIGITS, _DIGIT + _ONE), np.uint64)
+    for i in range(n):
+        for digit in range(_N_DIGITS):
+            counts[digit, (words[i] >> (digit * _DIGIT_BITS)) & _DIGIT] += _ONE
+    ordered, rows = words.copy(), np.arange(words.size).astype(np.uint32)
+    other, other_rows = np.empty_like(ordered), np.empty_like(rows)
+    for digit in range(_N_DIGITS):
+        shift, cursor = digit * _DIGIT_BITS, counts[digit]
+        if cursor[(words[0] >> shift) & _DIGIT] == n:
+            continue
+        place = np.uint64(0)
+        for value in range(_DIGIT + _ONE):
+            count = cursor[value]
+            cursor[value] = place
+            place += count
+        for i in range(n):
+            value = (ordered[i] >> shift) & _DIGIT
+            place = cursor[value]
+            cursor[value] = place + _ONE
+            other[place], other_rows[place] = ordered[i], rows[i]
+        ordered, other, rows, other_rows = other, ordered, other_rows, rows
+    place = np.uint64(0)
+    for i in range(n):
+        if i and ordered[i] != ordered[i - _ONE]:
+            place += _ONE
+        out_ordered[place] = ordered[i]
+        out_places[np.uint64(rows[i])] = place
+    return np.int64(place + _ONE)
