@@ -3,8 +3,10 @@
 Every reader and every constructor ends here, and nothing behind it checks again. O(follows + accounts):
 follows are sorted by counting, by follower and then by followed (`kernels.buckets`). Between the two,
 self-follows and repeated follows drop out and accounts are numbered anew, those who follow most first;
-each row of followers is split into one-way and mutual ones while it is at hand. Blocks and buckets depend
-on the follows alone, so the bytes are the same for any number of threads (docs/decisions/0004).
+each row of followers is split into one-way and mutual ones while it is at hand. Until then an account goes
+by its code: its position among all, or, of dense integers, its distance from the least, and then some
+codes may be nobody's. Blocks and buckets depend on the follows alone, so the bytes are the same for any
+number of threads (docs/decisions/0004).
 """
 
 from __future__ import annotations
@@ -24,12 +26,17 @@ from influencegraph.kernels import buckets as kernels
 from influencegraph.kernels.buckets import Buckets, Rows
 from influencegraph.kernels.jit import Crew, available_threads
 from influencegraph.kernels.mutual import fill_rows
-from influencegraph.numbering import Named, number_labels
+from influencegraph.kernels.ranks import drop_absent, place_codes, rank_degrees
+from influencegraph.labels import Labels
+from influencegraph.numbering import Numbered, number_codes, refuse_strangers
 
 Weights = NDArray[np.float64] | None
 
-_BUCKETS = 1 << 10
-"""Buckets at most: more of them would leave too little of the cache to each."""
+_BUCKETS = 1 << 9
+"""Buckets at most, where the number is free: more of them would leave too little of the cache to each."""
+
+_NARROW = 1 << 12
+"""Buckets at most where so many let a pair fit into 32 bits."""
 
 _RUNS = 1 << 9
 """Kernels are called for this many blocks, or runs of buckets, at most. Ctrl-C waits for one of them: 4
@@ -48,17 +55,34 @@ _NOTHING = ReadNotes()
 
 
 class _Collected(NamedTuple):
-    """The follows in rows of the followed, in positions; and room for pairs, to be used again.
+    """The follows in rows of the followed, in codes; and room for pairs, to be used again.
 
-    `runs` cuts the rows into parts of about equal size.
+    `runs` cuts the rows into parts of about equal size; `occurs` tells which codes follow somebody,
+    themselves included, where some may be nobody's.
     """
 
     following: Rows
     weights: Weights
+    occurs: NDArray[np.bool_] | None
     self_follows: int
     runs: list[tuple[int, int]]
-    pairs: NDArray[np.uint64]
+    pairs: NDArray[Any]
     pair_weights: Weights
+
+
+class _Ranked(NamedTuple):
+    """Accounts and their nodes: what is kept of them, and codes for as long as follows go by them.
+
+    `indptr` tells where the row of each node begins.
+    """
+
+    accounts: Labels
+    position_of: NDArray[np.uint32]
+    node_of: NDArray[np.uint32]
+    out_degrees: NDArray[np.int64]
+    code_of: NDArray[np.uint32]
+    node_of_code: NDArray[np.uint32]
+    indptr: NDArray[np.int64]
 
 
 def build_graph(
@@ -90,7 +114,7 @@ def build_graph(
         If labels or weights cannot be believed.
     """
     with Crew(n_threads or available_threads()) as crew:
-        named = number_labels(follower, followed, labels, crew)
+        named = number_codes(follower, followed, labels, crew)
         row_weights = check_weights(weights, len(named.follower))
         collected = _collect(named, row_weights, crew)
         graph = _arrange(named, collected, notes, crew)
@@ -136,13 +160,27 @@ def _room(size: int, weights: Weights) -> Weights:
     return None if weights is None else np.empty(size)
 
 
-def _make_buckets(n: int, n_blocks: int, pairs: NDArray[np.uint64]) -> Buckets:
-    """Return buckets of about equal ranges of `n` keys, for `n_blocks` blocks to be sorted into."""
-    last = max(0, n - 1)
+def _make_buckets(
+    n_codes: int, n_others: int, bases: list[int], rows: int, pairs: NDArray[Any] | None = None
+) -> Buckets:
+    """Return buckets of about equal ranges of codes, for a block of each base to be sorted into.
+
+    The other ends are fewer than `n_others` above it. `pairs` is used again where it is as wide as needed.
+    """
+    last, low_bits = max(0, n_codes - 1), max(0, n_others - 1).bit_length()
     shift = max(0, last.bit_length() - _BUCKETS.bit_length() + 1)
-    n_buckets = (last >> shift) + 1
-    bounds = np.zeros((n_blocks, n_buckets + 1), np.uint64)
-    return Buckets(bounds, pairs, np.uint64(shift), np.zeros(n_buckets + 1, np.uint64))
+    is_narrow = (last >> max(0, 32 - low_bits)) < _NARROW
+    if is_narrow:
+        shift = min(shift, 32 - low_bits)
+    n_buckets, dtype = (last >> shift) + 1, np.dtype(np.uint32 if is_narrow else np.uint64)
+    return Buckets(
+        np.zeros((len(bases), n_buckets + 1), np.uint64),
+        pairs if pairs is not None and pairs.dtype == dtype else np.empty(rows, dtype),
+        np.uint64(shift),
+        np.uint64(low_bits),
+        np.array(bases, np.uint64),
+        np.zeros(n_buckets + 1, np.uint64),
+    )
 
 
 def _sum_buckets(buckets: Buckets) -> None:
@@ -159,10 +197,11 @@ def _cut(bounds: NDArray[Any], size: int, pieces: int) -> list[tuple[int, int]]:
     return list(itertools.pairwise(sorted({0, *inner, len(bounds) - 1}))) or [(0, 0)]
 
 
-def _collect(named: Named, weights: Weights, crew: Crew) -> _Collected:
+def _collect(named: Numbered, weights: Weights, crew: Crew) -> _Collected:
     """Sort the follows by follower, and drop self-follows."""
-    n, rows = len(named.accounts), len(named.follower)
+    n, rows = named.n_codes, len(named.follower)
     buckets, pair_weights = _bucket_follows(named, weights, crew)
+    occurs = np.empty(n, np.bool_) if named.accounts is None else None
     following = Rows(np.empty(n, np.int64), np.empty(n, np.int64), np.empty(rows, np.uint32))
     kept_weights = _room(rows, weights)
     runs = _cut(buckets.starts, columns.BLOCK, _RUNS)
@@ -171,13 +210,15 @@ def _collect(named: Named, weights: Weights, crew: Crew) -> _Collected:
     def sort(run: int) -> None:
         first, last = map(np.uint64, runs[run])
         self_follows[run] = int(
-            kernels.sort_buckets(buckets, pair_weights, first, last, *following, kept_weights)
+            kernels.sort_buckets(buckets, pair_weights, first, last, *following, kept_weights, occurs)
         )
 
     crew.run(sort, range(len(runs)))
     shift = int(buckets.shift)
     row_runs = [(first << shift, min(last << shift, n)) for first, last in runs]
-    collected = _Collected(following, kept_weights, sum(self_follows), row_runs, buckets.pairs, pair_weights)
+    collected = _Collected(
+        following, kept_weights, occurs, sum(self_follows), row_runs, buckets.pairs, pair_weights
+    )
     return collected if weights is None else _merge(collected, crew)
 
 
@@ -201,38 +242,45 @@ def _merge(collected: _Collected, crew: Crew) -> _Collected:
     return collected
 
 
-def _bucket_follows(named: Named, weights: Weights, crew: Crew) -> tuple[Buckets, Weights]:
+def _bucket_follows(named: Numbered, weights: Weights, crew: Crew) -> tuple[Buckets, Weights]:
     """Put the rows of the input into buckets of followers."""
-    n, rows = len(named.accounts), len(named.follower)
+    n, rows = named.n_codes, len(named.follower)
     blocks = columns.cut_blocks(rows, _RUNS)
-    buckets = _make_buckets(n, len(blocks), np.empty(rows, np.uint64))
+    buckets = _make_buckets(n, n, [0] * len(blocks), rows)
     pair_weights = _room(rows, weights)
+
+    are_within = [True] * len(blocks)
 
     def sort(number: int) -> None:
         start, stop = blocks[number]
-        kernels.bucket_follows(
+        are_within[number] = kernels.bucket_follows(
             *named.follower.block(start, stop), *named.followed.block(start, stop),
-            None if weights is None else weights[start:stop],
-            np.uint64(start), buckets.shift, buckets.bounds[number], buckets.pairs, pair_weights,
+            None if weights is None else weights[start:stop], np.uint64(n), np.uint64(start),
+            buckets.shift, buckets.low_bits, buckets.bounds[number], buckets.pairs, pair_weights,
         )  # fmt: skip
 
     crew.run(sort, range(len(blocks)))
+    if not all(are_within):
+        refuse_strangers(named)
     _sum_buckets(buckets)
     return buckets, pair_weights
 
 
 def _bucket_entries(
-    collected: _Collected, position_of: NDArray[np.uint32], indptr: NDArray[np.int64], crew: Crew
+    collected: _Collected, code_of: NDArray[np.uint32], indptr: NDArray[np.int64], crew: Crew
 ) -> Buckets:
     """Put the follows into buckets of followed accounts, their followers in the order of nodes."""
-    blocks = _cut(indptr, columns.BLOCK, _RUNS)
-    buckets = _make_buckets(len(position_of), len(blocks), collected.pairs)
+    n_spreading = int(np.searchsorted(indptr, indptr[-1]))
+    blocks = _cut(indptr[: n_spreading + 1], columns.BLOCK, 1 << 32)
+    most = max(last - first for first, last in blocks)
+    bases = [first for first, _ in blocks]
+    buckets = _make_buckets(len(code_of), most, bases, int(indptr[-1]), collected.pairs)
 
     def sort(number: int) -> None:
         first, last = blocks[number]
         kernels.bucket_entries(
-            collected.following, collected.weights, position_of[first:last], indptr[first : last + 1],
-            np.uint64(first), buckets.shift, buckets.bounds[number], buckets.pairs, collected.pair_weights,
+            collected.following, collected.weights, code_of[first:last], indptr[first : last + 1],
+            buckets.shift, buckets.low_bits, buckets.bounds[number], buckets.pairs, collected.pair_weights,
         )  # fmt: skip
 
     crew.run(sort, range(len(blocks)))
@@ -240,34 +288,53 @@ def _bucket_entries(
     return buckets
 
 
-def _arrange(named: Named, collected: _Collected, notes: ReadNotes, crew: Crew) -> FollowerGraph | None:
-    """Renumber the accounts hub-first, turn the follows around, and split each row of followers.
-
-    Returns None where a follow is repeated: the order of the accounts is then another.
-    """
-    n, following = len(named.accounts), collected.following
-    position_of, node_of = np.empty(n, np.uint32), np.empty(n, np.uint32)
+def _rank(named: Numbered, collected: _Collected, crew: Crew) -> tuple[_Ranked, Buckets]:
+    """Give accounts their numbers, hub-first, and turn the follows around."""
+    n = named.n_codes
+    code_of, node_of = np.empty(n, np.uint32), np.empty(n, np.uint32)
     out_degrees, indptr = np.empty(n, np.int64), np.empty(n + 1, np.int64)
-    kernels.rank_degrees(following.degrees, position_of, node_of, out_degrees, indptr)
-    buckets = _bucket_entries(collected, position_of, indptr, crew)
+    rank_degrees(collected.following.degrees, code_of, node_of, out_degrees, indptr)
+    buckets = _bucket_entries(collected, code_of, indptr, crew)
     runs = _cut(buckets.starts, columns.BLOCK, _RUNS)
 
     def count(run: int) -> None:
         kernels.count_pairs(buckets, *map(np.uint64, runs[run]), node_of, indptr)
 
     crew.run(count, range(len(runs)))
-    np.cumsum(indptr, out=indptr)
+    if named.accounts is not None:
+        np.cumsum(indptr, out=indptr)
+        return _Ranked(named.accounts, code_of, node_of, out_degrees, code_of, node_of, indptr), buckets
+    places = np.empty(n, np.uint32)
+    size = place_codes(collected.occurs, node_of, indptr, places)
+    labels = np.empty(size, np.int64)
+    kept = np.empty(size, np.uint32), np.empty(size, np.uint32)
+    drop_absent(
+        collected.occurs, places, named.follower.low, code_of, node_of, out_degrees, indptr, labels, *kept
+    )
+    ranked = _Ranked(
+        Labels(labels), *kept, out_degrees[:size].copy(),
+        code_of[:size], node_of, np.cumsum(indptr[: size + 1]),
+    )  # fmt: skip
+    return ranked, buckets
+
+
+def _arrange(named: Numbered, collected: _Collected, notes: ReadNotes, crew: Crew) -> FollowerGraph | None:
+    """Renumber the accounts, turn the follows around, and split each row of followers.
+
+    Returns None where a follow is repeated: the order of the accounts is then another.
+    """
+    ranked, buckets = _rank(named, collected, crew)
+    runs = _cut(buckets.starts, columns.BLOCK, _RUNS)
+    indptr, weights = ranked.indptr, collected.pair_weights
     n_follows = int(indptr[-1])
     followers = Csr(indptr, np.empty(n_follows, np.uint32))
-    weights = collected.pair_weights
-    mutual_start, follow_weights = np.empty(n, np.int64), _room(n_follows, weights)
-
-    repeated = [0] * len(runs)
+    mutual_start, follow_weights = np.empty(len(indptr) - 1, np.int64), _room(n_follows, weights)
+    n_mutual, repeated = [0] * len(runs), [0] * len(runs)
 
     def fill(run: int) -> None:
-        repeated[run] = fill_rows(
-            buckets, weights, *map(np.uint64, runs[run]), following, collected.weights, position_of, node_of,
-            indptr, mutual_start, followers.indices, follow_weights,
+        n_mutual[run], repeated[run] = fill_rows(
+            buckets, weights, *map(np.uint64, runs[run]), collected.following, collected.weights,
+            ranked.code_of, ranked.node_of_code, indptr, mutual_start, followers.indices, follow_weights,
         )  # fmt: skip
 
     crew.run(fill, range(len(runs)))
@@ -278,12 +345,13 @@ def _arrange(named: Named, collected: _Collected, notes: ReadNotes, crew: Crew) 
         follows=n_follows,
         duplicates=len(named.follower) - n_follows - collected.self_follows,
         self_follows=collected.self_follows,
-        accounts=n,
-        mutual_pairs=int((followers.indptr[1:] - mutual_start).sum()) // 2,
+        accounts=len(ranked.accounts),
+        mutual_pairs=int(sum(n_mutual)) // 2,
         comments=notes.comments,
         ignored_columns=notes.ignored_columns,
         guesses=notes.guesses,
     )
     return FollowerGraph(
-        followers, mutual_start, follow_weights, out_degrees, named.accounts, position_of, node_of, report
-    )
+        followers, mutual_start, follow_weights, ranked.out_degrees, ranked.accounts, ranked.position_of,
+        ranked.node_of, report,
+    )  # fmt: skip

@@ -1,7 +1,7 @@
 """How much memory a network will take, told beforehand: the arrays of each step, counted.
 
     graph    4 m + 40 n                  the followers of each account; degrees, numbers and labels
-    build    16 m + 60 n                 8 m for follows on their way, 4 m for them in rows of followers
+    build    12 m + 85 n                 4 m for follows on their way, 4 m for them in rows of followers
     score    2.7 m + 132 n               follows laid out in partitions; vectors of the solver
 
 bytes for m follows between n accounts. Weights add 8 m, 24 m and 6.3 m or more. What string labels add
@@ -21,6 +21,8 @@ _PIECE = 1 << 21
 """Rows of strings that are told apart at a time (`columns.PIECE`)."""
 _PARTITIONED_MIN = 1 << 19
 """Follows from which on partitions are made (`layouts.partitioned`)."""
+_NARROW_MAX = 1 << 27
+"""Accounts up to which follows on their way take 4 bytes each (`build`)."""
 _COPIED_MIN = 1 << 23
 """Accounts from which on messages may be copied (`layouts.copies`)."""
 _WIDTH = 40
@@ -99,7 +101,7 @@ def estimate(n_accounts: int, n_follows: int, *, weighted: bool = False, label_t
     --------
     >>> import influencegraph
     >>> print(influencegraph.estimate(40_000_000, 1_500_000_000))
-    24.59 GiB at most: 24.59 GiB to build, 7.08 GiB to keep, 12.10 GiB more to score
+    19.94 GiB at most: 19.94 GiB to build, 7.08 GiB to keep, 12.10 GiB more to score
     >>> influencegraph.estimate(1_000_000, 20_000_000).graph_bytes
     120000000
     """
@@ -113,7 +115,7 @@ def estimate(n_accounts: int, n_follows: int, *, weighted: bool = False, label_t
             "label_type", label_type, "be 'int' or 'str'", "'int' is the default."
         )
     graph = 4 * m + 40 * n + 8 * m * weighted
-    build = 16 * m + 60 * n + 24 * m * weighted + _BUILD_FIXED
+    build = (16 if n > _NARROW_MAX else 12) * m + 85 * n + 24 * m * weighted + _BUILD_FIXED
     score = _score(n, m, weighted)
     if label_type == "str":
         graph += _STRING * n

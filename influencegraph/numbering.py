@@ -1,7 +1,8 @@
 """Which accounts there are, and the position of every row's: the bridge from columns to numbers.
 
 Integers over a dense range are marked in a table of that range; others are told apart by hashing. Either
-way a row's position is found when the row is read, by one look into a table.
+way a row's position is found when the row is read, by one look into a table; `number_codes` spares it that
+look where nearly every integer of the range is an account.
 """
 
 from __future__ import annotations
@@ -25,6 +26,10 @@ Integers = NDArray[np.integer[Any]]
 _BLOCKS = 1 << 6
 """Blocks of rows that are only read, at most."""
 
+_DENSE = 8
+"""Integer labels over a range of which each is followed or follows so many times on average, and more, have
+codes without a table: what is kept for each code of the range takes less room than one table."""
+
 _SPARSE = 2
 """Integer labels over a range of this many times their number are hashed instead of tabled: a table of
 that size fits into the room that the follows will need."""
@@ -33,12 +38,14 @@ that size fits into the room that the follows will need."""
 class Column(NamedTuple):
     """The account of every row: ``tables[i // PIECE][codes[i] - low]`` is the position of row i's.
 
+    Without a table, ``codes[i] - low`` is.
+
     Attributes
     ----------
     codes : ndarray of integers, shape (rows,)
     low : int
     tables : list of ndarray of uint32
-        One for each `PIECE` rows, or one for all.
+        One for each `PIECE` rows, one for all, or none.
     dtype : dtype
         What kernels see the codes as, uint32 or int64; of both columns the same.
     """
@@ -51,16 +58,23 @@ class Column(NamedTuple):
     def __len__(self) -> int:
         return len(self.codes)
 
-    def block(self, start: int, stop: int) -> tuple[Integers, int, Table]:
+    def block(self, start: int, stop: int) -> tuple[Integers, int, Table | None]:
         """Return the codes of a block of rows, contiguous and read-only, with `low` and their table."""
         codes = np.ascontiguousarray(self.codes[start:stop], self.dtype).view()
         codes.flags.writeable = False  # numba compiles writable and read-only arrays separately
+        if not self.tables:
+            return codes, self.low, None
         return codes, self.low, self.tables[start // columns.PIECE if len(self.tables) > 1 else 0]
 
     def positions(self) -> Positions:
         """Return the position of every row's account."""
-        blocks = [self.block(*block) for block in columns.cut_blocks(len(self), _BLOCKS)]
-        return np.concatenate([table[codes - low] for codes, low, table in blocks])
+        blocks = columns.cut_blocks(len(self), _BLOCKS)
+        return np.concatenate([self.positions_of(*block) for block in blocks])
+
+    def positions_of(self, start: int, stop: int) -> Positions:
+        """Return the positions of a block of rows."""
+        codes, low, table = self.block(start, stop)
+        return (codes - low).astype(np.uint32) if table is None else table[codes - low]
 
 
 class Named(NamedTuple):
@@ -69,6 +83,20 @@ class Named(NamedTuple):
     accounts: Labels
     follower: Column
     followed: Column
+
+
+class Numbered(NamedTuple):
+    """Two columns whose accounts have the numbers 0 to `n_codes` - 1.
+
+    These are positions among `accounts`; where that is None, distances from the least of some integers, and
+    then a number may be nobody's. Without tables, only a row that is read tells whether its number is one
+    of them.
+    """
+
+    accounts: Labels | None
+    follower: Column
+    followed: Column
+    n_codes: int
 
 
 def number_labels(follower: Any, followed: Any, labels: Any = None, crew: Crew | None = None) -> Named:
@@ -88,7 +116,20 @@ def number_labels(follower: Any, followed: Any, labels: Any = None, crew: Crew |
     InvalidFollows
         If a label is missing, of the wrong kind, or not among `labels`.
     """
-    crew = crew or Crew(1)
+    numbered = _number(follower, followed, labels, False, crew or Crew(1))
+    assert numbered.accounts is not None
+    return Named(numbered.accounts, numbered.follower, numbered.followed)
+
+
+def number_codes(follower: Any, followed: Any, labels: Any, crew: Crew) -> Numbered:
+    """Give the accounts behind two columns numbers, for somebody who visits every number anyway.
+
+    As `number_labels`, but where integers are dense, nobody looks beforehand which of them occur.
+    """
+    return _number(follower, followed, labels, True, crew)
+
+
+def _number(follower: Any, followed: Any, labels: Any, with_gaps: bool, crew: Crew) -> Numbered:
     ends = read_column(follower, "follower", crew), read_column(followed, "followed", crew)
     sizes = [_size(end) for end in ends]
     if sizes[0] != sizes[1]:
@@ -103,7 +144,7 @@ def number_labels(follower: Any, followed: Any, labels: Any = None, crew: Crew |
     accounts = None if labels is None else _given_labels(labels, kinds, crew)
     if (kinds or {accounts.kind if accounts else "int"}) == {"str"}:
         return _number_strings(ends, accounts, crew)
-    return _number_integers([_integers(end) for end in ends], accounts, crew)
+    return _number_integers([_integers(end) for end in ends], accounts, with_gaps, crew)
 
 
 def _size(column: Ends) -> int:
@@ -127,11 +168,12 @@ def _two_kinds(first: str, second: str, first_kind: str, second_kind: str) -> In
     )
 
 
-def _join(accounts: Labels, *ends: tuple[Integers, int, list[Table]]) -> Named:
+def _join(accounts: Labels | None, n_codes: int, *ends: tuple[Integers, int, list[Table]]) -> Numbered:
     """Put two columns side by side, with one dtype for the kernels of both."""
     narrow = all(codes.dtype == np.uint32 and codes.dtype.isnative for codes, _, _ in ends)
     dtype = np.dtype(np.uint32 if narrow else np.int64)
-    return Named(accounts, *(Column(*end, dtype) for end in ends))
+    follower, followed = (Column(*end, dtype) for end in ends)
+    return Numbered(accounts, follower, followed, n_codes)
 
 
 def _given_labels(labels: Any, kinds: set[Literal["int", "str"]], crew: Crew) -> Labels:
@@ -145,7 +187,8 @@ def _given_labels(labels: Any, kinds: set[Literal["int", "str"]], crew: Crew) ->
         values = names[Column(column.codes, 0, column.renumber(places, crew), np.int64).positions()]
     else:
         values = column.astype(np.int64)
-        ordered = np.sort(values)  # np.unique of a million integers takes ten times as long as sorting them
+        # np.unique of a million integers takes ten times as long as sorting them
+        ordered = values if (values[1:] > values[:-1]).all() else np.sort(values)
         distinct = len(values) - int((ordered[1:] == ordered[:-1]).sum())
     if distinct != _size(column):
         uniques, counts = np.unique(values, return_counts=True)
@@ -157,23 +200,34 @@ def _given_labels(labels: Any, kinds: set[Literal["int", "str"]], crew: Crew) ->
     return Labels(values)
 
 
-def _refuse_missing(named: Named, ends: Sequence[Ends]) -> None:
+def _refuse_missing(named: Numbered, ends: Sequence[Ends]) -> None:
     """Refuse the first row whose account is not among `labels`, if there is one."""
     sides = zip(("follower", "followed"), (named.follower, named.followed), ends, strict=True)
     for side, column, original in sides:
         for start, stop in columns.cut_blocks(len(column), _BLOCKS):
-            codes, low, table = column.block(start, stop)
-            missing = np.flatnonzero(table[codes - low] == NOBODY)
+            missing = np.flatnonzero(column.positions_of(start, stop) == NOBODY)
             if missing.size:
-                row = start + int(missing[0])
-                label = _label_in(original, row)
-                raise InvalidFollows.because(
-                    f"{side} in row {row} is {shorten(label)}",
-                    "labels= lists all accounts and does not have it",
-                    "Add it to labels=, or drop its follows.",
-                    label=label,
-                    row=row,
-                )
+                raise _stranger(side, start + int(missing[0]), _label_in(original, start + int(missing[0])))
+
+
+def refuse_strangers(named: Numbered) -> None:
+    """Refuse the first row whose account is not among the integers that have numbers, if there is one."""
+    for side, column in (("follower", named.follower), ("followed", named.followed)):
+        for start, stop in columns.cut_blocks(len(column), _BLOCKS):
+            codes = column.codes[start:stop]
+            strangers = np.flatnonzero((codes < column.low) | (codes >= column.low + named.n_codes))
+            if strangers.size:
+                raise _stranger(side, start + int(strangers[0]), int(codes[strangers[0]]))
+
+
+def _stranger(side: str, row: int, label: int | str) -> InvalidFollows:
+    return InvalidFollows.because(
+        f"{side} in row {row} is {shorten(label)}",
+        "labels= lists all accounts and does not have it",
+        "Add it to labels=, or drop its follows.",
+        label=label,
+        row=row,
+    )
 
 
 def _label_in(end: Ends, row: int) -> Any:
@@ -183,7 +237,7 @@ def _label_in(end: Ends, row: int) -> Any:
     return str(end.values[code if end.tables is None else end.tables[row // columns.PIECE][code]])
 
 
-def _number_strings(ends: Sequence[Ends], accounts: Labels | None, crew: Crew) -> Named:
+def _number_strings(ends: Sequence[Ends], accounts: Labels | None, crew: Crew) -> Numbered:
     found = [end if isinstance(end, Distinct) else Distinct(end, None, []) for end in ends]
     if accounts is None:
         names = [end.values if isinstance(end.values, list) else end.values.tolist() for end in found]
@@ -195,6 +249,7 @@ def _number_strings(ends: Sequence[Ends], accounts: Labels | None, crew: Crew) -
         places = [accounts.locate(end.values).astype(np.uint32) for end in found]
     named = _join(
         accounts,
+        len(accounts),
         *((end.codes, 0, end.renumber(table, crew)) for end, table in zip(found, places, strict=True)),
     )
     if any((table == NOBODY).any() for table in places):
@@ -202,10 +257,18 @@ def _number_strings(ends: Sequence[Ends], accounts: Labels | None, crew: Crew) -
     return named
 
 
-def _number_integers(ends: Sequence[Integers], accounts: Labels | None, crew: Crew) -> Named:
+def _number_integers(
+    ends: Sequence[Integers], accounts: Labels | None, with_gaps: bool, crew: Crew
+) -> Numbered:
+    if accounts is not None and with_gaps and len(accounts):
+        first, last = int(accounts.values[0]), int(accounts.values[-1])
+        if last - first == len(accounts) - 1 and (np.diff(accounts.values) == 1).all():
+            return _join(accounts, len(accounts), *((end, first, []) for end in ends))
     room = ends[0].size + (0 if accounts is None else len(accounts))
     widest = _SPARSE * room + 1024
     low, high = _find_range(ends, widest, crew)
+    if accounts is None and with_gaps and 0 < (high - low + 1) * _DENSE <= ends[0].size:
+        return _join(None, high - low + 1, *((end, low, []) for end in ends))
     if accounts is not None and len(accounts):
         low, high = min(low, int(accounts.values.min())), max(high, int(accounts.values.max()))
     if high - low < widest:
@@ -216,7 +279,7 @@ def _number_integers(ends: Sequence[Integers], accounts: Labels | None, crew: Cr
         accounts, places = _rank_integers(values)
     else:
         places = accounts.locate(values).astype(np.uint32)
-    named = _join(accounts, *((end.codes, 0, end.renumber(places, crew)) for end in found))
+    named = _join(accounts, len(accounts), *((end.codes, 0, end.renumber(places, crew)) for end in found))
     if (places == NOBODY).any():
         _refuse_missing(named, ends)
     return named
@@ -256,14 +319,13 @@ def _find_range(ends: Sequence[Integers], widest: int, crew: Crew) -> tuple[int,
 
 def _table_integers(
     ends: Sequence[Integers], accounts: Labels | None, low: int, width: int, crew: Crew
-) -> Named:
+) -> Numbered:
     """Look integers up in a table of all `width` values from `low` on."""
     from influencegraph.kernels.records import mark_present
 
     marks, lock = np.zeros((width + 7) // 8, np.uint8), threading.Lock()
     table = np.empty(width, np.uint32)
-    everyone = Labels(np.empty(0, np.int64)) if accounts is None else accounts
-    named = _join(everyone, *[(end, low, [table]) for end in ends])
+    named = _join(accounts, 0 if accounts is None else len(accounts), *((end, low, [table]) for end in ends))
 
     blocks = columns.cut_blocks(ends[0].size, _BLOCKS)
 
@@ -281,7 +343,7 @@ def _table_integers(
         np.subtract(table, 1, out=table)
         values = np.flatnonzero(present)
         values += low
-        return named._replace(accounts=Labels(values))
+        return named._replace(accounts=Labels(values), n_codes=len(values))
     table.fill(NOBODY)
     if len(accounts):
         table[accounts.values - low] = np.arange(len(accounts), dtype=np.uint32)

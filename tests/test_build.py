@@ -11,12 +11,19 @@ from influencegraph.kernels.jit import Crew
 from influencegraph.labels import Coded
 
 
-@pytest.fixture
-def _tiny(monkeypatch):
-    """Blocks of 4 rows, pieces of 8, and 4 buckets, so that a few rows cross every boundary."""
+@pytest.fixture(params=["few buckets", "wide pairs", "gaps"])
+def _tiny(request, monkeypatch):
+    """Blocks of 4 rows, pieces of 8, and 4 buckets, so that a few rows cross every boundary.
+
+    Pairs of 64 bits, as large networks have them; and integers numbered without looking which of them occur.
+    """
     monkeypatch.setattr(columns, "BLOCK", 4)
     monkeypatch.setattr(columns, "PIECE", 8)
     monkeypatch.setattr(build, "_BUCKETS", 4)
+    if request.param == "wide pairs":
+        monkeypatch.setattr(build, "_NARROW", 0)
+    elif request.param == "gaps":
+        monkeypatch.setattr(numbering, "_DENSE", 2**-6)
 
 
 def bytes_of(graph):

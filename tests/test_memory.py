@@ -139,7 +139,7 @@ def test_estimate__is_frozen_and_reads_in_gib():
     told = estimate(1_000_000, 100_000_000)
     with pytest.raises(dataclasses.FrozenInstanceError):
         told.peak_bytes = 0
-    assert str(told) == "1.55 GiB at most: 1.55 GiB to build, 0.41 GiB to keep, 0.44 GiB more to score"
+    assert str(told) == "1.20 GiB at most: 1.20 GiB to build, 0.41 GiB to keep, 0.44 GiB more to score"
 
 
 @pytest.mark.parametrize("value", [-1, 1.0, True, "7", None])

@@ -1,24 +1,24 @@
 """Sort follows by one end, in two steps that many threads can share: into buckets, then within each.
 
 A bucket is a range of ``2^shift`` neighbouring keys. A follow on its way is one number, a *pair*: its key
-within the bucket in the upper 32 bits, the other end in the lower. In the first step each block of follows
-is sorted by bucket in a place of its own, small enough for the cache; in the second a bucket is collected
-from all blocks, in their order, and sorted by key. So the order of the follows survives, whoever works on
-which block.
+within the bucket in the upper bits, the other end in the lower, 32 bits in all where both fit. In the first
+step each block of follows is sorted by bucket in a place of its own, small enough for the cache; in the
+second a bucket is collected from all blocks, in their order, and sorted by key. So the order of the follows
+survives, whoever works on which block.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from influencegraph.kernels.jit import compiled
+from influencegraph.kernels.prefetch import prefetch
 
 _ONE = np.uint64(1)
-_HALF = np.uint64(32)
-_LOWER = np.uint64(0xFFFFFFFF)
+_AHEAD = np.uint64(12)
 _WORD = np.uint64(6)
 _BIT = np.uint64(63)
 
@@ -26,13 +26,16 @@ _BIT = np.uint64(63)
 class Buckets(NamedTuple):
     """Pairs in buckets: block k's part of bucket b is ``pairs[bounds[k, b]:bounds[k, b + 1]]``.
 
-    `bounds` is uint64 (n_blocks, n_buckets + 1), `pairs` uint64 (rows,), `shift` a uint64. `starts`, uint64
-    (n_buckets + 1,), is where each bucket would begin if they stood in order.
+    `bounds` is uint64 (n_blocks, n_buckets + 1), `pairs` uint32 or uint64 (rows,), `shift` a uint64. The
+    lower `low_bits` of a pair of block k, a uint64, are its other end less ``bases[k]``, uint64 (n_blocks,).
+    `starts`, uint64 (n_buckets + 1,), is where each bucket would begin if they stood in order.
     """
 
     bounds: NDArray[np.uint64]
-    pairs: NDArray[np.uint64]
+    pairs: NDArray[Any]
     shift: np.uint64
+    low_bits: np.uint64
+    bases: NDArray[np.uint64]
     starts: NDArray[np.uint64]
 
 
@@ -60,41 +63,70 @@ def _start_buckets(start, out_bounds):
 
 
 @compiled
-def bucket_follows(keys, key_low, key_table, others, other_low, other_table, weights, start, shift,
-                   out_bounds, out_pairs, out_weights):  # fmt: skip
+def _position(code, low, table):
+    place = np.uint64(code - low)
+    return place if table is None else np.uint64(table[place])
+
+
+@compiled
+def _are_within(codes, low, n_codes):
+    most = np.uint64(0)
+    for i in range(np.uint64(codes.size)):
+        most = max(most, np.uint64(codes[i] - low))
+    return codes.size == 0 or most < n_codes
+
+
+@compiled
+def bucket_follows(keys, key_low, key_table, others, other_low, other_table, weights, n_codes, start, shift,
+                   low_bits, out_bounds, out_pairs, out_weights):  # fmt: skip
     """Sort a block of follows by bucket; O(rows + buckets).
 
     Parameters
     ----------
     keys, others : int64 or uint32 (rows,)
-        Codes of both ends; ``table[code - low]`` is the position, each with its own `low` and `table`.
+        Codes of both ends; ``table[code - low]`` is the position, each with its own `low` and `table`,
+        and ``code - low`` where there is none.
     weights : float64 (rows,) or None
+    n_codes : uint64
+        Positions are below.
     start : uint64
         Where the block's place begins.
-    shift : uint64
+    shift, low_bits : uint64
     out_bounds : out, uint64 (n_buckets + 1,)
         Zero on entry.
     out_pairs, out_weights : out
+
+    Returns
+    -------
+    bool
+        False, and nothing is written, where a code without a table is too small or too large.
     """
-    positions = np.empty(keys.size, np.uint32)
+    if key_table is None and not (
+        _are_within(keys, key_low, n_codes) and _are_within(others, other_low, n_codes)
+    ):
+        return False
+    positions = np.empty(0 if key_table is None else keys.size, np.uint32)
     for i in range(np.uint64(keys.size)):
-        position = key_table[np.uint64(keys[i] - key_low)]
-        positions[i] = position
-        out_bounds[(np.uint64(position) >> shift) + _ONE] += _ONE
+        position = _position(keys[i], key_low, key_table)
+        if key_table is not None:
+            positions[i] = position
+        out_bounds[(position >> shift) + _ONE] += _ONE
     cursor = _start_buckets(start, out_bounds)
     mask = (_ONE << shift) - _ONE
     for i in range(np.uint64(keys.size)):
-        key = np.uint64(positions[i])
+        key = _position(keys[i], key_low, None) if key_table is None else np.uint64(positions[i])
         place = cursor[key >> shift]
         cursor[key >> shift] = place + _ONE
-        other = np.uint64(other_table[np.uint64(others[i] - other_low)])
-        out_pairs[place] = ((key & mask) << _HALF) | other
+        out_pairs[place] = ((key & mask) << low_bits) | _position(others[i], other_low, other_table)
         if weights is not None:
             out_weights[place] = weights[i]
+    return True
 
 
 @compiled
-def sort_buckets(buckets, weights, first, last, out_starts, out_degrees, out_indices, out_weights):
+def sort_buckets(
+    buckets, weights, first, last, out_starts, out_degrees, out_indices, out_weights, out_occurs
+):
     """Sort some buckets into rows, without self-follows; O(follows + accounts).
 
     Parameters
@@ -107,6 +139,8 @@ def sort_buckets(buckets, weights, first, last, out_starts, out_degrees, out_ind
     out_starts, out_degrees, out_indices : out
         The arrays of `Rows`.
     out_weights : out, float64 (rows,), or None
+    out_occurs : out, bool (n_accounts,), or None
+        Whether each account follows somebody, itself included.
 
     Returns
     -------
@@ -114,6 +148,7 @@ def sort_buckets(buckets, weights, first, last, out_starts, out_degrees, out_ind
         Rows that are self-follows.
     """
     n_blocks, n, selves = np.uint64(buckets.bounds.shape[0]), np.uint64(out_starts.size), 0
+    low_mask = (_ONE << buckets.low_bits) - _ONE
     for bucket in range(first, last):
         base = bucket << buckets.shift
         stop = min((bucket + _ONE) << buckets.shift, n)
@@ -121,14 +156,17 @@ def sort_buckets(buckets, weights, first, last, out_starts, out_degrees, out_ind
             out_degrees[row] = 0
         for block in range(n_blocks):
             for i in range(buckets.bounds[block, bucket], buckets.bounds[block, bucket + _ONE]):
-                out_degrees[base + (buckets.pairs[i] >> _HALF)] += 1
+                out_degrees[base + (np.uint64(buckets.pairs[i]) >> buckets.low_bits)] += 1
         place = np.int64(buckets.starts[bucket])
         for row in range(base, stop):
+            if out_occurs is not None:
+                out_occurs[row] = out_degrees[row] > 0
             out_starts[row] = place
             place += out_degrees[row]
         for block in range(n_blocks):
             for i in range(buckets.bounds[block, bucket], buckets.bounds[block, bucket + _ONE]):
-                row, entry = base + (buckets.pairs[i] >> _HALF), buckets.pairs[i] & _LOWER
+                pair = np.uint64(buckets.pairs[i])
+                row, entry = base + (pair >> buckets.low_bits), pair & low_mask
                 if row == entry:
                     out_degrees[row] -= 1
                     selves += 1
@@ -261,32 +299,37 @@ def merge_rows(rows, weights, first, last):
 
 
 @compiled
-def bucket_entries(rows, weights, order, indptr, node, shift, out_bounds, out_pairs, out_weights):
+def bucket_entries(rows, weights, order, indptr, shift, low_bits, out_bounds, out_pairs, out_weights):
     """Turn a block of rows into pairs whose keys are the entries, sorted by bucket; O(follows + buckets).
+
+    The other end of a pair is the number of its row within the block.
 
     Parameters
     ----------
     rows : Rows
     weights : float64 (rows,) or None
     order : uint32
-        A block of rows; they are numbered `node`, `node` + 1, ...
+        A block of rows.
     indptr : int64
         Where the pairs of each of these rows would begin if they stood in order, and where they end.
-    node : uint64
-    shift : uint64
+    shift, low_bits : uint64
     out_bounds : out, uint64 (n_buckets + 1,)
         Zero on entry.
     out_pairs, out_weights : out
     """
-    mask = (_ONE << shift) - _ONE
-    for k in range(np.uint64(order.size)):
+    mask, n_rows = (_ONE << shift) - _ONE, np.uint64(order.size)
+    for k in range(n_rows):
+        if k + _AHEAD + _AHEAD < n_rows:  # rows lie in no order, and most of them are short
+            prefetch(rows.starts, np.uint64(order[k + _AHEAD + _AHEAD]))
+        if k + _AHEAD < n_rows and indptr[k + _AHEAD] < indptr[k + _AHEAD + _ONE]:
+            prefetch(rows.indices, np.uint64(rows.starts[np.uint64(order[k + _AHEAD])]))
         size = np.uint64(indptr[k + _ONE] - indptr[k])
         if size:
             start = np.uint64(rows.starts[np.uint64(order[k])])
             for i in range(start, start + size):
                 out_bounds[(np.uint64(rows.indices[i]) >> shift) + _ONE] += _ONE
     cursor = _start_buckets(np.uint64(indptr[0]), out_bounds)
-    for k in range(np.uint64(order.size)):
+    for k in range(n_rows):
         size = np.uint64(indptr[k + _ONE] - indptr[k])
         if size:
             start = np.uint64(rows.starts[np.uint64(order[k])])
@@ -294,7 +337,7 @@ def bucket_entries(rows, weights, order, indptr, node, shift, out_bounds, out_pa
                 key = np.uint64(rows.indices[i])
                 place = cursor[key >> shift]
                 cursor[key >> shift] = place + _ONE
-                out_pairs[place] = ((key & mask) << _HALF) | (node + k)
+                out_pairs[place] = ((key & mask) << low_bits) | k
                 if weights is not None:
                     out_weights[place] = weights[i]
 
@@ -318,39 +361,6 @@ def count_pairs(buckets, first, last, node_of, out_indptr):
         counts[:] = 0
         for block in range(np.uint64(buckets.bounds.shape[0])):
             for i in range(buckets.bounds[block, bucket], buckets.bounds[block, bucket + _ONE]):
-                counts[buckets.pairs[i] >> _HALF] += 1
+                counts[np.uint64(buckets.pairs[i]) >> buckets.low_bits] += 1
         for key in range(min(_ONE << buckets.shift, n - base)):
             out_indptr[np.uint64(node_of[base + key]) + _ONE] = counts[key]
-
-
-@compiled
-def rank_degrees(degrees, out_position_of, out_node_of, out_degrees, out_indptr):
-    """Give the numbers 0, 1, ... from the largest degree down, ties by position; O(accounts).
-
-    Parameters
-    ----------
-    degrees : int64 (n_accounts,)
-    out_position_of, out_node_of : out, uint32 (n_accounts,)
-    out_degrees : out, int64 (n_accounts,)
-        In the new order.
-    out_indptr : out, int64 (n_accounts + 1,)
-        Their sums.
-    """
-    largest = 0
-    for degree in degrees:
-        largest = max(largest, degree)
-    starts = np.zeros(np.uint64(largest) + np.uint64(2), np.int64)
-    for degree in degrees:
-        starts[np.uint64(largest - degree) + _ONE] += 1
-    for i in range(1, starts.size):
-        starts[i] += starts[i - 1]
-    for position in range(np.uint64(degrees.size)):
-        place = np.uint64(largest - degrees[position])
-        node = np.uint64(starts[place])
-        starts[place] += 1
-        out_node_of[position] = node
-        out_position_of[node] = position
-        out_degrees[node] = degrees[position]
-    out_indptr[0] = 0
-    for node in range(np.uint64(degrees.size)):
-        out_indptr[node + _ONE] = out_indptr[node] + out_degrees[node]

@@ -74,7 +74,7 @@ ARROWS = {
     "graph": {"labels", "build_report", "csr"},
     "columns": {"kernels", "labels"},
     "numbering": {"kernels", "labels", "columns"},
-    "build": {"kernels", "columns", "numbering", "graph", "build_report", "csr"},
+    "build": {"kernels", "labels", "columns", "numbering", "graph", "build_report", "csr"},
     "settings": {"moments"},
     "layers": {"kernels", "columns", "graph", "csr", "settings", "moments"},
     "ghosts": {"kernels", "graph", "layers"},

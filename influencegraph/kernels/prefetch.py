@@ -1,0 +1,32 @@
+"""Ask for memory before it is needed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.core import config
+from numba.extending import intrinsic
+
+if config.DISABLE_JIT:
+
+    def prefetch(array, index):
+        """Do nothing: what is asked for is read later all the same."""
+
+else:
+
+    @intrinsic  # type: ignore[untyped-decorator] # numba is untyped
+    def prefetch(typing: Any, array: Any, index: Any) -> Any:
+        """Bring the line of the cache that holds ``array[index]`` nearer; `index` is uint64, and within."""
+
+        def write(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+            pointer = builder.bitcast(builder.gep(data, [arguments[1]]), ir.IntType(8).as_pointer())
+            word = ir.IntType(32)
+            kind = ir.FunctionType(ir.VoidType(), [pointer.type, word, word, word])
+            function = builder.module.declare_intrinsic("llvm.prefetch", [pointer.type], kind)
+            builder.call(function, [pointer, word(0), word(3), word(1)])  # to read; into all caches; data
+            return context.get_dummy_value()
+
+        return types.void(array, index), write
