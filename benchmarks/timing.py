@@ -23,6 +23,9 @@ from benchmarks.process import FailedError, Process
 
 REPEATS = 3
 ENOUGH_SECONDS = 10.0
+_LOOSEST = 400.0
+"""Walks begin at so many times the error: on the uniform network a tolerance a hundred times as large reaches
+it."""
 NONE = object()
 """No setting was found; None is the setting of those that have none to set."""
 Distance = Callable[[np.ndarray], float]
@@ -156,7 +159,7 @@ class Race:
                     bisect.bisect_left(grid, True, key=lambda n: self._try(process, contender, n, target)[1])
                 ]
             for setting in grid:
-                if isinstance(setting, float) and setting > 30 * target:
+                if isinstance(setting, float) and setting > _LOOSEST * target:
                     continue
                 error, is_reached = self._try(process, contender, setting, target)
                 if is_reached:

@@ -26,7 +26,7 @@ from influencegraph.kernels import buckets as kernels
 from influencegraph.kernels.buckets import Buckets, Rows
 from influencegraph.kernels.jit import Crew, available_threads
 from influencegraph.kernels.mutual import fill_rows
-from influencegraph.kernels.ranks import drop_absent, place_codes, rank_degrees
+from influencegraph.kernels.ranks import count_degrees, drop_absent, list_degrees, place_codes, rank_degrees
 from influencegraph.labels import Labels
 from influencegraph.numbering import Numbered, number_codes, refuse_strangers
 
@@ -293,7 +293,11 @@ def _rank(named: Numbered, collected: _Collected, crew: Crew) -> tuple[_Ranked, 
     n = named.n_codes
     code_of, node_of = np.empty(n, np.uint32), np.empty(n, np.uint32)
     out_degrees, indptr = np.empty(n, np.int64), np.empty(n + 1, np.int64)
-    rank_degrees(collected.following.degrees, code_of, node_of, out_degrees, indptr)
+    degrees = collected.following.degrees
+    starts = count_degrees(degrees)
+    numbering = rank_degrees, (degrees, starts, code_of, node_of)
+    listing = list_degrees, (starts, out_degrees, indptr)
+    crew.run(lambda task: task[0](*task[1]), (numbering, listing))
     buckets = _bucket_entries(collected, code_of, indptr, crew)
     runs = _cut(buckets.starts, columns.BLOCK, _RUNS)
 

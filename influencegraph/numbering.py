@@ -187,9 +187,10 @@ def _given_labels(labels: Any, kinds: set[Literal["int", "str"]], crew: Crew) ->
         values = names[Column(column.codes, 0, column.renumber(places, crew), np.int64).positions()]
     else:
         values = column.astype(np.int64)
-        # np.unique of a million integers takes ten times as long as sorting them
-        ordered = values if (values[1:] > values[:-1]).all() else np.sort(values)
-        distinct = len(values) - int((ordered[1:] == ordered[:-1]).sum())
+        distinct = len(values)
+        if not _ascend(values):
+            ordered = np.sort(values)  # np.unique of a million integers takes ten times as long
+            distinct -= int((ordered[1:] == ordered[:-1]).sum())
     if distinct != _size(column):
         uniques, counts = np.unique(values, return_counts=True)
         raise InvalidFollows.because(
@@ -198,6 +199,10 @@ def _given_labels(labels: Any, kinds: set[Literal["int", "str"]], crew: Crew) ->
             "Drop the repetition.",
         )
     return Labels(values)
+
+
+def _ascend(values: NDArray[np.int64]) -> bool:
+    return bool((values[1:] > values[:-1]).all())
 
 
 def _refuse_missing(named: Numbered, ends: Sequence[Ends]) -> None:
@@ -262,7 +267,7 @@ def _number_integers(
 ) -> Numbered:
     if accounts is not None and with_gaps and len(accounts):
         first, last = int(accounts.values[0]), int(accounts.values[-1])
-        if last - first == len(accounts) - 1 and (np.diff(accounts.values) == 1).all():
+        if last - first == len(accounts) - 1 and _ascend(accounts.values):
             return _join(accounts, len(accounts), *((end, first, []) for end in ends))
     room = ends[0].size + (0 if accounts is None else len(accounts))
     widest = _SPARSE * room + 1024

@@ -41,7 +41,9 @@ def regard_givers(mutual_worth: float, mutual_giving: float, given: Any) -> Any:
     return np.minimum(1.0, mutual_worth * (1.0 + mutual_giving * given))
 
 
-def find_room(mutual_counts: NDArray[Any], mutual_capacity: float) -> NDArray[np.float64]:
+def find_room(
+    mutual_counts: NDArray[Any], mutual_capacity: float, out: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
     """Return ``min(1, B / m_v)`` for each account, in (0, 1].
 
     Parameters
@@ -49,13 +51,15 @@ def find_room(mutual_counts: NDArray[Any], mutual_capacity: float) -> NDArray[np
     mutual_counts : ndarray of int64 or float64, shape (n_accounts,)
         Mutual contacts of each account, or places taken up: `m_v`.
     mutual_capacity : float > 0 or inf
+    out : ndarray of float64, shape (n_accounts,), optional
+        Written and returned.
 
     Examples
     --------
     >>> find_room(np.array([0, 100, 300]), 150).tolist()
     [1.0, 1.0, 0.5]
     """
-    room: NDArray[np.float64] = np.maximum(mutual_counts, 1, dtype=np.float64)
+    room: NDArray[np.float64] = np.maximum(mutual_counts, 1, out=out, dtype=np.float64)
     np.divide(mutual_capacity, room, out=room)
     np.minimum(room, 1.0, out=room)
     return room

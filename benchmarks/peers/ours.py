@@ -24,9 +24,16 @@ def grid(variant: str) -> tuple[float, ...]:
 
 
 def build(follows: Follows, variant: str, n_threads: int) -> Any:
+    return _prepare(follows, np.arange(follows.n_accounts), variant, n_threads)
+
+
+def build_labelled(follows: Follows, variant: str, n_threads: int) -> Any:
+    return _prepare(follows, None, variant, n_threads)
+
+
+def _prepare(follows: Follows, labels: Any, variant: str, n_threads: int) -> Any:
     import influencegraph
 
-    labels = np.arange(follows.n_accounts)
     graph = influencegraph.FollowerGraph.from_arrays(follows.follower, follows.followed, labels=labels)
     method = "reach" if variant == DISCOUNTED else "pagerank"
     influencegraph.score(graph, method=method, tolerance=0.5, n_threads=n_threads)  # makes the layout
@@ -46,12 +53,6 @@ def convert(follows: Follows, n_threads: int) -> dict[str, Any]:
     seconds = time.perf_counter() - start
     mutual = float(graph.mutual_counts.sum()) / graph.n_follows
     return {"build_seconds": seconds, "mutual": mutual, "build_bytes": held_bytes()}
-
-
-def build_labelled(follows: Follows, variant: str, n_threads: int) -> Any:
-    from influencegraph import FollowerGraph
-
-    return FollowerGraph.from_arrays(follows.follower, follows.followed), "pagerank", n_threads
 
 
 def solve(model: Any, setting: float) -> tuple[Any, int]:

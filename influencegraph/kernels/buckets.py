@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from influencegraph.kernels.jit import compiled
 from influencegraph.kernels.prefetch import prefetch
 
-_ONE = np.uint64(1)
-_AHEAD = np.uint64(12)
+_ONE, _TWO = np.uint64(1), np.uint64(2)
+_AHEAD, _LINE = np.uint64(12), np.uint64(16)
 _WORD = np.uint64(6)
 _BIT = np.uint64(63)
 
@@ -322,7 +322,9 @@ def bucket_entries(rows, weights, order, indptr, shift, low_bits, out_bounds, ou
         if k + _AHEAD + _AHEAD < n_rows:  # rows lie in no order, and most of them are short
             prefetch(rows.starts, np.uint64(order[k + _AHEAD + _AHEAD]))
         if k + _AHEAD < n_rows and indptr[k + _AHEAD] < indptr[k + _AHEAD + _ONE]:
-            prefetch(rows.indices, np.uint64(rows.starts[np.uint64(order[k + _AHEAD])]))
+            start = np.uint64(rows.starts[np.uint64(order[k + _AHEAD])])
+            prefetch(rows.indices, start)
+            prefetch(rows.indices, start + _LINE)
         size = np.uint64(indptr[k + _ONE] - indptr[k])
         if size:
             start = np.uint64(rows.starts[np.uint64(order[k])])
@@ -354,12 +356,16 @@ def count_pairs(buckets, first, last, node_of, out_indptr):
     node_of : uint32 (n_accounts,)
     out_indptr : out, int64 (n_accounts + 1,)
     """
-    n = np.uint64(node_of.size)
+    n, n_blocks = np.uint64(node_of.size), np.uint64(buckets.bounds.shape[0])
     counts = np.empty(_ONE << buckets.shift, np.int64)
     for bucket in range(first, last):
         base = bucket << buckets.shift
         counts[:] = 0
-        for block in range(np.uint64(buckets.bounds.shape[0])):
+        for block in range(n_blocks):
+            if block + _TWO < n_blocks:  # parts are short, and lie far from each other
+                ahead = block + _TWO
+                for i in range(buckets.bounds[ahead, bucket], buckets.bounds[ahead, bucket + _ONE], _LINE):
+                    prefetch(buckets.pairs, i)
             for i in range(buckets.bounds[block, bucket], buckets.bounds[block, bucket + _ONE]):
                 counts[np.uint64(buckets.pairs[i]) >> buckets.low_bits] += 1
         for key in range(min(_ONE << buckets.shift, n - base)):

@@ -12,9 +12,9 @@ from influencegraph.kernels.jit import compiled
 
 
 @compiled
-def _withhold(regard, mutual_worth, mutual_giving):
-    """Return ``(1 - g) (1 - c)``."""
-    traded = 1.0 - (regard / mutual_worth - 1.0) / mutual_giving
+def _withhold(regard, per_worth, per_giving):
+    """Return ``(1 - g) (1 - c)``, given ``1 / delta`` and ``1 / eta``."""
+    traded = 1.0 - (regard * per_worth - 1.0) * per_giving
     return traded * (1.0 - regard) if traded > 0.0 else 0.0
 
 
@@ -85,10 +85,11 @@ def divide_reach(
     total = 0.0
     if out_per_weight.size > reach.size:
         behind = np.uint64(out_per_weight.size - reach.size)
+        per_worth, per_giving = 1.0 / mutual_worth, 1.0 / mutual_giving
         for v in range(start, stop):
-            out_per_weight[behind + v] = regard[v] * reach[v] / out_weights[v]
+            out_per_weight[behind + v] = regard[v] * out_per_weight[v]
             if out_weights[v] < np.inf:
-                total += reach[v] * _withhold(regard[v], mutual_worth, mutual_giving)
+                total += reach[v] * _withhold(regard[v], per_worth, per_giving)
     return total
 
 
@@ -107,7 +108,7 @@ def sum_withheld(reach, regard, mutual_worth, mutual_giving, first, last, out):
     """
     for lane in range(4):
         total, held, own = 0.0, reach[lane], regard[lane]
-        worth, giving = mutual_worth[lane], mutual_giving[lane]
+        per_worth, per_giving = 1.0 / mutual_worth[lane], 1.0 / mutual_giving[lane]
         for v in range(np.uint64(first), np.uint64(last)):
-            total += held[v] * _withhold(own[v], worth, giving)
+            total += held[v] * _withhold(own[v], per_worth, per_giving)
         out[lane] = total

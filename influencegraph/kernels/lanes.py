@@ -36,18 +36,18 @@ if config.DISABLE_JIT:
         lanes = _BYTES // out.itemsize
         out[place : place + lanes] += values[source : source + lanes]
 
-    def _close_row(sums, worth, inverse, k, steps, change, moved):
+    def _close_row(sums, worth, k, steps, moved):
         row = slice(k, k + LANES)
         step = sums[:LANES] + worth[row] * sums[LANES:]
         steps[row] += step
-        change[row] = step * inverse[row]
+        sums[:LANES] = step
         moved += np.abs(step)
 
-    def _take_row(steps, inverse, k, reach, per_weight, v):
-        row, account = slice(k, k + LANES), slice(v, v + LANES)
-        reach[account] += steps[row]
-        per_weight[account] += steps[row] * inverse[row]
-        steps[row] = 0
+    def _scale_row(values, source, inverse, k, out, target):
+        out[target : target + LANES] = values[source : source + LANES] * inverse[k : k + LANES]
+
+    def _add_row(values, source, inverse, k, out, target):
+        out[target : target + LANES] += values[source : source + LANES] * inverse[k : k + LANES]
 
 else:
 
@@ -84,46 +84,54 @@ else:
         return types.void(out, place, values, source), write
 
     @intrinsic  # type: ignore[untyped-decorator] # numba is untyped
-    def _close_row(
-        typing: Any, sums: Any, worth: Any, inverse: Any, k: Any, steps: Any, change: Any, moved: Any
-    ) -> Any:
-        """Join both sums of a row into its step; add it to `steps`, and its size to `moved`."""
+    def _close_row(typing: Any, sums: Any, worth: Any, k: Any, steps: Any, moved: Any) -> Any:
+        """Join both sums of a row into its step, in place of the first; add it to `steps`, and its size."""
 
         def write(*made: Any) -> Any:
             context, builder, _, arguments = made
-            at, first, behind = arguments[3], *(ir.Constant(ir.IntType(64), i) for i in (0, LANES))
-            one_way, mutual, rho, share, before, moves = (
+            at, first, behind = arguments[2], *(ir.Constant(ir.IntType(64), i) for i in (0, LANES))
+            one_way, mutual, rho, before, moves = (
                 _load(builder, _point(made, array, index, LANES))
-                for array, index in ((0, first), (0, behind), (1, at), (2, at), (4, at), (6, first))
+                for array, index in ((0, first), (0, behind), (1, at), (3, at), (4, first))
             )
             step = builder.fadd(one_way, builder.fmul(rho, mutual))
-            _store(builder, builder.fadd(before, step), _point(made, 4, at, LANES))
-            _store(builder, builder.fmul(step, share), _point(made, 5, at, LANES))
+            _store(builder, step, _point(made, 0, first, LANES))
+            _store(builder, builder.fadd(before, step), _point(made, 3, at, LANES))
             words = ir.VectorType(ir.IntType(32), LANES)
             unsigned = ir.Constant(words, [0x7FFFFFFF] * LANES)
             size = builder.bitcast(builder.and_(builder.bitcast(step, words), unsigned), step.type)
             total = builder.fadd(moves, builder.fpext(size, moves.type))
-            _store(builder, total, _point(made, 6, first, LANES))
+            _store(builder, total, _point(made, 4, first, LANES))
             return context.get_dummy_value()
 
-        return types.void(sums, worth, inverse, k, steps, change, moved), write
+        return types.void(sums, worth, k, steps, moved), write
+
+    def _multiply(made: Any) -> tuple[Any, Any]:
+        """Return the product of lanes of arguments 0 and 2, and a pointer to those of argument 4."""
+        builder, arguments = made[1], made[3]
+        factors = (_load(builder, _point(made, array, arguments[array + 1], LANES)) for array in (0, 2))
+        return builder.fmul(*factors), _point(made, 4, arguments[5], LANES)
 
     @intrinsic  # type: ignore[untyped-decorator] # numba is untyped
-    def _take_row(typing: Any, steps: Any, inverse: Any, k: Any, reach: Any, per_weight: Any, v: Any) -> Any:
-        """Add the steps of a row to its account, and set them to 0."""
+    def _scale_row(typing: Any, values: Any, source: Any, inverse: Any, k: Any, out: Any, target: Any) -> Any:
+        """Write the lanes of `values` from `source` on, times those of `inverse` from `k` on."""
 
         def write(*made: Any) -> Any:
-            context, builder, _, arguments = made
-            at, account = arguments[2], arguments[5]
-            source = _point(made, 0, at, LANES)
-            step, share = _load(builder, source), _load(builder, _point(made, 1, at, LANES))
-            for array, term in ((3, step), (4, builder.fmul(step, share))):
-                target = _point(made, array, account, LANES)
-                _store(builder, builder.fadd(_load(builder, target), term), target)
-            _store(builder, ir.Constant(step.type, None), source)
-            return context.get_dummy_value()
+            _store(made[1], *_multiply(made))
+            return made[0].get_dummy_value()
 
-        return types.void(steps, inverse, k, reach, per_weight, v), write
+        return types.void(values, source, inverse, k, out, target), write
+
+    @intrinsic  # type: ignore[untyped-decorator] # numba is untyped
+    def _add_row(typing: Any, values: Any, source: Any, inverse: Any, k: Any, out: Any, target: Any) -> Any:
+        """Add the lanes of `values` from `source` on, times those of `inverse` from `k` on."""
+
+        def write(*made: Any) -> Any:
+            product, place = _multiply(made)
+            _store(made[1], made[1].fadd(_load(made[1], place), product), place)
+            return made[0].get_dummy_value()
+
+        return types.void(values, source, inverse, k, out, target), write
 
 
 @compiled
@@ -315,8 +323,7 @@ def close_tail(stepped, inverse, first, last, split, reach, per_weight, out_chan
 def step_tail(indptr, middle, sources, change, worth, inverse, first, last, out_steps, out_change, out_moved):
     """Pass a change on along the follows within the tail, rows `first` to `last`; O(their follows).
 
-    As `influencegraph.kernels.mix.step_tail`; ``out_moved`` is float64 (8,), the sums of the changes. Where
-    they are doubled, ``c`` lies behind `inverse`.
+    As `influencegraph.kernels.mix.step_tail`; ``out_moved`` is float64 (8,), the sums of the changes.
     """
     sums = np.zeros(2 * LANES, np.float32)
     out_moved[:] = 0.0
@@ -328,24 +335,25 @@ def step_tail(indptr, middle, sources, change, worth, inverse, first, last, out_
         for i in range(np.uint64(indptr[row]), np.uint64(indptr[row + _ONE])):
             source = np.uint64(sources[i]) * _LANES + (_ZERO if i < cut else behind)
             _add_lanes(sums, _ZERO if i < cut else _LANES, change, source)
-        _close_row(sums, worth, inverse, row * _LANES, out_steps, out_change, out_moved)
-    if is_split:
-        for k in range(np.uint64(first) * _LANES, np.uint64(last) * _LANES):
-            out_change[rows + k] = out_change[k] * inverse[rows + k]
+        own = row * _LANES
+        _close_row(sums, worth, own, out_steps, out_moved)
+        _scale_row(sums, _ZERO, inverse, own, out_change, own)
+        if is_split:
+            _scale_row(sums, _ZERO, inverse, rows + own, out_change, rows + own)
 
 
 @compiled
 def add_tail(rows, first, last, steps, inverse, split, reach, per_weight):
     """Add the steps of the tail's rows `first` to `last` to their accounts, and set them to 0; O(rows)."""
-    is_split, behind = per_weight.size > reach.size, np.uint64(reach.size)
+    is_split, behind, size = per_weight.size > reach.size, np.uint64(reach.size), np.uint64(steps.size)
     for row in range(np.uint64(first), np.uint64(last)):
-        v = np.uint64(rows[row]) + np.uint64(split)
+        own, account = row * _LANES, (np.uint64(rows[row]) + np.uint64(split)) * _LANES
+        _add_lanes(reach, account, steps, own)
+        _add_row(steps, own, inverse, own, per_weight, account)
         if is_split:
-            for lane in range(_LANES):
-                k = row * _LANES + lane
-                regarded = inverse[k] * inverse[np.uint64(steps.size) + k]
-                per_weight[behind + v * _LANES + lane] += steps[k] * regarded
-        _take_row(steps, inverse, row * _LANES, reach, per_weight, v * _LANES)
+            _add_row(steps, own, inverse, size + own, per_weight, behind + account)
+        for lane in range(_LANES):
+            steps[own + lane] = 0
 
 
 @compiled

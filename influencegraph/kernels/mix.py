@@ -156,8 +156,8 @@ def step_tail(
 
 
 @compiled
-def add_tail(rows, steps, inverse, split, reach, per_weight):
-    """Add the steps of the tail's rows to their accounts, and set them to 0; O(rows).
+def add_tail(rows, first, last, steps, inverse, split, reach, per_weight):
+    """Add the steps of the tail's rows `first` to `last` to their accounts, and set them to 0; O(rows).
 
     Parameters
     ----------
@@ -171,7 +171,7 @@ def add_tail(rows, steps, inverse, split, reach, per_weight):
     """
     n_rows, behind = np.uint64(rows.size), np.uint64(reach.size)
     is_split = per_weight.size > reach.size
-    for row in range(n_rows):
+    for row in range(np.uint64(first), np.uint64(last)):
         v = np.uint64(rows[row]) + np.uint64(split)
         reach[v] += steps[row]
         per_weight[v] += steps[row] * inverse[row]

@@ -18,7 +18,10 @@ else:
 
     @intrinsic  # type: ignore[untyped-decorator] # numba is untyped
     def prefetch(typing: Any, array: Any, index: Any) -> Any:
-        """Bring the line of the cache that holds ``array[index]`` nearer; `index` is uint64, and within."""
+        """Bring the line of the cache that holds ``array[index]`` nearer.
+
+        `index` is uint64; beyond the array nothing happens.
+        """
 
         def write(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             data = context.make_array(signature.args[0])(context, builder, arguments[0]).data

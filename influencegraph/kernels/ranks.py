@@ -11,17 +11,14 @@ _NOBODY = np.uint32(0xFFFFFFFF)
 
 
 @compiled
-def rank_degrees(degrees, out_position_of, out_node_of, out_degrees, out_indptr):
-    """Give the numbers 0, 1, ... from the largest degree down, ties by position; O(accounts).
+def count_degrees(degrees):
+    """Return how many accounts come before those of each degree, from the largest down; O(accounts).
+
+    int64, as many as the largest degree and two more: the last one is the number of accounts.
 
     Parameters
     ----------
     degrees : int64 (n_accounts,)
-    out_position_of, out_node_of : out, uint32 (n_accounts,)
-    out_degrees : out, int64 (n_accounts,)
-        In the new order.
-    out_indptr : out, int64 (n_accounts + 1,)
-        Their sums.
     """
     largest = 0
     for degree in degrees:
@@ -29,21 +26,48 @@ def rank_degrees(degrees, out_position_of, out_node_of, out_degrees, out_indptr)
     starts = np.zeros(np.uint64(largest) + np.uint64(2), np.int64)
     for degree in degrees:
         starts[np.uint64(largest - degree) + _ONE] += 1
-    out_indptr[0] = 0
-    node = np.uint64(0)
-    for place in range(np.uint64(largest) + _ONE):
-        degree = np.int64(largest) - np.int64(place)
-        for _ in range(starts[place + _ONE]):
-            out_degrees[node] = degree
-            out_indptr[node + _ONE] = out_indptr[node] + degree
-            node += _ONE
-        starts[place + _ONE] += starts[place]
+    for i in range(np.uint64(1), np.uint64(starts.size)):
+        starts[i] += starts[i - _ONE]
+    return starts
+
+
+@compiled
+def rank_degrees(degrees, starts, out_position_of, out_node_of):
+    """Give the numbers 0, 1, ... from the largest degree down, ties by position; O(accounts).
+
+    Parameters
+    ----------
+    degrees : int64 (n_accounts,)
+    starts : int64
+        Of `count_degrees`.
+    out_position_of, out_node_of : out, uint32 (n_accounts,)
+    """
+    cursor, largest = starts.copy(), starts.size - 2
     for position in range(np.uint64(degrees.size)):
         place = np.uint64(largest - degrees[position])
-        node = np.uint64(starts[place])
-        starts[place] += 1
+        node = np.uint64(cursor[place])
+        cursor[place] += 1
         out_node_of[position] = node
         out_position_of[node] = position
+
+
+@compiled
+def list_degrees(starts, out_degrees, out_indptr):
+    """Write the degrees in their new order, and where rows of that many entries begin; O(accounts).
+
+    Parameters
+    ----------
+    starts : int64
+        Of `count_degrees`.
+    out_degrees : out, int64 (n_accounts,)
+    out_indptr : out, int64 (n_accounts + 1,)
+    """
+    out_indptr[0] = 0
+    for place in range(np.uint64(starts.size - 1)):
+        degree = starts.size - 2 - np.int64(place)
+        for node in range(np.uint64(starts[place]), np.uint64(starts[place + _ONE])):
+            out_degrees[node] = degree
+            out_indptr[node + _ONE] = out_indptr[node] + degree
 
 
 @compiled

@@ -109,8 +109,8 @@ class Room:
         self._own.append(sums)
 
 
-def count_roundings(indptr: NDArray[np.int64], n_cells: int, out: Floats) -> None:
-    """Bound the additions that any one term of a row goes through: one for each follow and each cell.
+def count_roundings(indptr: NDArray[np.int64], n_cells: int, more: float, out: Floats) -> None:
+    """Bound the operations that any one term of a row goes through: one for each follow and each cell.
 
     Sums of a slot run follow by follow.
 
@@ -119,10 +119,12 @@ def count_roundings(indptr: NDArray[np.int64], n_cells: int, out: Floats) -> Non
     indptr : ndarray of int64, shape (n_rows + 1,)
     n_cells : int
         The most cells of any partition.
+    more : float
+        Operations besides.
     out : ndarray of float64, shape (n_rows,)
     """
     np.subtract(indptr[1:], indptr[:-1], out=out)
-    out += n_cells + 3.0  # three to join the chains of a run
+    out += more + n_cells + 3.0  # three to join the chains of a run
 
 
 def pays_to_partition(graph: FollowerGraph) -> bool:

@@ -39,6 +39,17 @@ class Vectors(NamedTuple):
         return np.uint64(len(self.per_weight) - len(self.launch))
 
 
+def narrow(values: NDArray[np.float64], crew: Crew) -> Floats32:
+    """Return `values` as float32."""
+    out = np.empty(len(values), np.float32)
+
+    def work(start: int) -> None:
+        out[start : start + _SPAN] = values[start : start + _SPAN]
+
+    crew.run(work, range(0, len(values), _SPAN))
+    return out
+
+
 def give(reach: Floats32, inverse: Floats32, crew: Crew) -> Floats32:
     """Return ``per_weight`` of `reach`, which is multiplied by `inverse` for it."""
     per_weight, n = np.empty_like(inverse), len(reach)

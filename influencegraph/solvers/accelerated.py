@@ -39,8 +39,8 @@ SETTLED = 0.03
 """The tail is left alone once a repetition changes less than this much of what the busy still lack."""
 STALLED = 0.8
 """Of the best residual so far: three in a row above it end the sweeps."""
-ROWS = 1 << 18
-"""Rows of the tail in a block: fewer take no longer than it takes to wake a thread."""
+ROWS = 1 << 15
+"""Rows of the tail in a block: far fewer take no longer than it takes to wake a thread."""
 
 
 class Approximation(NamedTuple):
@@ -169,14 +169,16 @@ class _State:
             crew.run(work, range(len(bounds) - 1))
             if moved.sum() <= SETTLED * self._lacking:
                 break
-        mix.add_tail(
-            tail.accounts,
-            self._row_steps,
-            self._row_inverse,
-            self._prepared.split,
-            self.reach,
-            vectors.per_weight,
-        )
+        n_rows = len(tail.accounts)
+        bounds = [*range(0, n_rows, ROWS), n_rows]
+
+        def add(i: int) -> None:
+            mix.add_tail(
+                tail.accounts, bounds[i], bounds[i + 1], self._row_steps, self._row_inverse,
+                self._prepared.split, self.reach, vectors.per_weight,
+            )  # fmt: skip
+
+        crew.run(add, range(len(bounds) - 1))
         return float(moved.sum())
 
     def step_busy(self, crew: Crew) -> tuple[float, float]:

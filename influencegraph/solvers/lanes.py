@@ -32,8 +32,8 @@ Floats = NDArray[np.float64]
 
 _SPAN = 1 << 14
 """Accounts in a block of lanes: 512 KiB."""
-_ROWS = 1 << 17
-"""Rows of the tail in a block: fewer take no longer than it takes to wake a thread."""
+_ROWS = 1 << 14
+"""Rows of the tail in a block: far fewer take no longer than it takes to wake a thread."""
 
 
 def approximate_lanes(
@@ -108,11 +108,16 @@ class _State:
         self._stepped = np.empty(n * LANES, np.float32)
         self._change = np.empty(n_kinds * (n - split) * LANES, np.float32)
         rows = prepared.tail.accounts.astype(np.int64) + split
-        self._row_worth, inverse, *factor = (
-            array.reshape(-1, LANES)[rows].reshape(-1) for array in (worth, self._inverse, regard)
-            if array is not None
-        )  # fmt: skip
-        self._row_inverse = np.concatenate([inverse, *factor])
+        parts = worth, *(self._inverse[kind * n * LANES : (kind + 1) * n * LANES] for kind in range(n_kinds))
+        self._row_worth = np.empty(len(rows) * LANES, np.float32)
+        self._row_inverse = np.empty(n_kinds * len(rows) * LANES, np.float32)
+        chosen = self._row_worth, *np.split(self._row_inverse, n_kinds)
+        crew.run(
+            lambda i: np.take(
+                parts[i].reshape(-1, LANES), rows, axis=0, out=chosen[i].reshape(-1, LANES), mode="clip"
+            ),
+            range(len(parts)),
+        )
         self._row_steps = np.zeros(len(rows) * LANES, np.float32)
         self._changes = [self._change, *(np.zeros_like(self._row_inverse) for _ in range(4))]
         self._busy_bounds, self._tail_bounds = (

@@ -28,6 +28,7 @@ from influencegraph.launch import Launch
 from influencegraph.layouts import Prepared, prepare
 from influencegraph.layouts.partitioned import Exact, PartitionedLayout
 from influencegraph.layouts.pull import cut_rows
+from influencegraph.layouts.vectors import narrow
 from influencegraph.propagation import Certificate, Ledger, Propagation
 from influencegraph.settings import Effort, Progress, Settings
 from influencegraph.solvers.accelerated import approximate
@@ -165,7 +166,7 @@ class Stepper:
         if prepared is not None and is_plain and isinstance(prepared.layout, PartitionedLayout):
             self._layout, self._room = prepared.layout, prepared.layout.open_exact_room()
             self._bounds = cut_rows(transition.followers.indptr, self.n_spreading, len(launch))
-            roundings = transition.roundings_in(prepared) + transition.added
+            roundings = transition.roundings_in(prepared, transition.added, crew)
             transition = transition._replace(roundings=roundings)
         self.transition = transition
         # Where two amounts are passed on, the second lies behind whoever gives any.
@@ -280,8 +281,8 @@ def _improve(
 
     found = approximate(
         prepared,
-        start.astype(np.float32),
-        transition.worth[busy].astype(np.float32),
+        narrow(start, crew),
+        narrow(transition.worth[busy], crew),
         transition.factor,
         transition.damping,
         SPARE * effort.tolerance * n / max(transition.damping, UNIT),

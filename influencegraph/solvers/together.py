@@ -102,7 +102,8 @@ class _Lanes:
         self._prepared = prepare(graph, None, first.out_weights, "lanes", crew)
         assert isinstance(self._prepared.layout, LaneLayout)
         self._layout = self._prepared.layout
-        self._roundings = first.roundings_in(self._prepared) + max(each.launch.roundings for each in cases)
+        more = float(max(each.launch.roundings for each in cases))
+        self._roundings = first.roundings_in(self._prepared, more, crew)
         self._transitions = [each._replace(roundings=self._roundings) for each in transitions]
         unused = LANES - len(cases)
         self._launch = (*_launch_by_node(graph, cases, crew), *[np.zeros(n)] * unused)

@@ -10,7 +10,7 @@ passes on two amounts, one along its one-way follows and one along the others, a
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from collections.abc import Callable
 from typing import NamedTuple, overload
 
 import numpy as np
@@ -143,16 +143,22 @@ class Transition(NamedTuple):
         """Return the same step with so many operations more behind each value."""
         return self._replace(roundings=self.roundings + operations, added=self.added + operations)
 
-    def roundings_in(self, prepared: Prepared) -> Floats:
+    def roundings_in(self, prepared: Prepared, more: float, crew: Crew) -> Floats:
         """Return `roundings` where accounts that follow somebody are stepped by a partitioned layout.
 
-        Of a graph without weights.
+        Of a graph without weights; `more` are added behind each.
         """
-        assert isinstance(prepared.layout, PartitionedLayout)
-        roundings, n = np.empty_like(self.roundings), prepared.n_spreading
-        roundings[n:] = self.roundings[n:]
-        count_partitioned(self.followers.indptr[: n + 1], prepared.layout.n_cells_max, roundings[:n])
-        roundings[:n] += _ROUNDINGS + (_REGARD_ROUNDINGS if self.is_split else 0.0)
+        layout, n = prepared.layout, prepared.n_spreading
+        assert isinstance(layout, PartitionedLayout)
+        roundings = np.empty_like(self.roundings)
+        np.add(self.roundings[n:], more, out=roundings[n:])
+        own = more + _ROUNDINGS + (_REGARD_ROUNDINGS if self.is_split else 0.0)
+
+        def count(span: slice) -> None:
+            rows = self.followers.indptr[span.start : span.stop + 1]
+            count_partitioned(rows, layout.n_cells_max, own, roundings[span])
+
+        _over_spans(count, n, crew)
         return roundings
 
 
@@ -175,7 +181,9 @@ def make_transition(graph: FollowerGraph, settings: Settings, crew: Crew | None 
     is_discounting = settings.mutual_worth < 1.0 or settings.mutual_capacity < np.inf
     ghosts = find_one_way(graph) if is_discounting and graph.ghosts is not None else None
     contacts = graph.mutual_counts if ghosts is None else count_contacts(graph)
-    room = find_room(contacts, settings.mutual_capacity)
+    room = np.empty(graph.n_accounts)
+    capacity = settings.mutual_capacity
+    _over_spans(lambda span: find_room(contacts[span], capacity, room[span]), len(room), crew)
     if graph.layers or ghosts is not None:
         return _engage(graph, settings, settings.damping, room, ghosts)
     steps = _prepare(graph)
@@ -220,13 +228,16 @@ def _regard(
     chosen = settings.mutual_worth, settings.mutual_giving
     counts = graph.out_degrees, graph.mutual_counts
 
-    def work(first: int) -> None:
-        last = min(first + _SPAN, graph.n_accounts)
-        regard_followers(*counts, shares, out_weights, *chosen, first, last, regard)
+    def work(span: slice) -> None:
+        regard_followers(*counts, shares, out_weights, *chosen, span.start, span.stop, regard)
 
-    with nullcontext(crew) if crew is not None else Crew(1) as workers:
-        workers.run(work, range(0, graph.n_accounts, _SPAN))
+    _over_spans(work, graph.n_accounts, crew)
     return Giving(regard, *chosen)
+
+
+def _over_spans(work: Callable[[slice], object], n: int, crew: Crew | None) -> None:
+    spans = [slice(first, min(first + _SPAN, n)) for first in range(0, n, _SPAN)]
+    (crew or Crew(1)).run(work, spans)
 
 
 def _engage(
