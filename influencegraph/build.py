@@ -160,6 +160,12 @@ def _room(size: int, weights: Weights) -> Weights:
     return None if weights is None else np.empty(size)
 
 
+def _is_narrow(n_codes: int, n_others: int) -> bool:
+    """Return whether a pair fits into 32 bits: the other end, and the code within its bucket."""
+    low_bits = max(0, n_others - 1).bit_length()
+    return max(0, n_codes - 1) >> max(0, 32 - low_bits) < _NARROW
+
+
 def _make_buckets(
     n_codes: int, n_others: int, bases: list[int], rows: int, pairs: NDArray[Any] | None = None
 ) -> Buckets:
@@ -169,13 +175,13 @@ def _make_buckets(
     """
     last, low_bits = max(0, n_codes - 1), max(0, n_others - 1).bit_length()
     shift = max(0, last.bit_length() - _BUCKETS.bit_length() + 1)
-    is_narrow = (last >> max(0, 32 - low_bits)) < _NARROW
+    is_narrow = _is_narrow(n_codes, n_others)
     if is_narrow:
         shift = min(shift, 32 - low_bits)
     n_buckets, dtype = (last >> shift) + 1, np.dtype(np.uint32 if is_narrow else np.uint64)
     return Buckets(
         np.zeros((len(bases), n_buckets + 1), np.uint64),
-        pairs if pairs is not None and pairs.dtype == dtype else np.empty(rows, dtype),
+        pairs if pairs is not None and pairs.dtype == dtype and len(pairs) >= rows else np.empty(rows, dtype),
         np.uint64(shift),
         np.uint64(low_bits),
         np.array(bases, np.uint64),
@@ -216,9 +222,10 @@ def _collect(named: Numbered, weights: Weights, crew: Crew) -> _Collected:
     crew.run(sort, range(len(runs)))
     shift = int(buckets.shift)
     row_runs = [(first << shift, min(last << shift, n)) for first, last in runs]
-    collected = _Collected(
-        following, kept_weights, occurs, sum(self_follows), row_runs, buckets.pairs, pair_weights
-    )
+    is_fit = buckets.pairs.dtype == np.uint32 or not _is_narrow(n, columns.BLOCK)
+    pairs = buckets.pairs if is_fit else np.empty(0, np.uint32)  # not kept where narrow ones will follow
+    n_selves = sum(self_follows)
+    collected = _Collected(following, kept_weights, occurs, n_selves, row_runs, pairs, pair_weights)
     return collected if weights is None else _merge(collected, crew)
 
 
