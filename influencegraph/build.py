@@ -39,8 +39,8 @@ _NARROW = 1 << 12
 """Buckets at most where so many let a pair fit into 32 bits."""
 
 _RUNS = 1 << 9
-"""Kernels are called for this many blocks, or runs of buckets, at most. Ctrl-C waits for one of them: 4
-million follows where there are 2 billion, unless one account has more."""
+"""Kernels are called for this many blocks of rows, or runs of buckets, at most. Ctrl-C waits for one of them:
+4 million follows where there are 2 billion, unless one account has more."""
 
 
 class ReadNotes(NamedTuple):
@@ -255,7 +255,6 @@ def _bucket_follows(named: Numbered, weights: Weights, crew: Crew) -> tuple[Buck
     blocks = columns.cut_blocks(rows, _RUNS)
     buckets = _make_buckets(n, n, [0] * len(blocks), rows)
     pair_weights = _room(rows, weights)
-
     are_within = [True] * len(blocks)
 
     def sort(number: int) -> None:
@@ -278,7 +277,7 @@ def _bucket_entries(
 ) -> Buckets:
     """Put the follows into buckets of followed accounts, their followers in the order of nodes."""
     n_spreading = int(np.searchsorted(indptr, indptr[-1]))
-    blocks = _cut(indptr[: n_spreading + 1], columns.BLOCK, 1 << 32)
+    blocks = _cut(indptr[: n_spreading + 1], columns.BLOCK, len(indptr))  # small ones: few rows need few bits
     most = max(last - first for first, last in blocks)
     bases = [first for first, _ in blocks]
     buckets = _make_buckets(len(code_of), most, bases, int(indptr[-1]), collected.pairs)
