@@ -83,8 +83,8 @@ def estimate(n_accounts: int, n_follows: int, *, weighted: bool = False, label_t
     label_type : {"int", "str"}
         ``"int"``: integers over a range of less than twice the follows, in arrays of uint32 or int64. Where
         eight follows and more come to each integer of the range, those that are nobody's take some 45 bytes
-        each while building. Others take some 8 bytes more for each follow. ``"str"``: NumPy strings of about ten characters,
-        as in no order at all; where most rows name the same few accounts they take less.
+        each while building. Others take some 8 bytes more for each follow. ``"str"``: NumPy strings of about
+        ten characters, as in no order at all; where most rows name the same few accounts they take less.
 
     Returns
     -------

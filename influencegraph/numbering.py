@@ -27,8 +27,8 @@ _BLOCKS = 1 << 6
 """Blocks of rows that are only read, at most."""
 
 _DENSE = 8
-"""Integers over a range for each of which there are so many rows, and more, are numbered without a table: what
-is kept for each number takes less room then than follows do."""
+"""Integers over a range for each of which there are so many rows, and more, are numbered without a table:
+what is kept for each takes less room then than follows do."""
 
 _SPARSE = 2
 """Integer labels over a range of this many times their number are hashed instead of tabled: a table of
