@@ -2,7 +2,7 @@
 
     graph    4 m + 40 n                  the followers of each account; degrees, numbers and labels
     build    12 m + 85 n                 4 m for follows on their way, 4 m for them in rows of followers
-    score    2.7 m + 132 n               follows laid out in partitions; vectors of the solver
+    score    2.7 m + 156 n               follows laid out in partitions; vectors of the solver
 
 bytes for m follows between n accounts. Weights add 8 m, 24 m and 6.3 m or more. What string labels add
 is counted in `_build_strings`. Measured: tests/test_memory.py.
@@ -25,6 +25,8 @@ _NARROW_MAX = 1 << 27
 """Accounts up to which follows on their way take 4 bytes each (`build`)."""
 _COPIED_MIN = 1 << 23
 """Accounts from which on messages may be copied (`layouts.copies`)."""
+_SCORED = 156
+"""Bytes of an account's vectors while scoring: up to 180 where few follow many, less where all are alike."""
 _WIDTH = 40
 """Bytes of a NumPy string of ten characters."""
 _STRING = 64
@@ -102,7 +104,7 @@ def estimate(n_accounts: int, n_follows: int, *, weighted: bool = False, label_t
     --------
     >>> import influencegraph
     >>> print(influencegraph.estimate(40_000_000, 1_500_000_000))
-    19.94 GiB at most: 19.94 GiB to build, 7.08 GiB to keep, 12.10 GiB more to score
+    19.94 GiB at most: 19.94 GiB to build, 7.08 GiB to keep, 11.43 GiB more to score
     >>> influencegraph.estimate(1_000_000, 20_000_000).graph_bytes
     120000000
     """
@@ -136,8 +138,8 @@ def _score(n: int, m: int, weighted: bool) -> int:
     if n >= _COPIED_MIN:
         layout += 13 * m // 10
     if not weighted:
-        return layout + 174 * n + _SCORE_FIXED
-    return max(layout + 4 * m + 174 * n, layout + 8 * m + 40 * n, 9 * m + 24 * n) + _SCORE_FIXED
+        return layout + _SCORED * n + _SCORE_FIXED
+    return max(layout + 4 * m + _SCORED * n, layout + 8 * m + 40 * n, 9 * m + 24 * n) + _SCORE_FIXED
 
 
 def _build_strings(n: int, m: int, build: int) -> int:
