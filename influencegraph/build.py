@@ -55,7 +55,7 @@ _NOTHING = ReadNotes()
 
 
 class _Collected(NamedTuple):
-    """The follows in rows of the followed, in codes; and room for pairs, to be used again.
+    """The follows in rows of the followed, in codes; and room for pairs, where it can be used again.
 
     `runs` cuts the rows into parts of about equal size; `occurs` tells which codes follow somebody,
     themselves included, where some may be nobody's.
@@ -66,7 +66,7 @@ class _Collected(NamedTuple):
     occurs: NDArray[np.bool_] | None
     self_follows: int
     runs: list[tuple[int, int]]
-    pairs: NDArray[Any]
+    pairs: NDArray[Any] | None
     pair_weights: Weights
 
 
@@ -181,7 +181,7 @@ def _make_buckets(
     n_buckets, dtype = (last >> shift) + 1, np.dtype(np.uint32 if is_narrow else np.uint64)
     return Buckets(
         np.zeros((len(bases), n_buckets + 1), np.uint64),
-        pairs if pairs is not None and pairs.dtype == dtype and len(pairs) >= rows else np.empty(rows, dtype),
+        pairs if pairs is not None and pairs.dtype == dtype else np.empty(rows, dtype),
         np.uint64(shift),
         np.uint64(low_bits),
         np.array(bases, np.uint64),
@@ -223,7 +223,7 @@ def _collect(named: Numbered, weights: Weights, crew: Crew) -> _Collected:
     shift = int(buckets.shift)
     row_runs = [(first << shift, min(last << shift, n)) for first, last in runs]
     is_fit = buckets.pairs.dtype == np.uint32 or not _is_narrow(n, columns.BLOCK)
-    pairs = buckets.pairs if is_fit else np.empty(0, np.uint32)  # not kept where narrow ones will follow
+    pairs = buckets.pairs if is_fit else None  # narrow ones follow, and wide ones are twice as large
     n_selves = sum(self_follows)
     collected = _Collected(following, kept_weights, occurs, n_selves, row_runs, pairs, pair_weights)
     return collected if weights is None else _merge(collected, crew)
