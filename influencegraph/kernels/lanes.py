@@ -85,7 +85,7 @@ else:
 
     @intrinsic  # type: ignore[untyped-decorator] # numba is untyped
     def _close_row(typing: Any, sums: Any, worth: Any, k: Any, steps: Any, moved: Any) -> Any:
-        """Join both sums of a row into its step, in place of the first; add it to `steps`, and its size."""
+        """Join a row's sums into its step, in place of the first; add it to `steps`, its size to `moved`."""
 
         def write(*made: Any) -> Any:
             context, builder, _, arguments = made
