@@ -28,9 +28,9 @@ def score_batch(
 ) -> list[Scores]:
     """Score one network several times at once: topics, seeds, a sweep over settings.
 
-    Every pass along the follows serves eight cases. What that saves, docs/benchmarks.md tells: a third at
-    best where memory is warm, little or nothing otherwise (docs/decisions/0008). On networks of less than
-    half a million follows, with weights, or where all follow about as many, each case is scored by itself.
+    Every pass along the follows serves eight cases, which takes about half as long as one after the other
+    (docs/benchmarks.md, docs/decisions/0008). On networks of less than half a million follows, with weights,
+    or where all follow about as many, each case is scored by itself.
 
     Parameters
     ----------

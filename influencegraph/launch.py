@@ -92,7 +92,8 @@ def _share_out(
             name=name,
         )
     # Exact, and sums neither overflow nor vanish; -0.0 is 0.
-    scaled = np.ldexp(np.abs(weights), -math.frexp(largest)[1])
+    scaled = np.abs(weights)
+    np.ldexp(scaled, -math.frexp(largest)[1], out=scaled)
     if n:
         scaled /= add_up(scaled)
         scaled *= n

@@ -5,6 +5,7 @@ See `influencegraph.kernels.lanes`. A step costs some 2.5 times that of one vect
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -45,34 +46,14 @@ def pays_to_share(graph: FollowerGraph) -> bool:
     return count_run_blocks(graph.out_degrees[:n_spreading], 1 << SHAPE.spread_bits) > 0
 
 
-class Lanes(NamedTuple):
-    """What a float32 step of all lanes reads besides the follows, each flat, (n_spreading x 8,).
-
-    Attributes
-    ----------
-    per_weight : ndarray
-        Attention that each account passes on per unit of weight, damping included. Twice as long where mutual
-        follows carry another amount in any lane, which lies behind.
-    launch, worth : ndarray
-    """
-
-    per_weight: Floats32
-    launch: Floats32
-    worth: Floats32
-
-    @property
-    def behind(self) -> np.uint64:
-        """Where what is passed on along mutual follows begins, in accounts."""
-        return np.uint64((len(self.per_weight) - len(self.launch)) // LANES)
-
-
 class Half(NamedTuple):
     """What a float64 step of four lanes reads and writes.
 
     Attributes
     ----------
     per_weight : ndarray, flat, (n_spreading x 4,)
-        Attention that each account gives per unit of weight. Twice as long as in `Lanes`.
+        Attention that each account gives per unit of weight. Twice as long where mutual follows carry
+        another amount in any lane, which lies behind.
     behind : uint64
         Where what is given along mutual follows begins, in accounts; 0 where that is the same.
     launch, worth : tuple of four ndarrays, (n_accounts,)
@@ -116,16 +97,27 @@ class LaneLayout(PartitionedLayout):
         """Return what float64 steps share."""
         return Room(self._stages, 2 * SHAPE.span * HALF, np.float64)
 
-    def step_lanes(self, stage: int, lanes: Lanes, out: Floats32, room: Room, crew: Crew) -> None:
-        """Write ``launch + one-way + worth mutual`` of all lanes for the accounts of a stage."""
+    def step_lanes(
+        self, stage: int, per_weight: Floats32, behind: np.uint64,
+        close: Callable[[int, int, Sums], None], room: Room, crew: Crew,
+    ) -> None:  # fmt: skip
+        """Add up what all lanes of a stage's accounts get, and have `close` do the rest.
+
+        Parameters
+        ----------
+        stage : int
+        per_weight, behind
+            As in `Half`, of eight lanes and float32, damping included.
+        close : callable
+            Handed the first and the last account of a partition, and the sums of its cells.
+        room : Room
+        crew : Crew
+        """
 
         def gather(cell: Cell, sums: Sums) -> None:
-            kernels.gather_lanes(cell, 1 << SHAPE.spread_bits, lanes.per_weight, lanes.behind, sums)
+            kernels.gather_lanes(cell, 1 << SHAPE.spread_bits, per_weight, behind, sums)
 
-        def close(_: int, first: int, last: int, sums: Sums) -> None:
-            kernels.close_lanes(sums, first, last, lanes.launch, lanes.worth, out)
-
-        self._run(stage, gather, close, room, crew)
+        self._run(stage, gather, lambda _, *rest: close(*rest), room, crew)
 
     def step_half(self, half: Half, room: Room, crew: Crew) -> Floats:
         """Step four lanes of everybody who follows somebody; return each lane's sums, (4, 3).

@@ -26,13 +26,12 @@ from numpy.typing import NDArray
 
 from influencegraph.kernels import mix
 from influencegraph.kernels.jit import Crew
+from influencegraph.kernels.mix import MEMORY
 from influencegraph.layouts import Prepared
 from influencegraph.layouts.tail import Rows
 from influencegraph.layouts.vectors import Floats32, Vectors, give, split_inverse
 from influencegraph.solvers.staged import FLOOR, SPAN, settle
 
-MEMORY = 5
-"""Steps that are mixed, the newest included. 4 cost some 10 % more sweeps, 6 saved none."""
 ROUNDS = 8
 """Repetitions within the tail for each sweep, at most."""
 SETTLED = 0.03

@@ -7,19 +7,21 @@ own end. A lane that has met its goal takes plain steps while others go on.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from influencegraph.kernels import lanes as kernels
+from influencegraph.kernels import lane_steps as kernels
 from influencegraph.kernels.jit import Crew
 from influencegraph.kernels.lanes import LANES
+from influencegraph.kernels.mix import MEMORY
 from influencegraph.layouts import Prepared
-from influencegraph.layouts.lanes import LaneLayout, Lanes
+from influencegraph.layouts.lanes import LaneLayout
+from influencegraph.layouts.partitioned import Sums
 from influencegraph.layouts.tail import Rows
 from influencegraph.layouts.vectors import Floats32
 from influencegraph.solvers.accelerated import (
-    MEMORY,
     ROUNDS,
     SETTLED,
     STALLED,
@@ -36,9 +38,24 @@ _ROWS = 1 << 14
 """Rows of the tail in a block: far fewer take no longer than it takes to wake a thread."""
 
 
+class LaneSettings(NamedTuple):
+    """What the lanes' settings are, and what they apply to; see `influencegraph.kernels.lane_steps`.
+
+    Attributes
+    ----------
+    chosen : ndarray of float32, shape (5 x 8,)
+    crowd, given : ndarray of float32, shape (n_spreading,)
+        `given` is empty where followers count alike in all lanes.
+    """
+
+    chosen: Floats32
+    crowd: Floats32
+    given: Floats32
+
+
 def approximate_lanes(
-    prepared: Prepared, launch: Floats32, worth: Floats32, regard: Floats32 | None, damping: Floats,
-    goals: Floats, sweeps_max: int, crew: Crew, report: Callable[[int, float], None],
+    prepared: Prepared, launch: Floats32, settings: LaneSettings, goals: Floats, sweeps_max: int, crew: Crew,
+    report: Callable[[int, float], None],
 ) -> tuple[Floats32, int]:  # fmt: skip
     """Sweep until every lane's residual is below its goal, or float32 can do no better.
 
@@ -46,10 +63,9 @@ def approximate_lanes(
     ----------
     prepared : Prepared
         For ``"lanes"``.
-    launch, worth : ndarray of float32, flat, (n_spreading x 8,)
-    regard : ndarray of float32, flat, (n_spreading x 8,), or None
-        What `worth` is multiplied by for the mutual follows of each account.
-    damping, goals : ndarray of float64, shape (8,)
+    launch : ndarray of float32, flat, (n_spreading x 8,)
+    settings : LaneSettings
+    goals : ndarray of float64, shape (8,)
     sweeps_max : int
         At least 1.
     crew : Crew
@@ -61,7 +77,7 @@ def approximate_lanes(
     ndarray of float32, flat, and int
         Reach, and the sweeps it took.
     """
-    state = _State(prepared, launch, worth, regard, damping, crew)
+    state = _State(prepared, launch, settings, crew)
     best, stalled = np.full(LANES, np.inf), np.zeros(LANES, int)
     for sweeps in range(1, sweeps_max + 1):
         moved = state.step_tail(crew)
@@ -81,64 +97,60 @@ def approximate_lanes(
 class _State:
     """The vectors of one solve; flat unless said."""
 
-    def __init__(
-        self, prepared: Prepared, launch: Floats32, worth: Floats32, regard: Floats32 | None, damping: Floats,
-        crew: Crew,
-    ) -> None:  # fmt: skip
+    def __init__(self, prepared: Prepared, launch: Floats32, settings: LaneSettings, crew: Crew) -> None:
         n, split = prepared.n_spreading, prepared.split
+        n_kinds = 2 if len(settings.given) else 1
         assert isinstance(prepared.layout, LaneLayout)
-        self._prepared, self._layout = prepared, prepared.layout
+        self._prepared, self._layout, self._settings = prepared, prepared.layout, settings
         self._room = self._layout.open_room()
-        n_kinds = 1 if regard is None else 2
-        self.reach = np.empty(n * LANES, np.float32)
-        self._inverse, per_weight = (np.empty(n_kinds * n * LANES, np.float32) for _ in range(2))
-        regards = np.empty(0, np.float32) if regard is None else regard
-        opened = launch, prepared.inverse, regards, damping.astype(np.float32)
-
-        def begin(first: int) -> None:
-            last = min(first + _SPAN, n)
-            kernels.open_lanes(*opened, first, last, self.reach, self._inverse, per_weight)
-
-        crew.run(begin, range(0, n, _SPAN))
-        self._lanes = Lanes(per_weight, launch, worth)
-        self._steps, self._residuals = (np.zeros((MEMORY, split * LANES), np.float32) for _ in range(2))
+        self._launch, self.reach = launch, np.empty_like(launch)
+        self._per_weight = np.empty(n_kinds * n * LANES, np.float32)
+        self._behind = np.uint64((n_kinds - 1) * n)
+        self._steps, self._residuals = (np.zeros(MEMORY * split * LANES, np.float32) for _ in range(2))
         self._products = np.zeros((MEMORY, MEMORY, LANES))
         self._order: list[int] = []
         self._lacking = np.zeros(LANES)
-        self._stepped = np.empty(n * LANES, np.float32)
-        self._change = np.empty(n_kinds * (n - split) * LANES, np.float32)
         rows = prepared.tail.accounts.astype(np.int64) + split
-        parts = worth, *(self._inverse[kind * n * LANES : (kind + 1) * n * LANES] for kind in range(n_kinds))
-        self._row_worth = np.empty(len(rows) * LANES, np.float32)
-        self._row_inverse = np.empty(n_kinds * len(rows) * LANES, np.float32)
-        chosen = self._row_worth, *np.split(self._row_inverse, n_kinds)
-        crew.run(
-            lambda i: np.take(
-                parts[i].reshape(-1, LANES), rows, axis=0, out=chosen[i].reshape(-1, LANES), mode="clip"
-            ),
-            range(len(parts)),
-        )
+        self._of_rows = [
+            each[rows] if len(each) else each for each in (settings.crowd, prepared.inverse, settings.given)
+        ]
         self._row_steps = np.zeros(len(rows) * LANES, np.float32)
-        self._changes = [self._change, *(np.zeros_like(self._row_inverse) for _ in range(4))]
+        change = np.empty(n_kinds * (n - split) * LANES, np.float32)
+        self._changes = [change, *(np.zeros(n_kinds * len(rows) * LANES, np.float32) for _ in range(4))]
         self._busy_bounds, self._tail_bounds = (
             [*range(first, last, _SPAN), last] for first, last in ((0, split), (split, n))
         )
 
+        def begin(first: int) -> None:
+            last = min(first + _SPAN, n)
+            self.reach[first * LANES : last * LANES] = launch[first * LANES : last * LANES]
+            self._pass_on(first, last)
+
+        crew.run(begin, range(0, n, _SPAN))
+
+    def _pass_on(self, first: int, last: int) -> None:
+        kernels.pass_on(
+            self.reach, first, last, self._settings.chosen, self._prepared.inverse, self._settings.given,
+            self._per_weight,
+        )  # fmt: skip
+
     def step_tail(self, crew: Crew) -> Floats:
         """Step the tail, and repeat its own follows; return how much the last repetition changed."""
-        split, bounds = self._prepared.split, self._tail_bounds
-        if split == self._prepared.n_spreading:
+        prepared, bounds = self._prepared, self._tail_bounds
+        if prepared.split == prepared.n_spreading:
             return np.zeros(LANES)
-        self._layout.step_lanes(1, self._lanes, self._stepped, self._room, crew)
+        chosen, crowd, given = self._settings
 
-        def close(i: int) -> None:
+        def close(first: int, last: int, sums: Sums) -> None:
             kernels.close_tail(
-                self._stepped, self._inverse, bounds[i], bounds[i + 1], split, self.reach,
-                self._lanes.per_weight, self._change,
+                sums, first, last, self._launch, chosen, crowd, prepared.inverse, given, prepared.split,
+                self.reach, self._changes[0],
             )  # fmt: skip
 
-        crew.run(close, range(len(bounds) - 1))
-        return self._repeat_tail(crew)
+        self._layout.step_lanes(1, self._per_weight, self._behind, close, self._room, crew)
+        moved = self._repeat_tail(crew)
+        crew.run(lambda i: self._pass_on(bounds[i], bounds[i + 1]), range(len(bounds) - 1))
+        return moved
 
     def _repeat_tail(self, crew: Crew) -> Floats:
         tail = self._prepared.tail
@@ -152,7 +164,7 @@ class _State:
                 bounds: list[int] = bounds, moved: Floats = moved,
             ) -> None:  # fmt: skip
                 kernels.step_tail(
-                    *rows[:3], change, self._row_worth, self._row_inverse, bounds[i], bounds[i + 1],
+                    *rows[:3], change, self._settings.chosen, *self._of_rows, bounds[i], bounds[i + 1],
                     self._row_steps, new, moved[i],
                 )  # fmt: skip
 
@@ -164,9 +176,8 @@ class _State:
 
         def take(i: int) -> None:
             kernels.add_tail(
-                tail.accounts, bounds[i], bounds[i + 1], self._row_steps, self._row_inverse,
-                self._prepared.split, self.reach, self._lanes.per_weight,
-            )  # fmt: skip
+                tail.accounts, bounds[i], bounds[i + 1], self._row_steps, self._prepared.split, self.reach
+            )
 
         crew.run(take, range(len(bounds) - 1))
         total: Floats = moved.sum(axis=0)
@@ -178,8 +189,14 @@ class _State:
         used = len(self._order)
         newest = used if used < MEMORY else self._order[-1]
         self._order = [newest, *self._order[: MEMORY - 1]]
-        self._layout.step_lanes(0, self._lanes, self._steps[newest], self._room, crew)
-        dots = np.zeros((len(bounds) - 1, MEMORY + 2, LANES))
+        chosen, crowd, _ = self._settings
+        out = self._step_at(newest)
+
+        def close(first: int, last: int, sums: Sums) -> None:
+            kernels.close_busy(sums, first, last, self._launch, chosen, crowd, out)
+
+        self._layout.step_lanes(0, self._per_weight, self._behind, close, self._room, crew)
+        dots = np.zeros((len(bounds) - 1, (MEMORY + 2) * LANES))
 
         def work(i: int) -> None:
             kernels.measure_residual(
@@ -188,10 +205,15 @@ class _State:
             )  # fmt: skip
 
         crew.run(work, range(len(bounds) - 1))
-        totals = dots.sum(axis=0)
+        totals = dots.sum(axis=0).reshape(-1, LANES)
         self._products[newest, :] = self._products[:, newest] = totals[:MEMORY]
         self._lacking = totals[-2]
         return totals[-2], totals[-1]
+
+    def _step_at(self, place: int) -> Floats32:
+        """Return one of the steps kept."""
+        size = len(self._steps) // MEMORY
+        return self._steps[place * size : (place + 1) * size]
 
     def mix(self, done: NDArray[np.bool_], crew: Crew) -> None:
         """Set the busy to the mixture of their last steps whose residual is least; `done` take the newest."""
@@ -204,13 +226,11 @@ class _State:
                 shares[self._order, lane] = find_shares(products)
 
         def work(i: int) -> None:
-            kernels.mix_steps(
-                self._steps, shares, self._inverse, bounds[i], bounds[i + 1], self.reach,
-                self._lanes.per_weight,
-            )  # fmt: skip
+            kernels.mix_steps(self._steps, shares.ravel(), bounds[i], bounds[i + 1], self.reach)
+            self._pass_on(bounds[i], bounds[i + 1])
 
         crew.run(work, range(len(bounds) - 1))
 
     def take_step(self) -> None:
         """Set the busy to their newest step, whose residual is smaller than its origin's."""
-        self.reach[: self._prepared.split * LANES] = self._steps[self._order[0]]
+        self.reach[: self._prepared.split * LANES] = self._step_at(self._order[0])

@@ -22,26 +22,34 @@ from influencegraph.kernels.giving import sum_withheld
 from influencegraph.kernels.jit import Crew, available_threads
 from influencegraph.kernels.lanes import HALF, LANES
 from influencegraph.launch import Launch
-from influencegraph.layouts import prepare
+from influencegraph.layouts import Prepared, prepare
 from influencegraph.layouts.lanes import Half, LaneLayout, pays_to_share
 from influencegraph.layouts.partitioned import Room
 from influencegraph.layouts.pull import cut_rows
 from influencegraph.propagation import Propagation
 from influencegraph.settings import Effort, Progress, Settings
 from influencegraph.solvers.certificate import total_error
-from influencegraph.solvers.lanes import approximate_lanes
+from influencegraph.solvers.lanes import LaneSettings, approximate_lanes
 from influencegraph.solvers.solve import SPARE, Solution, propagate, publish
-from influencegraph.solvers.transition import Giving, Transition, make_transition
+from influencegraph.solvers.transition import (
+    Giving,
+    Transition,
+    find_room_of,
+    make_transition,
+    regards_givers,
+)
 
 Floats = NDArray[np.float64]
 
 _FEW = 3
 """Fewer than these are solved one by one."""
 _ACCOUNTS_MAX = 1 << 22
-"""Lanes take some 900 bytes an account; beyond, one solve at a time."""
+"""Lanes take some 500 bytes an account, 900 where all are busy; beyond, one solve at a time."""
 _SWEEPS_MIN = 3
 """One approximate, one exact, one to spare."""
 _SPAN = 1 << 16
+_MUCH = 1e30
+"""More than any account has contacts, and less than float32 overflows at."""
 
 
 class RightHandSide(NamedTuple):
@@ -109,6 +117,7 @@ class _Lanes:
         self._launch = (*_launch_by_node(graph, cases, crew), *[np.zeros(n)] * unused)
         self._worth = (*(each.worth for each in self._transitions), *[first.worth] * unused)
         self._regard, *self._giving = self._read_giving()
+        self._settings = _read_settings(graph, cases, self._prepared, self._is_split)
         self._damping = np.array([*(each.damping for each in self._transitions), *[0.0] * unused])
         # One array a lane: the allocator keeps pages of this size, and new ones cost more than a sweep.
         self._reach, self._stepped = (tuple(np.empty(n) for _ in range(LANES)) for _ in range(2))
@@ -139,16 +148,14 @@ class _Lanes:
     def _improve(self, effort: Effort) -> None:
         """Approximate the reach of those who follow somebody, or its correction, in float32."""
         goals = SPARE * effort.tolerance * self._graph.n_accounts / np.maximum(self._damping, UNIT)
-        start, worth = (np.empty(self._prepared.n_spreading * LANES, np.float32) for _ in range(2))
-        self._over_spans(lambda a, b: interleave.interleave(self._worth, a, b, worth))
+        start = np.empty(self._prepared.n_spreading * LANES, np.float32)
         if self._sweeps:
             self._over_spans(
                 lambda a, b: interleave.interleave_differences(self._stepped, self._reach, a, b, start)
             )
         else:
             self._over_spans(lambda a, b: interleave.interleave(self._launch, a, b, start))
-            for reach in self._reach:
-                reach[: self._prepared.n_spreading] = 0.0
+            self._crew.run(lambda reach: reach[: self._prepared.n_spreading].fill(0.0), self._reach)
 
         def report(done: int, part: float) -> None:
             if effort.progress is not None:
@@ -156,20 +163,11 @@ class _Lanes:
                 effort.progress(Progress(self._sweeps + done, error, effort.tolerance))
 
         found, sweeps = approximate_lanes(
-            self._prepared, start, worth, self._interleave_regard(), self._damping, goals,
-            effort.max_sweeps - self._sweeps - 1, self._crew, report,
+            self._prepared, start, self._settings, goals, effort.max_sweeps - self._sweeps - 1,
+            self._crew, report,
         )  # fmt: skip
         self._over_spans(lambda a, b: interleave.add_lanes_to(found, a, b, self._reach))
         self._sweeps += sweeps
-
-    def _interleave_regard(self) -> NDArray[np.float32] | None:
-        """Return `c` of all lanes, flat; None where followers count alike in all."""
-        if not self._is_split:
-            return None
-        lanes = self._regard
-        regard = np.empty(self._prepared.n_spreading * LANES, np.float32)
-        self._over_spans(lambda a, b: interleave.interleave(lanes, a, b, regard))
-        return regard
 
     def _read_giving(self) -> tuple[tuple[Floats, ...], Floats, Floats]:
         """Return `c`, delta and eta of each lane; ones where followers count alike, if they do not in all."""
@@ -255,17 +253,41 @@ def _vary(graph: FollowerGraph, settings: Sequence[Settings], crew: Crew) -> lis
     """Return the transitions of all settings; those of equal worths are one, but for the damping."""
     keys = [(each.mutual_worth, each.mutual_capacity, each.mutual_giving) for each in settings]
     places = list(dict.fromkeys(map(keys.index, keys)))
-    made = {0: make_transition(graph, settings[0])}
+    by_capacity = {each.mutual_capacity: each for each in settings}
+    rooms = {capacity: find_room_of(graph, each, crew) for capacity, each in by_capacity.items()}
+    made: dict[int, Transition] = {}
 
-    def make(place: int) -> None:
-        made[place] = make_transition(graph, settings[place])
+    def make(place: int, helpers: Crew | None = None) -> None:
+        made[place] = make_transition(graph, settings[place], helpers, rooms[settings[place].mutual_capacity])
 
+    make(0, crew)  # with what all of them share
     crew.run(make, places[1:])
     found = []
     for key, each in zip(keys, settings, strict=True):
         assert each.damping is not None
         found.append(made[keys.index(key)]._replace(damping=each.damping))
     return found
+
+
+def _read_settings(
+    graph: FollowerGraph, cases: Sequence[RightHandSide], prepared: Prepared, is_split: bool
+) -> LaneSettings:
+    """Return what the float32 steps need of the settings; lanes without a case pass nothing on."""
+    chosen = np.zeros((LANES, 5))
+    chosen[:, 1:4] = 1.0
+    for lane, (each, _) in enumerate(cases):
+        assert each.damping is not None
+        assert each.mutual_worth is not None
+        assert each.mutual_capacity is not None
+        worth, least, more = each.mutual_worth, 1.0, 0.0
+        if regards_givers(each):
+            assert each.mutual_giving is not None
+            worth, least, more = 1.0, worth, min(worth * each.mutual_giving, _MUCH)
+        chosen[lane] = each.damping, worth, min(each.mutual_capacity, _MUCH), least, more
+    spreading, n = slice(prepared.n_spreading), prepared.n_spreading if is_split else 0
+    crowd = 1.0 / np.maximum(graph.mutual_counts[spreading], 1)
+    given = (graph.out_degrees[:n] - graph.mutual_counts[:n]) * prepared.inverse[:n]
+    return LaneSettings(*(each.astype(np.float32) for each in (chosen.T.ravel(), crowd, given)))
 
 
 def _launch_by_node(graph: FollowerGraph, cases: Sequence[RightHandSide], crew: Crew) -> list[Floats]:

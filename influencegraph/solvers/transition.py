@@ -11,7 +11,7 @@ passes on two amounts, one along its one-way follows and one along the others, a
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple, overload
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -172,25 +172,41 @@ class _Steps(NamedTuple):
     weight_roundings: float
 
 
-def make_transition(graph: FollowerGraph, settings: Settings, crew: Crew | None = None) -> Transition:
-    """Prepare the step of a propagation method; O(follows) where weighted, else O(accounts)."""
+def find_room_of(graph: FollowerGraph, settings: Settings, crew: Crew | None = None) -> Floats:
+    """Return ``min(1, B / m_v)`` of a graph without memory, by node; O(accounts)."""
+    return _find_room(graph.mutual_counts, settings, crew)
+
+
+def _find_room(contacts: NDArray[Any], settings: Settings, crew: Crew | None) -> Floats:
+    assert settings.mutual_capacity is not None
+    room, capacity = np.empty(len(contacts)), settings.mutual_capacity
+    _over_spans(lambda span: find_room(contacts[span], capacity, room[span]), len(room), crew)
+    return room
+
+
+def make_transition(
+    graph: FollowerGraph, settings: Settings, crew: Crew | None = None, room: Floats | None = None
+) -> Transition:
+    """Prepare the step of a propagation method; O(follows) where weighted, else O(accounts).
+
+    `room` is that of `find_room_of`, where it is known already.
+    """
     assert settings.damping is not None
     assert settings.mutual_worth is not None
     assert settings.mutual_capacity is not None
     # Without any discount nothing is kept of one, and the step is that of a graph without memory.
     is_discounting = settings.mutual_worth < 1.0 or settings.mutual_capacity < np.inf
     ghosts = find_one_way(graph) if is_discounting and graph.ghosts is not None else None
-    contacts = graph.mutual_counts if ghosts is None else count_contacts(graph)
-    room = np.empty(graph.n_accounts)
-    capacity = settings.mutual_capacity
-    _over_spans(lambda span: find_room(contacts[span], capacity, room[span]), len(room), crew)
+    if room is None:
+        contacts = graph.mutual_counts if ghosts is None else count_contacts(graph)
+        room = _find_room(contacts, settings, crew)
     if graph.layers or ghosts is not None:
         return _engage(graph, settings, settings.damping, room, ghosts)
     steps = _prepare(graph)
     if not regards_givers(settings):
-        room *= settings.mutual_worth
+        worth = room if settings.mutual_worth == 1.0 else room * settings.mutual_worth
         return Transition(
-            graph.followers, graph.mutual_start, steps.weights, steps.out_weights, room,
+            graph.followers, graph.mutual_start, steps.weights, steps.out_weights, worth,
             settings.damping, steps.roundings, steps.bounds,
         )  # fmt: skip
     shares = None
