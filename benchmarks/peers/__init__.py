@@ -7,6 +7,7 @@ functions; so it imports its library inside them, and NumPy at most outside.
     REQUIREMENTS    what pip installs for it; () means that it runs in this project's own environment
     VARIANTS        names of its best documented settings, and of its defaults where they differ
     FOLLOWS_MAX     graphs with more follows are not tried, and the table says so
+    WARM_UP_ACCOUNTS  how large a network loads the code that is timed (optional)
     RACES           whether answers vary from run to run (optional)
     grid(variant)   settings from the loosest; the loosest that reaches the error is timed
     build(follows, variant, n_threads) -> model

@@ -30,6 +30,7 @@ from benchmarks.peers import Follows
 from benchmarks.ready import BUILD_BYTES, SOLVE_BYTES, ready_memory
 
 _WARM_UP = 1 << 14
+_SCATTER = 1_000_003_000_019
 
 
 def held_bytes(which: str = "VmHWM") -> int:
@@ -73,9 +74,12 @@ class Worker:
         return {"versions": found, "python": sys.version.split()[0]}
 
     def warm_up(self, labelled: bool = False) -> dict[str, Any]:
-        ends = np.random.default_rng(7).integers(0, _WARM_UP, (2, 16 * _WARM_UP), dtype=np.uint32)
+        n = getattr(self.peer, "WARM_UP_ACCOUNTS", _WARM_UP)
+        ends = np.random.default_rng(7).integers(0, n, (2, 16 * n), dtype=np.uint32)
         follower, followed = np.unique(ends[:, ends[0] != ends[1]], axis=1)
-        follows = Follows(np.ascontiguousarray(follower), np.ascontiguousarray(followed), _WARM_UP, "")
+        if labelled:  # scattered, as those that are timed
+            follower, followed = (each.astype(np.int64) * _SCATTER for each in (follower, followed))
+        follows = Follows(np.ascontiguousarray(follower), np.ascontiguousarray(followed), n, "")
         if not getattr(self.peer, "NO_WARM_UP", False):
             builder = self.peer.build_labelled if labelled else self.peer.build
             model = builder(follows, self.variant, self.n_threads)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from influencegraph.kernels.jit import compiled
+from influencegraph.kernels.prefetch import prefetch
 
 _ONE = np.uint64(1)
 _HALF = np.uint64(32)
@@ -16,6 +17,7 @@ _NOBODY = np.uint64(0xFFFFFFFF)
 _DIGIT_BITS = np.uint64(8)
 _DIGIT = np.uint64(255)
 _N_DIGITS = np.uint64(8)
+_AHEAD = np.uint64(32)
 
 
 @compiled
@@ -96,6 +98,20 @@ def place_records(known, width, first, last, places):
 
 
 @compiled
+def _look_ahead(words, width, first, last, bits, places, known, out_slots, out_codes):
+    """Write where the search for the rows `first` to `last` begins, and the codes that lie there; O(words).
+
+    What is read from far away is asked for before any of it is needed.
+    """
+    for i in range(first, last):
+        out_slots[i - first] = _hash_record(words, i, width) >> (np.uint64(64) - bits)
+        prefetch(places, out_slots[i - first])
+    for i in range(first, last):
+        out_codes[i] = places[out_slots[i - first]]
+        prefetch(known, np.uint64(out_codes[i]) if width is None else np.uint64(out_codes[i]) * width)
+
+
+@compiled
 def number_records(words, width, row, n_distinct, places, out_known, out_codes):
     """Count off the records ``words[i * width:(i + 1) * width]`` in the order of their first appearance.
 
@@ -125,27 +141,31 @@ def number_records(words, width, row, n_distinct, places, out_known, out_codes):
     bits = _count_bits(places)
     mask = (_ONE << bits) - _ONE
     patience = 32 * out_codes.size + 4096
-    for i in range(np.uint64(row), np.uint64(out_codes.size)):
-        slot = _hash_record(words, i, width) >> (np.uint64(64) - bits)
-        code = np.uint64(places[slot])
-        while code != _NOBODY and not _is_same(out_known, code, words, i, width):
-            patience -= 1
-            slot = (slot + _ONE) & mask
+    slots, rows = np.empty(_AHEAD, np.uint64), np.uint64(out_codes.size)
+    for start in range(np.uint64(row), rows, _AHEAD):
+        stop = min(start + _AHEAD, rows)
+        _look_ahead(words, width, start, stop, bits, places, out_known, slots, out_codes)
+        for i in range(start, stop):
+            slot = slots[i - start]
             code = np.uint64(places[slot])
-        if patience < 0:
-            return -1, n_distinct
-        if code == _NOBODY:
-            if np.uint64(2 * n_distinct) > mask:
-                return np.int64(i), n_distinct
-            code = np.uint64(n_distinct)
-            places[slot] = code
-            if width is None:
-                out_known[code] = words[i]
-            else:
-                for k in range(width):
-                    out_known[code * width + k] = words[i * width + k]
-            n_distinct += 1
-        out_codes[i] = code
+            while code != _NOBODY and not _is_same(out_known, code, words, i, width):
+                patience -= 1
+                slot = (slot + _ONE) & mask
+                code = np.uint64(places[slot])
+            if patience < 0:
+                return -1, n_distinct
+            if code == _NOBODY:
+                if np.uint64(2 * n_distinct) > mask:
+                    return np.int64(i), n_distinct
+                code = np.uint64(n_distinct)
+                places[slot] = code
+                if width is None:
+                    out_known[code] = words[i]
+                else:
+                    for k in range(width):
+                        out_known[code * width + k] = words[i * width + k]
+                n_distinct += 1
+            out_codes[i] = code
     return out_codes.size, n_distinct
 
 
@@ -174,19 +194,22 @@ def find_records(words, width, places, known, out_codes, out_missed):
     bits = _count_bits(places)
     mask = (_ONE << bits) - _ONE
     patience = 32 * out_codes.size + 4096
-    missed = np.uint64(0)
-    for i in range(np.uint64(out_codes.size)):
-        slot = _hash_record(words, i, width) >> (np.uint64(64) - bits)
-        code = np.uint64(places[slot])
-        while code != _NOBODY and not _is_same(known, code, words, i, width):
-            patience -= 1
-            slot = (slot + _ONE) & mask
-            code = np.uint64(places[slot])
+    missed, rows = np.uint64(0), np.uint64(out_codes.size)
+    slots = np.empty(_AHEAD, np.uint64)
+    for start in range(np.uint64(0), rows, _AHEAD):
+        stop = min(start + _AHEAD, rows)
+        _look_ahead(words, width, start, stop, bits, places, known, slots, out_codes)
+        for i in range(start, stop):
+            slot, code = slots[i - start], np.uint64(out_codes[i])
+            while code != _NOBODY and not _is_same(known, code, words, i, width):
+                patience -= 1
+                slot = (slot + _ONE) & mask
+                code = np.uint64(places[slot])
+            out_codes[i] = code
+            out_missed[missed] = i
+            missed += np.uint64(code == _NOBODY)
         if patience < 0:
             return -1
-        out_codes[i] = code
-        out_missed[missed] = i
-        missed += np.uint64(code == _NOBODY)
     return np.int64(missed)
 
 
