@@ -21,6 +21,7 @@ from __future__ import annotations
 import numpy as np
 
 from influencegraph.kernels.jit import compiled
+from influencegraph.kernels.prefetch import prefetch, store_past
 
 SPAN = 1 << 14
 """Followed accounts in a partition: 128 KiB of float32 sums."""
@@ -196,16 +197,19 @@ def copy_messages(places, cuts, block, per_weight, out):
     ----------
     places : uint16 (messages,)
         The account of each message, within its block of 2^16.
-    cuts : int64 (cells, blocks + 1)
+    cuts : int64 (blocks + 1, cells)
         Where the messages of each block begin.
     per_weight : float32 (n_spreading,)
     out : out, float32 (messages,)
     """
     amounts = per_weight[np.uint64(block) << _SIXTEEN :]
-    for cell in range(np.uint64(cuts.shape[0])):
-        first, last = np.uint64(cuts[cell, block]), np.uint64(cuts[cell, block + 1])
+    n_cells = np.uint64(cuts.shape[1])
+    for cell in range(n_cells):
+        if cell + _FOUR < n_cells:
+            prefetch(places, np.uint64(cuts[block, cell + _FOUR]))
+        first, last = np.uint64(cuts[block, cell]), np.uint64(cuts[block + 1, cell])
         for i in range(first, last):
-            out[i] = amounts[np.uint64(places[i])]
+            store_past(amounts[np.uint64(places[i])], out, i)
 
 
 @compiled

@@ -32,7 +32,7 @@ class Copies(NamedTuple):
     ----------
     places : ndarray of uint16, shape (n_copies,)
         The follower of each, within its block; one cell after the other.
-    cuts : ndarray of int64, shape (cells, blocks + 1)
+    cuts : ndarray of int64, shape (blocks + 1, cells)
         Where the messages of each cell and block begin.
     """
 
@@ -41,7 +41,7 @@ class Copies(NamedTuple):
 
     def fill(self, per_weight: Floats32, out: Floats32, crew: Crew) -> None:
         """Copy what every account passes on; O(messages)."""
-        n_blocks = self.cuts.shape[1] - 1
+        n_blocks = self.cuts.shape[0] - 1
         crew.run(lambda block: copy_messages(self.places, self.cuts, block, per_weight, out), range(n_blocks))
 
 
@@ -60,14 +60,14 @@ def find_copies(stage: list[Partition], n_spreading: int, crew: Crew) -> Copies 
     sizes = [len(cells[place].sources) for cells, place in chosen]
     starts = np.concatenate([[0], np.cumsum(sizes)])
     ends = np.arange(((n_spreading - 1) >> _BITS) + 2, dtype=np.int64) << _BITS
-    places, cuts = np.empty(int(starts[-1]), np.uint16), np.empty((len(chosen), len(ends)), np.int64)
+    places, cuts = np.empty(int(starts[-1]), np.uint16), np.empty((len(ends), len(chosen)), np.int64)
 
     def note(number: int) -> None:
         cells, place = chosen[number]
         start, stop = starts[number], starts[number + 1]
         sources = cells[place].sources
         places[start:stop] = sources  # the lowest 16 bits
-        cuts[number] = start + np.searchsorted(sources, ends)
+        cuts[:, number] = start + np.searchsorted(sources, ends)
         cells[place] = cells[place]._replace(first_copy=int(start))
 
     crew.run(note, range(len(chosen)))
