@@ -13,6 +13,8 @@ from influencegraph.kernels.jit import Crew
 Floats32 = NDArray[np.float32]
 
 _SPAN = 1 << 16
+_LINE = 16
+"""Numbers in a line of the cache."""
 
 
 class Vectors(NamedTuple):
@@ -39,9 +41,19 @@ class Vectors(NamedTuple):
         return np.uint64(len(self.per_weight) - len(self.launch))
 
 
-def narrow(values: NDArray[np.float64], crew: Crew) -> Floats32:
-    """Return `values` as float32."""
-    out = np.empty(len(values), np.float32)
+def reserve(*sizes: int) -> list[Floats32]:
+    """Return vectors of these sizes, side by side in one array.
+
+    NumPy asks for large pages for an array of 4 MiB and more. Smaller ones come in pages of 4 KiB, 2 to 5 µs
+    each in a virtual machine: up to a tenth of a solve (docs/decisions/0007).
+    """
+    ends = np.cumsum([-(-size // _LINE) * _LINE for size in sizes]).tolist()
+    whole = np.empty(ends[-1], np.float32)
+    return [whole[first : first + size] for first, size in zip([0, *ends], sizes, strict=False)]
+
+
+def narrow(values: NDArray[np.float64], crew: Crew, out: Floats32) -> Floats32:
+    """Write `values` as float32, and return them."""
 
     def work(start: int) -> None:
         out[start : start + _SPAN] = values[start : start + _SPAN]
@@ -50,9 +62,9 @@ def narrow(values: NDArray[np.float64], crew: Crew) -> Floats32:
     return out
 
 
-def give(reach: Floats32, inverse: Floats32, crew: Crew) -> Floats32:
-    """Return ``per_weight`` of `reach`, which is multiplied by `inverse` for it."""
-    per_weight, n = np.empty_like(inverse), len(reach)
+def give(reach: Floats32, inverse: Floats32, crew: Crew, per_weight: Floats32) -> Floats32:
+    """Write and return ``per_weight`` of `reach`, which is multiplied by `inverse` for it."""
+    n = len(reach)
 
     def work(start: int) -> None:
         for kind in range(0, len(inverse), max(1, n)):

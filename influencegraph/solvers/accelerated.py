@@ -29,7 +29,7 @@ from influencegraph.kernels.jit import Crew
 from influencegraph.kernels.mix import MEMORY
 from influencegraph.layouts import Prepared
 from influencegraph.layouts.tail import Rows
-from influencegraph.layouts.vectors import Floats32, Vectors, give, split_inverse
+from influencegraph.layouts.vectors import Floats32, Vectors, give, reserve, split_inverse
 from influencegraph.solvers.staged import FLOOR, SPAN, settle
 
 ROUNDS = 8
@@ -109,14 +109,16 @@ class _State:
         n, split, n_kinds = prepared.n_spreading, prepared.split, len(inverse) // max(1, len(launch))
         self._prepared, self._inverse = prepared, inverse
         self._room = prepared.layout.open_room()
-        self.reach = start.copy()
-        self._vectors = Vectors(give(start, inverse, crew), launch, worth, np.float32(damping))
-        self._steps, self._residuals = (np.zeros((MEMORY, split), np.float32) for _ in range(2))
+        self.reach, per_weight, self._stepped, self._change, steps, residuals = reserve(
+            n, n_kinds * n, n, n_kinds * (n - split), MEMORY * split, MEMORY * split
+        )
+        self.reach[:] = start
+        self._vectors = Vectors(give(start, inverse, crew, per_weight), launch, worth, np.float32(damping))
+        self._steps, self._residuals = (each.reshape(MEMORY, split) for each in (steps, residuals))
+        self._steps.fill(0.0)
         self._products = np.zeros((MEMORY, MEMORY))
         self._order: list[int] = []
         self._lacking = 0.0
-        self._stepped = np.empty(n, np.float32)
-        self._change = np.empty(n_kinds * (n - split), np.float32)
         rows = prepared.tail.accounts.astype(np.int64) + split
         self._row_worth = worth[rows]
         self._row_inverse = np.concatenate([inverse[kind * n + rows] for kind in range(n_kinds)])

@@ -28,7 +28,7 @@ from influencegraph.launch import Launch
 from influencegraph.layouts import Prepared, prepare
 from influencegraph.layouts.partitioned import Exact, PartitionedLayout
 from influencegraph.layouts.pull import cut_rows
-from influencegraph.layouts.vectors import narrow
+from influencegraph.layouts.vectors import narrow, reserve
 from influencegraph.propagation import Certificate, Ledger, Propagation
 from influencegraph.settings import Effort, Progress, Settings
 from influencegraph.solvers.accelerated import approximate
@@ -279,10 +279,11 @@ def _improve(
             error = total_error(residual, 0.0, transition.damping, n)
             effort.progress(Progress(sweeps + done, error, effort.tolerance))
 
+    launch_room, worth_room = reserve(len(start), len(start))
     found = approximate(
         prepared,
-        narrow(start, crew),
-        narrow(transition.worth[busy], crew),
+        narrow(start, crew, launch_room),
+        narrow(transition.worth[busy], crew, worth_room),
         transition.factor,
         transition.damping,
         SPARE * effort.tolerance * n / max(transition.damping, UNIT),

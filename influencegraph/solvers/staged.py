@@ -86,7 +86,8 @@ class _State:
     ) -> None:  # fmt: skip
         self._prepared, self._room, self._inverse = prepared, prepared.layout.open_room(), inverse
         self.reach = launch * np.float32(1.0 / (1.0 - damping))
-        self._vectors = Vectors(give(self.reach, inverse, crew), launch, worth, np.float32(damping))
+        per_weight = give(self.reach, inverse, crew, np.empty_like(inverse))
+        self._vectors = Vectors(per_weight, launch, worth, np.float32(damping))
         self._fresh = np.empty_like(inverse)
         self._stages = [slice(first, last) for first, last in pairwise(prepared.stages)]
         self._launched = np.array([launch[each].sum(dtype=np.float64) for each in self._stages])
