@@ -45,12 +45,12 @@ def _take_step(v, sums, place, launch, k, chosen, crowd, inverse, reach, out_cha
 
 
 @vectorized
-def _add_step(v, sums, place, chosen, crowd, inverse, steps, k, out_change, moved):
+def _add_step(v, sums, chosen, crowd, inverse, steps, k, out_change, moved):
     """Raise `steps`, write the change of what is passed on, and add up the sizes of steps."""
-    step = _step(v, sums, place, chosen, crowd)
+    step = _step(v, sums, 0, chosen, crowd)
     v.store(v.load(steps, k) + step, steps, k)
     v.store(step * (v.load(chosen, DAMPING) * inverse), out_change, k)
-    v.store(v.load(moved, place) + v.double(abs(step)), moved, place)
+    v.store(v.load(moved, 0) + v.double(abs(step)), moved, 0)
 
 
 @vectorized
@@ -66,13 +66,13 @@ def _regard(v, values, k, chosen, given, behind):
 
 
 @vectorized
-def _subtract(v, steps, place, reach, k, residuals, sizes, behind):
-    """Write a residual, and add its size and that of the step to `sizes`."""
+def _subtract(v, steps, place, reach, k, residuals, dots):
+    """Write a residual, and add its size and that of the step to those behind the products in `dots`."""
     step = v.load(steps, place)
     residual = step - v.load(reach, k)
     v.store(residual, residuals, place)
-    v.store(v.load(sizes, behind) + v.double(abs(residual)), sizes, behind)
-    v.store(v.load(sizes, behind + LANES) + v.double(abs(step)), sizes, behind + LANES)
+    for size, at in ((abs(residual), MEMORY * LANES), (abs(step), (MEMORY + 1) * LANES)):
+        v.store(v.load(dots, at) + v.double(size), dots, at)
 
 
 @vectorized
@@ -195,7 +195,7 @@ def step_tail(
             source = np.uint64(sources[i]) * _LANES + (_ZERO if i < cut else source_behind)
             add_lanes(sums, _ZERO if i < cut else _LANES, change, source)
         k = row * _LANES
-        _add_step(sums, _ZERO, chosen, crowd[row], inverse[row], out_steps, k, out_change, out_moved)
+        _add_step(sums, chosen, crowd[row], inverse[row], out_steps, k, out_change, out_moved)
         if is_split:
             _regard(out_change, k, chosen, given[row], behind)
 
@@ -220,7 +220,7 @@ def measure_residual(steps, residuals, reach, newest, used, first, last, out_dot
     origin, start, stop = np.uint64(newest) * size, np.uint64(first) * _LANES, np.uint64(last) * _LANES
     out_dots[:] = 0.0
     for k in range(start, stop, _LANES):
-        _subtract(steps, origin + k, reach, k, residuals, out_dots, np.uint64(MEMORY * LANES))
+        _subtract(steps, origin + k, reach, k, residuals, out_dots)
     for row in range(np.uint64(used)):
         other, target = row * size, row * _LANES
         k = start

@@ -18,6 +18,7 @@ _DIGIT_BITS = np.uint64(8)
 _DIGIT = np.uint64(255)
 _N_DIGITS = np.uint64(8)
 _AHEAD = np.uint64(32)
+"""Rows looked up together."""
 
 
 @compiled

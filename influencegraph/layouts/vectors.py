@@ -49,11 +49,11 @@ def reserve(*sizes: int) -> list[Floats32]:
     """
     ends = np.cumsum([-(-size // _LINE) * _LINE for size in sizes]).tolist()
     whole = np.empty(ends[-1], np.float32)
-    return [whole[first : first + size] for first, size in zip([0, *ends], sizes, strict=False)]
+    return [whole[first : first + size] for first, size in zip([0, *ends[:-1]], sizes, strict=True)]
 
 
 def narrow(values: NDArray[np.float64], crew: Crew, out: Floats32) -> Floats32:
-    """Write `values` as float32, and return them."""
+    """Write `values` as float32 to `out`, and return that."""
 
     def work(start: int) -> None:
         out[start : start + _SPAN] = values[start : start + _SPAN]
@@ -62,8 +62,8 @@ def narrow(values: NDArray[np.float64], crew: Crew, out: Floats32) -> Floats32:
     return out
 
 
-def give(reach: Floats32, inverse: Floats32, crew: Crew, per_weight: Floats32) -> Floats32:
-    """Write and return ``per_weight`` of `reach`, which is multiplied by `inverse` for it."""
+def give(reach: Floats32, inverse: Floats32, crew: Crew, per_weight: Floats32) -> None:
+    """Write ``per_weight`` of `reach`, which is multiplied by `inverse` for it."""
     n = len(reach)
 
     def work(start: int) -> None:
@@ -72,7 +72,6 @@ def give(reach: Floats32, inverse: Floats32, crew: Crew, per_weight: Floats32) -
             np.multiply(reach[start : start + _SPAN], inverse[here], out=per_weight[here])
 
     crew.run(work, range(0, n, _SPAN))
-    return per_weight
 
 
 def split_inverse(inverse: Floats32, regard: NDArray[np.float64] | None, crew: Crew) -> Floats32:

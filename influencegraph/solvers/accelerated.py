@@ -113,7 +113,8 @@ class _State:
             n, n_kinds * n, n, n_kinds * (n - split), MEMORY * split, MEMORY * split
         )
         self.reach[:] = start
-        self._vectors = Vectors(give(start, inverse, crew, per_weight), launch, worth, np.float32(damping))
+        give(start, inverse, crew, per_weight)
+        self._vectors = Vectors(per_weight, launch, worth, np.float32(damping))
         self._steps, self._residuals = (each.reshape(MEMORY, split) for each in (steps, residuals))
         self._steps.fill(0.0)
         self._products = np.zeros((MEMORY, MEMORY))

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from influencegraph.kernels import mix
 from influencegraph.kernels.jit import Crew
 from influencegraph.layouts import Prepared
-from influencegraph.layouts.vectors import Floats32, Vectors, give
+from influencegraph.layouts.vectors import Floats32, Vectors, give, reserve
 
 SLOW = 0.5
 """Of a sweep's change: where the next one changes more, the network is not as flat as it looked."""
@@ -86,9 +86,9 @@ class _State:
     ) -> None:  # fmt: skip
         self._prepared, self._room, self._inverse = prepared, prepared.layout.open_room(), inverse
         self.reach = launch * np.float32(1.0 / (1.0 - damping))
-        per_weight = give(self.reach, inverse, crew, np.empty_like(inverse))
+        per_weight, self._fresh = reserve(len(inverse), len(inverse))
+        give(self.reach, inverse, crew, per_weight)
         self._vectors = Vectors(per_weight, launch, worth, np.float32(damping))
-        self._fresh = np.empty_like(inverse)
         self._stages = [slice(first, last) for first, last in pairwise(prepared.stages)]
         self._launched = np.array([launch[each].sum(dtype=np.float64) for each in self._stages])
         self._sizes = np.array([self.reach[each].sum(dtype=np.float64) for each in self._stages])

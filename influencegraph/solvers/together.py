@@ -31,13 +31,7 @@ from influencegraph.settings import Effort, Progress, Settings
 from influencegraph.solvers.certificate import total_error
 from influencegraph.solvers.lanes import LaneSettings, approximate_lanes
 from influencegraph.solvers.solve import SPARE, Solution, propagate, publish
-from influencegraph.solvers.transition import (
-    Giving,
-    Transition,
-    find_room_of,
-    make_transition,
-    regards_givers,
-)
+from influencegraph.solvers.transition import Giving, Transition, make_transition, regards_givers, share_room
 
 Floats = NDArray[np.float64]
 
@@ -253,14 +247,16 @@ def _vary(graph: FollowerGraph, settings: Sequence[Settings], crew: Crew) -> lis
     """Return the transitions of all settings; those of equal worths are one, but for the damping."""
     keys = [(each.mutual_worth, each.mutual_capacity, each.mutual_giving) for each in settings]
     places = list(dict.fromkeys(map(keys.index, keys)))
-    by_capacity = {each.mutual_capacity: each for each in settings}
-    rooms = {capacity: find_room_of(graph, each, crew) for capacity, each in by_capacity.items()}
+    capacities = {each.mutual_capacity for each in settings}
+    rooms: dict[float | None, Floats] = {
+        each: share_room(graph.mutual_counts, each, crew) for each in capacities if each is not None
+    }
     made: dict[int, Transition] = {}
 
     def make(place: int, helpers: Crew | None = None) -> None:
         made[place] = make_transition(graph, settings[place], helpers, rooms[settings[place].mutual_capacity])
 
-    make(0, crew)  # with what all of them share
+    make(0, crew)
     crew.run(make, places[1:])
     found = []
     for key, each in zip(keys, settings, strict=True):

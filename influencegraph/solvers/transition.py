@@ -172,14 +172,9 @@ class _Steps(NamedTuple):
     weight_roundings: float
 
 
-def find_room_of(graph: FollowerGraph, settings: Settings, crew: Crew | None = None) -> Floats:
-    """Return ``min(1, B / m_v)`` of a graph without memory, by node; O(accounts)."""
-    return _find_room(graph.mutual_counts, settings, crew)
-
-
-def _find_room(contacts: NDArray[Any], settings: Settings, crew: Crew | None) -> Floats:
-    assert settings.mutual_capacity is not None
-    room, capacity = np.empty(len(contacts)), settings.mutual_capacity
+def share_room(contacts: NDArray[Any], capacity: float, crew: Crew | None = None) -> Floats:
+    """Return ``min(1, B / m_v)`` by node, in threads; see `find_room`."""
+    room = np.empty(len(contacts))
     _over_spans(lambda span: find_room(contacts[span], capacity, room[span]), len(room), crew)
     return room
 
@@ -189,7 +184,7 @@ def make_transition(
 ) -> Transition:
     """Prepare the step of a propagation method; O(follows) where weighted, else O(accounts).
 
-    `room` is that of `find_room_of`, where it is known already.
+    `room` is what `share_room` returns of the graph's mutual contacts, where that is known already.
     """
     assert settings.damping is not None
     assert settings.mutual_worth is not None
@@ -199,7 +194,7 @@ def make_transition(
     ghosts = find_one_way(graph) if is_discounting and graph.ghosts is not None else None
     if room is None:
         contacts = graph.mutual_counts if ghosts is None else count_contacts(graph)
-        room = _find_room(contacts, settings, crew)
+        room = share_room(contacts, settings.mutual_capacity, crew)
     if graph.layers or ghosts is not None:
         return _engage(graph, settings, settings.damping, room, ghosts)
     steps = _prepare(graph)
