@@ -24,21 +24,21 @@ _ZERO, _ONE = np.uint64(0), np.uint64(1)
 _LANES, _STRIDE = np.uint64(LANES), np.uint64(4 * LANES)
 
 
-def _step(v, sums, place, chosen, crowd):
-    """Return what arrives: one-way, and what mutual follows are worth."""
+def _step(v, sums, place, mutual, chosen, crowd):
+    """Return what arrives: one-way, and what mutual follows are worth; from `place` and `mutual` on."""
     worth = v.load(chosen, WORTH) * v.at_most_one(v.load(chosen, CAPACITY) * crowd)
-    return v.load(sums, place) + worth * v.load(sums, place + LANES)
+    return v.load(sums, place) + worth * v.load(sums, mutual)
 
 
 @vectorized
-def _write_step(v, sums, place, launch, k, chosen, crowd, out):
-    v.store(v.load(launch, k) + _step(v, sums, place, chosen, crowd), out, k)
+def _write_step(v, sums, place, mutual, launch, k, chosen, crowd, out):
+    v.store(v.load(launch, k) + _step(v, sums, place, mutual, chosen, crowd), out, k)
 
 
 @vectorized
-def _take_step(v, sums, place, launch, k, chosen, crowd, inverse, reach, out_change, target):
+def _take_step(v, sums, place, mutual, launch, k, chosen, crowd, inverse, reach, out_change, target):
     """Set reach to its step, and write the change of what is passed on."""
-    step = v.load(launch, k) + _step(v, sums, place, chosen, crowd)
+    step = v.load(launch, k) + _step(v, sums, place, mutual, chosen, crowd)
     change = step - v.load(reach, k)
     v.store(step, reach, k)
     v.store(change * (v.load(chosen, DAMPING) * inverse), out_change, target)
@@ -47,7 +47,7 @@ def _take_step(v, sums, place, launch, k, chosen, crowd, inverse, reach, out_cha
 @vectorized
 def _add_step(v, sums, chosen, crowd, inverse, steps, k, out_change, moved):
     """Raise `steps`, write the change of what is passed on, and add up the sizes of steps."""
-    step = _step(v, sums, 0, chosen, crowd)
+    step = _step(v, sums, 0, LANES, chosen, crowd)
     v.store(v.load(steps, k) + step, steps, k)
     v.store(step * (v.load(chosen, DAMPING) * inverse), out_change, k)
     v.store(v.load(moved, 0) + v.double(abs(step)), moved, 0)
@@ -107,17 +107,17 @@ def close_busy(sums, first, last, launch, chosen, crowd, out):
 
     Parameters
     ----------
-    sums : float32 (cells, slots x 8)
+    sums : float32 (cells, 2 x span x 8)
     launch : float32, flat
     crowd : float32 (n_spreading,)
     out : out, float32, flat
         ``launch + one-way + rho mutual``, from `first` to `last`.
     """
     _join_cells(sums)
-    joined = sums[0]
+    joined, half = sums[0], np.uint64(sums.shape[1]) >> _ONE
     for i in range(np.uint64(last - first)):
         v = np.uint64(first) + i
-        _write_step(joined, i * np.uint64(2 * LANES), launch, v * _LANES, chosen, crowd[v], out)
+        _write_step(joined, i * _LANES, half + i * _LANES, launch, v * _LANES, chosen, crowd[v], out)
 
 
 @compiled
@@ -136,14 +136,14 @@ def close_tail(sums, first, last, launch, chosen, crowd, inverse, given, split, 
         The change of what is passed on, counted from `split`.
     """
     _join_cells(sums)
-    joined = sums[0]
+    joined, half = sums[0], np.uint64(sums.shape[1]) >> _ONE
     behind = np.uint64(out_change.size // 2)
     for i in range(np.uint64(last - first)):
         v = np.uint64(first) + i
         k, target = v * _LANES, (v - np.uint64(split)) * _LANES
         _take_step(
-            joined, i * np.uint64(2 * LANES), launch, k, chosen, crowd[v], inverse[v], reach, out_change,
-            target,
+            joined, i * _LANES, half + i * _LANES, launch, k, chosen, crowd[v], inverse[v], reach,
+            out_change, target,
         )  # fmt: skip
         if given.size:
             _regard(out_change, target, chosen, given[v], behind)

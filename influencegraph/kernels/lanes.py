@@ -20,9 +20,9 @@ from influencegraph.kernels.vector import vectorized
 LANES = 8
 HALF = 4
 _BYTES = 32
-_ZERO, _ONE, _TWO = np.uint64(0), np.uint64(1), np.uint64(2)
+_ZERO, _ONE, _FOUR = np.uint64(0), np.uint64(1), np.uint64(4)
 _HALF = np.uint64(HALF)
-_SLOT_BITS, _SHIFT = np.uint64((1 << 15) - 1), np.uint64(15)
+_TARGET_BITS, _SHIFT = np.uint64((1 << 15) - 1), np.uint64(15)
 
 
 @vectorized
@@ -33,7 +33,7 @@ def add_lanes(v, out, place, values, source):
 
 @compiled
 def gather_lanes(cell, spread, values, behind, out):
-    """Add up, for every slot of a partition, the lanes of the followers in `cell`; O(its follows).
+    """Add up, for everybody in a partition, the lanes of the followers in `cell`; O(its follows).
 
     Parameters
     ----------
@@ -46,37 +46,35 @@ def gather_lanes(cell, spread, values, behind, out):
     behind : uint64
         In accounts; 0 where nothing is doubled.
     out : out, as `values`, flat
-        As many for each slot.
+        As many for each account and kind, one-way first.
     """
     width = np.uint64(_BYTES // values.itemsize)
     for k in range(np.uint64(out.size)):
         out[k] = 0
+    n_sums = np.uint64(out.size) >> _ONE
     places = cell.places
     i, run = _ZERO, _ZERO
     for half in range(np.uint64(cell.ends.size)):
-        block = np.uint64(cell.first_block) + (half >> _ONE)
-        base = block * np.uint64(spread) + (half & _ONE) * behind
+        block, kind = np.uint64(cell.run_blocks[half >> _ONE]), half & _ONE
+        base = block * np.uint64(spread) + kind * behind
         while run < np.uint64(cell.ends[half]):
-            end = i + np.uint64(cell.lengths[run])
-            slot = np.uint64(cell.run_slots[run]) * width
+            end = i + np.uint64(cell.lengths[run]) * _FOUR
+            place = kind * n_sums + np.uint64(cell.run_targets[run]) * width
             while i < end:
-                add_lanes(out, slot, values, (base + np.uint64(places[i])) * width)
+                add_lanes(out, place, values, (base + np.uint64(places[i])) * width)
                 i += _ONE
             run += _ONE
-    slots, sources = cell.slots, cell.sources
-    message = _ZERO
-    if behind == 0:
-        for i in range(np.uint64(slots.size)):
-            slot = np.uint64(slots[i])
-            message += slot >> _SHIFT
-            source = np.uint64(sources[message - _ONE])
-            add_lanes(out, (slot & _SLOT_BITS) * width, values, source * width)
-    else:
-        for i in range(np.uint64(slots.size)):
-            slot = np.uint64(slots[i])
-            message += slot >> _SHIFT
-            source = np.uint64(sources[message - _ONE]) + (slot & _ONE) * behind
-            add_lanes(out, (slot & _SLOT_BITS) * width, values, source * width)
+    ends = (0, cell.mutual_targets, cell.targets.size)
+    starts = (0, cell.mutual_sources)
+    for kind in range(2):
+        targets, sources = cell.targets[ends[kind] : ends[kind + 1]], cell.sources[starts[kind] :]
+        base, first = np.uint64(kind) * behind, np.uint64(kind) * n_sums
+        message = _ZERO
+        for i in range(np.uint64(targets.size)):
+            target = np.uint64(targets[i])
+            message += target >> _SHIFT
+            source = np.uint64(sources[message - _ONE]) + base
+            add_lanes(out, first + (target & _TARGET_BITS) * width, values, source * width)
 
 
 @compiled
@@ -87,7 +85,7 @@ def close_half(sums, first, last, launch, worth, damping, roundings, reach, step
 
     Parameters
     ----------
-    sums : float64 (cells, slots x 4)
+    sums : float64 (cells, 2 x span x 4)
     launch, worth : four of float64 (n_accounts,)
     damping : float64 (4,)
     roundings : float64 (n_accounts,)
@@ -102,13 +100,14 @@ def close_half(sums, first, last, launch, worth, damping, roundings, reach, step
     for cell in range(1, sums.shape[0]):
         for k in range(np.uint64(sums.shape[1])):
             sums[0, k] += sums[cell, k]
+    half = np.uint64(sums.shape[1]) >> _ONE
     for lane in range(_HALF):
         residual, noise, evaporated = 0.0, 0.0, 0.0
         started, rho = launch[lane], worth[lane]
         for i in range(np.uint64(last - first)):
             v = np.uint64(first) + i
-            mutual = sums[0, (i * _TWO + _ONE) * _HALF + lane]
-            value = started[v] + damping[lane] * (sums[0, i * _TWO * _HALF + lane] + rho[v] * mutual)
+            mutual = sums[0, half + i * _HALF + lane]
+            value = started[v] + damping[lane] * (sums[0, i * _HALF + lane] + rho[v] * mutual)
             stepped[lane][v] = value
             residual += abs(value - reach[lane][v])
             noise += (roundings[v] + 1.0) * value

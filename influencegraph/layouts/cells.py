@@ -15,13 +15,16 @@ class Cell(NamedTuple):
 
     Attributes
     ----------
-    places, run_slots, lengths : ndarray of uint16
-        Followers in runs, within their block; the slot and the length of each run.
-    ends : ndarray of int64
-        Runs up to the end of each block from `first_block` on: of its one-way follows, of its mutual ones.
-    slots, sources : ndarray of uint16 and of uint32
-        Messages: slots, the first of each follower marked; the followers.
-    place_weights, slot_weights : ndarray of float32, or None
+    places, run_targets, lengths : ndarray of uint16
+        Followers in runs, within their block; whom each run follows, and its length in fours.
+    run_blocks, ends : ndarray of int64
+        Blocks with runs; how many there are up to the end of the one-way follows of each, and of its mutual
+        ones.
+    targets, sources : ndarray of uint16 and of uint32
+        Messages: who is followed, the first of each follower marked; the followers.
+    mutual_targets, mutual_sources : int
+        Where the messages of mutual follows begin in both.
+    place_weights, target_weights : ndarray of float32, or None
         What each follow in a run, and in a message, passes on of its follower's `per_weight`; None where
         that is all of it.
     first_copy : int
@@ -29,20 +32,22 @@ class Cell(NamedTuple):
     """
 
     places: NDArray[np.uint16]
-    run_slots: NDArray[np.uint16]
+    run_targets: NDArray[np.uint16]
     lengths: NDArray[np.uint16]
+    run_blocks: NDArray[np.int64]
     ends: NDArray[np.int64]
-    first_block: int
-    slots: NDArray[np.uint16]
+    targets: NDArray[np.uint16]
     sources: NDArray[np.uint32]
+    mutual_targets: int
+    mutual_sources: int
     place_weights: Floats32 | None
-    slot_weights: Floats32 | None
+    target_weights: Floats32 | None
     first_copy: int = -1
 
     @property
     def cost(self) -> int:
         """About how long it takes, in follows of runs."""
-        return len(self.places) + 2 * len(self.slots)
+        return len(self.places) + 2 * len(self.targets)
 
     @property
     def n_bytes(self) -> int:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from influencegraph.kernels.jit import Crew
-from influencegraph.kernels.partition import copy_messages
+from influencegraph.kernels.partition import arrange_copies, copy_messages
 from influencegraph.layouts.cells import Cell, Partition
 from influencegraph.layouts.vectors import Floats32
 
@@ -31,18 +31,20 @@ class Copies(NamedTuple):
     Attributes
     ----------
     places : ndarray of uint16, shape (n_copies,)
-        The follower of each, within its block; one cell after the other.
-    cuts : ndarray of int64, shape (blocks + 1, cells)
-        Where the messages of each cell and block begin.
+        The follower of each, within its block; one block after the other.
+    cuts : ndarray of int64, shape (blocks + 1, 2 cells)
+        Where the messages of each block begin: the one-way ones of each cell, and its mutual ones.
+    starts : ndarray of int64, shape (blocks, 2 cells)
+        The same in `places`.
     """
 
     places: NDArray[np.uint16]
     cuts: NDArray[np.int64]
+    starts: NDArray[np.int64]
 
-    def fill(self, per_weight: Floats32, out: Floats32, crew: Crew) -> None:
+    def fill(self, per_weight: Floats32, behind: np.uint64, out: Floats32, crew: Crew) -> None:
         """Copy what every account passes on; O(messages)."""
-        n_blocks = self.cuts.shape[0] - 1
-        crew.run(lambda block: copy_messages(self.places, self.cuts, block, per_weight, out), range(n_blocks))
+        crew.run(lambda block: copy_messages(*self, block, per_weight, behind, out), range(len(self.starts)))
 
 
 def find_copies(stage: list[Partition], n_spreading: int, crew: Crew) -> Copies | None:
@@ -57,23 +59,31 @@ def find_copies(stage: list[Partition], n_spreading: int, crew: Crew) -> Copies 
     ]
     if not chosen:
         return None
-    sizes = [len(cells[place].sources) for cells, place in chosen]
-    starts = np.concatenate([[0], np.cumsum(sizes)])
+    bounds = np.cumsum([0] + [len(cells[place].sources) for cells, place in chosen])
     ends = np.arange(((n_spreading - 1) >> _BITS) + 2, dtype=np.int64) << _BITS
-    places, cuts = np.empty(int(starts[-1]), np.uint16), np.empty((len(ends), len(chosen)), np.int64)
+    cuts = np.empty((len(ends), 2 * len(chosen)), np.int64)
 
-    def note(number: int) -> None:
+    def cut(number: int) -> None:
         cells, place = chosen[number]
-        start, stop = starts[number], starts[number + 1]
-        sources = cells[place].sources
-        places[start:stop] = sources  # the lowest 16 bits
-        cuts[:, number] = start + np.searchsorted(sources, ends)
+        sources, start, middle = cells[place].sources, bounds[number], cells[place].mutual_sources
+        cuts[:, 2 * number] = start + np.searchsorted(sources[:middle], ends)
+        cuts[:, 2 * number + 1] = start + middle + np.searchsorted(sources[middle:], ends)
         cells[place] = cells[place]._replace(first_copy=int(start))
 
-    crew.run(note, range(len(chosen)))
-    return Copies(places, cuts)
+    crew.run(cut, range(len(chosen)))
+    sizes = np.diff(cuts, axis=0)
+    starts = sizes.cumsum().reshape(sizes.shape) - sizes
+    places = np.empty(int(bounds[-1]), np.uint16)
+    crew.run(
+        lambda number: arrange_copies(
+            chosen[number][0][chosen[number][1]].sources, cuts, number, starts, places
+        ),
+        range(len(chosen)),
+    )
+    return Copies(places, cuts, starts)
 
 
 def _count_accounts(cell: Cell) -> int:
-    """Return over how many accounts the followers of a cell's messages are spread."""
-    return int(cell.sources[-1]) - int(cell.sources[0]) + 1
+    """Return over how many accounts the followers of a cell's messages are spread, of both kinds together."""
+    kinds = np.split(cell.sources, [cell.mutual_sources])
+    return sum(int(each[-1]) - int(each[0]) + 1 for each in kinds if len(each))

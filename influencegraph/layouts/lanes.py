@@ -21,7 +21,6 @@ from influencegraph.layouts.partitioned import (
     Room,
     Shape,
     Sums,
-    count_run_blocks,
     pays_to_partition,
 )
 from influencegraph.layouts.vectors import Floats32
@@ -42,8 +41,9 @@ def pays_to_share(graph: FollowerGraph) -> bool:
     is_plain = graph.follow_weights is None and not graph.layers and graph.ghosts is None
     if not is_plain or not pays_to_partition(graph):
         return False
-    n_spreading = int(np.count_nonzero(graph.out_degrees))
-    return count_run_blocks(graph.out_degrees[:n_spreading], 1 << SHAPE.spread_bits) > 0
+    n_spreading, spread = int(np.count_nonzero(graph.out_degrees)), 1 << SHAPE.spread_bits
+    in_blocks = np.add.reduceat(graph.out_degrees[:n_spreading], np.arange(0, n_spreading, spread))
+    return bool(np.any(in_blocks >= n_spreading))
 
 
 class Half(NamedTuple):

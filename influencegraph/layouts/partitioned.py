@@ -1,8 +1,8 @@
 """The partitioned layout: sums stay in the cache, and attention is read once per partition in order.
 
-What partitions, slots, runs and messages are is said in `influencegraph.kernels.partition`. After
-partition-centric PageRank (Lakhotia, Kannan, Prasanna, USENIX ATC 2018), with three differences: a mutual
-follow lands in a slot of its own, so that the discount costs nothing per follow; runs are added up in
+What partitions, runs and messages are is said in `influencegraph.kernels.partition`. After
+partition-centric PageRank (Lakhotia, Kannan, Prasanna, USENIX ATC 2018), with three differences: mutual
+follows have sums of their own, so that the discount costs nothing per follow; runs are added up in
 registers; and messages are read where they lie, unless that is too far away (`copies.py`).
 """
 
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from influencegraph.graph import FollowerGraph
 from influencegraph.kernels import partition as kernels
 from influencegraph.kernels.jit import Crew
-from influencegraph.kernels.partition import RUN_MIN, SLOTS, SPAN, SPREAD
+from influencegraph.kernels.partition import RUN_MIN, SPAN, SPREAD
 from influencegraph.layouts.cells import Cell, Partition
 from influencegraph.layouts.copies import find_copies
 from influencegraph.layouts.vectors import Floats32, Vectors
@@ -28,7 +28,9 @@ Floats = NDArray[np.float64]
 Sums = NDArray[np.floating[Any]]
 
 _CELL = 1 << 20
-"""Follows in a cell, about; more are cut at blocks of followers."""
+"""Follows in a cell, about, at the least; more are cut at blocks of followers."""
+_CELLS = 128
+"""Cells of a network too large for `_CELL`, about: each costs a pass over its sums."""
 _FOLLOWS_MIN = 1 << 19
 
 
@@ -81,7 +83,7 @@ class Room:
         self, stages: list[list[Partition]], width: int, dtype: type[np.floating[Any]], n_copies: int = 0
     ) -> None:
         self._width, self._dtype = width, dtype
-        self._n_copies, self.copies = n_copies, np.empty(0, np.float32)
+        self.copies = np.empty(n_copies, np.float32)
         self.shared = [
             [self._make(len(each.cells)) if len(each.cells) > 1 else None for each in stage]
             for stage in stages
@@ -90,12 +92,6 @@ class Room:
 
     def _make(self, n_cells: int) -> Sums:
         return np.empty((n_cells, self._width), self._dtype)
-
-    def take_copies(self, n_kinds: int) -> Floats32:
-        """Return room for copies of so many amounts of each follower, the same each time."""
-        if len(self.copies) < n_kinds * self._n_copies:
-            self.copies = np.empty(n_kinds * self._n_copies, np.float32)
-        return self.copies
 
     def take(self) -> Sums:
         """Return sums for one cell, to be given back."""
@@ -112,7 +108,7 @@ class Room:
 def count_roundings(indptr: NDArray[np.int64], n_cells: int, more: float, out: Floats) -> None:
     """Bound the operations that any one term of a row goes through: one for each follow and each cell.
 
-    Sums of a slot run follow by follow.
+    Sums run follow by follow.
 
     Parameters
     ----------
@@ -150,7 +146,6 @@ class PartitionedLayout:
         self, graph: FollowerGraph, weights: Floats32 | None, stages: tuple[int, ...], crew: Crew,
         shape: Shape = ONE_VECTOR,
     ) -> None:  # fmt: skip
-        run_blocks = count_run_blocks(graph.out_degrees[: stages[-1]], 1 << shape.spread_bits)
         self._stages = [
             [Partition(first, min(first + shape.span, end), []) for first in range(begin, end, shape.span)]
             for begin, end in pairwise(stages)
@@ -158,7 +153,7 @@ class PartitionedLayout:
         indptr = graph.followers.indptr
         everything = list(chain(*self._stages))
         everything.sort(key=lambda each: indptr[each.first] - indptr[each.last])
-        filler = _Filler(graph, weights, stages[-1], shape.spread_bits, run_blocks)
+        filler = _Filler(graph, weights, stages[-1], shape.spread_bits)
         crew.run(filler.fill, everything)
         self._copies = [find_copies(stage, stages[-1], crew) for stage in self._stages]
         self._jobs = [
@@ -182,7 +177,7 @@ class PartitionedLayout:
     def open_room(self) -> Room:
         """Return what the steps of one solve share."""
         n_copies = max((len(each.places) for each in self._copies if each is not None), default=0)
-        return Room(self._stages, SLOTS, np.float32, n_copies)
+        return Room(self._stages, 2 * SPAN, np.float32, n_copies)
 
     def step(
         self, stage: int, vectors: Vectors, out: Floats32, room: Room, crew: Crew,
@@ -190,18 +185,13 @@ class PartitionedLayout:
     ) -> None:  # fmt: skip
         """Step the accounts of a stage; see `Layout`."""
         copies, behind = self._copies[stage], vectors.behind
-        copied, copies_behind = room.copies, np.uint64(0)
         if copies is not None:
-            copied = room.take_copies(2 if behind else 1)
-            copies.fill(vectors.per_weight, copied, crew)
-            if behind:
-                copies_behind = np.uint64(len(copies.places))
-                copies.fill(vectors.per_weight[behind:], copied[copies_behind:], crew)
+            copies.fill(vectors.per_weight, behind, room.copies, crew)
 
         def gather(cell: Cell, sums: Sums) -> None:
             kernels.gather_cell(
-                cell, cell.place_weights, cell.slot_weights, vectors.per_weight, behind,
-                None if cell.first_copy < 0 else copied, copies_behind, sums,
+                cell, cell.place_weights, cell.target_weights, vectors.per_weight, behind,
+                None if cell.first_copy < 0 else room.copies, sums,
             )  # fmt: skip
 
         def close(number: int, first: int, last: int, sums: Sums) -> None:
@@ -218,7 +208,7 @@ class PartitionedLayout:
 
     def open_exact_room(self) -> Room:
         """Return what float64 steps share."""
-        return Room(self._stages, SLOTS, np.float64)
+        return Room(self._stages, 2 * SPAN, np.float64)
 
     def step_exactly(self, exact: Exact, room: Room, crew: Crew) -> Floats:
         """Step everybody who follows somebody in float64; return the sums that a certificate asks, (3,).
@@ -228,7 +218,7 @@ class PartitionedLayout:
         """
 
         def gather(cell: Cell, sums: Sums) -> None:
-            kernels.gather_cell(cell, None, None, exact.per_weight, exact.behind, None, np.uint64(0), sums)
+            kernels.gather_cell(cell, None, None, exact.per_weight, exact.behind, None, sums)
 
         def close(first: int, last: int, sums: Sums, out: Floats) -> None:
             kernels.close_exactly(sums, first, last, *exact[1:], out)
@@ -274,15 +264,6 @@ class PartitionedLayout:
         crew.run(lambda job: close(job[0], *partitions[job[0]][:2], job[1]), for_close)
 
 
-def count_run_blocks(out_degrees: NDArray[np.int64], spread: int) -> int:
-    """Return how many blocks of followers may hold runs: those that follow each account once on average.
-
-    `out_degrees` are those of accounts that follow somebody, `spread` is the size of a block.
-    """
-    starts = np.arange(0, len(out_degrees), spread)
-    return int((np.add.reduceat(out_degrees, starts) >= len(out_degrees)).sum()) if len(starts) else 0
-
-
 class _Filler(NamedTuple):
     """Arranges the follows of one partition after the other."""
 
@@ -290,7 +271,6 @@ class _Filler(NamedTuple):
     weights: Floats32 | None
     n_spreading: int
     spread_bits: int
-    run_blocks: int
 
     def fill(self, partition: Partition) -> None:
         """Arrange the follows of `partition` in cells; O(its follows)."""
@@ -298,56 +278,67 @@ class _Filler(NamedTuple):
         first, last = partition.first, partition.last
         in_block = np.zeros((self.n_spreading >> self.spread_bits) + 1, np.int64)
         kernels.count_blocks(followers, first, last, self.spread_bits, in_block)
-        cuts = _cut_cells(in_block)
-        cursors = np.empty(2 * (last - first), np.int64)
-        cursors[0::2], cursors[1::2] = followers.indptr[first:last], mutual_start[first:last]
+        cuts, has_runs = self._cut_cells(in_block), in_block >= last - first
+        cursors = np.stack([followers.indptr[first:last], mutual_start[first:last]])
         sizes = np.add.reduceat(in_block, cuts[:-1])
-        rest, other = (np.empty(int(sizes.max()), np.uint64) for _ in range(2))
+        rests = [np.empty(int(sizes.max()), np.uint64) for _ in range(2)]
         for start, stop, size in zip(cuts[:-1].tolist(), cuts[1:].tolist(), sizes.tolist(), strict=True):
             partition.cells.append(
-                self._fill_cell(partition, start, stop, cursors, rest[:size], other[:size])
+                self._fill_cell(partition, start, stop, has_runs, cursors, (rests[0][:size], rests[1][:size]))
             )
 
     def _fill_cell(
-        self, partition: Partition, start: int, stop: int, cursors: NDArray[np.int64],
-        rest: NDArray[np.uint64], other: NDArray[np.uint64],
+        self, partition: Partition, start: int, stop: int, has_runs: NDArray[np.bool_],
+        cursors: NDArray[np.int64], rests: tuple[NDArray[np.uint64], NDArray[np.uint64]],
     ) -> Cell:  # fmt: skip
-        """Arrange the follows from blocks `start` to `stop`; `rest` and `other` are room."""
-        size, run_blocks = len(rest), self.run_blocks
+        """Arrange the follows from blocks `start` to `stop`; `rests` are room."""
+        size, run_blocks = len(rests[0]), start + np.flatnonzero(has_runs[start:stop])
         places = np.empty(size, np.uint16)
-        slots, lengths = (np.empty(size // RUN_MIN + 1, np.uint16) for _ in range(2))
-        ends = np.zeros(2 * max(0, min(stop, run_blocks) - start), np.int64)
-        at: list[Any] = [None if self.weights is None else np.empty(size, np.uint32) for _ in range(3)]
-        n_rest, n_runs, n_places = kernels.collect_runs(
+        run_targets, lengths = (np.empty(size // RUN_MIN + 1, np.uint16) for _ in range(2))
+        ends = np.zeros(2 * len(run_blocks), np.int64)
+        rests_at: Any = None
+        places_at: Any = None
+        if self.weights is not None:
+            *rests_at, places_at = (np.empty(size, np.uint32) for _ in range(3))
+            rests_at = tuple(rests_at)
+        *kept, n_runs, n_places = kernels.collect_runs(
             self.graph.followers, self.graph.mutual_start, partition.first, partition.last,
-            1 << self.spread_bits, start, stop, run_blocks, cursors, rest, slots, lengths, places, ends,
-            at[0], at[1],
+            1 << self.spread_bits, start, stop, has_runs, cursors, rests, run_targets, lengths, places, ends,
+            rests_at, places_at,
         )  # fmt: skip
-        messages, sources = np.empty(n_rest, np.uint16), np.empty(n_rest, np.uint32)
-        bits = max(1, (self.n_spreading.bit_length() + 1) // 2)
-        n_messages = kernels.sort_messages(
-            rest[:n_rest],
-            other[:n_rest],
-            at[0],
-            at[2],
-            bits,
-            np.empty(1 << bits, np.int64),
-            messages,
-            sources,
-        )
-        place_weights = slot_weights = None
+        targets, sources = np.empty(sum(kept), np.uint16), np.empty(sum(kept), np.uint32)
+        n_messages = self._sort(rests, rests_at, kept, targets, sources)
+        place_weights = target_weights = None
         if self.weights is not None:
             own = self.weights[self.graph.followers.indptr[partition.first] :]
-            place_weights, slot_weights = own[at[1][:n_places]], own[at[0][:n_rest]]
+            place_weights = own[places_at[:n_places]]
+            target_weights = own[np.concatenate([rests_at[0][: kept[0]], rests_at[1][: kept[1]]])]
         return Cell(
-            places[:n_places].copy(), slots[:n_runs].copy(), lengths[:n_runs].copy(), ends, start,
-            messages, sources[:n_messages].copy(), place_weights, slot_weights,
+            places[:n_places].copy(), run_targets[:n_runs].copy(), lengths[:n_runs].copy(), run_blocks, ends,
+            targets, sources[: sum(n_messages)].copy(), kept[0], n_messages[0], place_weights, target_weights,
         )  # fmt: skip
 
+    def _sort(
+        self, rests: tuple[NDArray[np.uint64], NDArray[np.uint64]], rests_at: Any, kept: list[int],
+        out_targets: NDArray[np.uint16], out_sources: NDArray[np.uint32],
+    ) -> list[int]:  # fmt: skip
+        """Write the `kept` follows of both kinds as messages; return how many messages each kind has."""
+        bits = max(1, (self.n_spreading.bit_length() + 1) // 2)
+        counts = np.empty(1 << bits, np.int64)
+        n_messages = [0, 0]
+        for kind, other in ((0, 1), (1, 0)):
+            own, room = slice(kept[kind]), slice(kept[other], sum(kept))
+            n_messages[kind] = kernels.sort_messages(
+                rests[kind][own], rests[other][room],
+                None if rests_at is None else rests_at[kind][own],
+                None if rests_at is None else rests_at[other][room],
+                bits, counts, out_targets[kind * kept[0] :], out_sources[kind * n_messages[0] :],
+            )  # fmt: skip
+        return n_messages
 
-def _cut_cells(in_block: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return bounds of cells, in blocks of followers, each of about `_CELL` follows."""
-    before = np.cumsum(in_block)
-    n_cells = max(1, round(int(before[-1]) / _CELL))
-    inner = np.searchsorted(before, np.arange(1, n_cells) * (before[-1] / n_cells)) + 1
-    return np.unique(np.concatenate([[0], inner, [len(in_block)]]))
+    def _cut_cells(self, in_block: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return bounds of a partition's cells, in blocks of followers."""
+        before = np.cumsum(in_block)
+        n_cells = max(1, round(int(before[-1]) / max(_CELL, self.graph.n_follows // _CELLS)))
+        inner = np.searchsorted(before, np.arange(1, n_cells) * (before[-1] / n_cells)) + 1
+        return np.unique(np.concatenate([[0], inner, [len(in_block)]]))

@@ -55,23 +55,25 @@ def spell_out(partition, spread=SPREAD):
     found = []
     for cell in partition.cells:
         start = 0
-        lengths = cell.lengths.tolist()
-        for run, slot in enumerate(cell.run_slots.tolist()):
+        lengths = (4 * cell.lengths.astype(int)).tolist()
+        assert len(cell.ends) == 2 * len(cell.run_blocks)
+        for run, target in enumerate(cell.run_targets.tolist()):
             half = int(np.searchsorted(cell.ends, run, side="right"))
-            assert half % 2 == slot % 2
-            block = cell.first_block + half // 2
+            block = int(cell.run_blocks[half // 2])
             for place in cell.places[start : start + lengths[run]].tolist():
-                found.append((block * spread + place, partition.first + slot // 2, slot % 2))
+                found.append((block * spread + place, partition.first + target, half % 2))
             start += lengths[run]
         assert start == len(cell.places)
         assert all(length >= RUN_MIN for length in lengths)
         message = -1
-        for slot in cell.slots.tolist():
-            message += slot >= MARK
-            slot %= MARK
-            found.append((int(cell.sources[message]), partition.first + slot // 2, slot % 2))
+        for i, target in enumerate(cell.targets.tolist()):
+            is_mutual = i >= cell.mutual_targets
+            message += target >= MARK
+            assert (message >= cell.mutual_sources) == is_mutual
+            found.append((int(cell.sources[message]), partition.first + target % MARK, int(is_mutual)))
         assert message == len(cell.sources) - 1
-        assert np.all(np.diff(cell.sources.astype(np.int64)) > 0)
+        for each in np.split(cell.sources.astype(np.int64), [cell.mutual_sources]):
+            assert np.all(np.diff(each) > 0)
     return found
 
 
@@ -241,7 +243,11 @@ def test_copies__change_no_byte(weighted, cell, skewed, monkeypatch):
         layout = graph.prepared["layout partitioned"][1].layout
         cells = [each for stage in layout._stages for part in stage for each in part.cells]
         cells = [each for each in cells if len(each.sources)]
-        gaps = [(int(np.ptp(each.sources)) + 1) / len(each.sources) for each in cells]
+        gaps = [
+            sum(int(np.ptp(kind)) + 1 for kind in np.split(each.sources, [each.mutual_sources]) if len(kind))
+            / len(each.sources)
+            for each in cells
+        ]
         copied = [each.first_copy >= 0 for each in cells]
         assert copied == [gap >= copies.GAP_MIN for gap in gaps]
     assert any(copied)
@@ -311,7 +317,7 @@ def test_partitioned__keeps_each_weight_with_its_follow(skewed, cell, monkeypatc
         for cell_ in each.cells
         for follow, weight in zip(
             spell_out(each._replace(cells=[cell_])),
-            [*cell_.place_weights.tolist(), *cell_.slot_weights.tolist()],
+            [*cell_.place_weights.tolist(), *cell_.target_weights.tolist()],
             strict=True,
         )
     ]
