@@ -18,8 +18,10 @@ from influencegraph.kernels.partition import arrange_copies, copy_messages
 from influencegraph.layouts.cells import Cell, Partition
 from influencegraph.layouts.vectors import Floats32
 
-ACCOUNTS_MIN = 1 << 23
-"""Following accounts whose vector is 32 MiB: below, it stays in the last cache."""
+NUMBERS_MIN = 3 << 20
+"""Amounts passed on, 12 MiB: fewer are found in the last cache sooner than they are copied."""
+ACCOUNTS_MIN = NUMBERS_MIN // 2
+"""Following accounts that may pass on two amounts each."""
 GAP_MIN = 4.0
 """Following accounts per message of a cell: below, lines are shared."""
 _BITS = 16

@@ -21,7 +21,7 @@ from influencegraph.kernels import partition as kernels
 from influencegraph.kernels.jit import Crew
 from influencegraph.kernels.partition import RUN_MIN, SPAN, SPREAD
 from influencegraph.layouts.cells import Cell, Partition
-from influencegraph.layouts.copies import find_copies
+from influencegraph.layouts.copies import NUMBERS_MIN, find_copies
 from influencegraph.layouts.vectors import Floats32, Vectors
 
 Floats = NDArray[np.float64]
@@ -185,13 +185,15 @@ class PartitionedLayout:
     ) -> None:  # fmt: skip
         """Step the accounts of a stage; see `Layout`."""
         copies, behind = self._copies[stage], vectors.behind
+        if len(vectors.per_weight) < NUMBERS_MIN:
+            copies = None
         if copies is not None:
             copies.fill(vectors.per_weight, behind, room.copies, crew)
 
         def gather(cell: Cell, sums: Sums) -> None:
             kernels.gather_cell(
                 cell, cell.place_weights, cell.target_weights, vectors.per_weight, behind,
-                None if cell.first_copy < 0 else room.copies, sums,
+                None if copies is None or cell.first_copy < 0 else room.copies, sums,
             )  # fmt: skip
 
         def close(number: int, first: int, last: int, sums: Sums) -> None:
