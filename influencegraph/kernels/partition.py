@@ -33,7 +33,10 @@ MARK = 1 << 15
 
 _ONE, _FOUR, _SIXTEEN = np.uint64(1), np.uint64(4), np.uint64(16)
 _PLACE_BITS = np.uint32((1 << 16) - 1)
-_LINE, _AHEAD = np.uint64(32), np.uint64(1024)
+_LINE = np.uint64(32)
+"""Numbers of 16 bits in a line of the cache."""
+_AHEAD = np.uint64(1024)
+"""How far ahead loops ask for what they will read. The processor does so too, but not beyond a page."""
 _MARK, _TARGET_BITS, _SHIFT = np.uint64(MARK), np.uint64(MARK - 1), np.uint64(15)
 
 
