@@ -18,9 +18,9 @@ from influencegraph.kernels.partition import arrange_copies, copy_messages
 from influencegraph.layouts.cells import Cell, Partition
 from influencegraph.layouts.vectors import Floats32
 
-NUMBERS_MIN = 3 << 20
-"""Amounts passed on, 12 MiB: fewer are found in the last cache sooner than they are copied."""
-ACCOUNTS_MIN = NUMBERS_MIN // 2
+AMOUNTS_MIN = 3 << 20
+"""Amounts passed on, 12 MiB of them: fewer are found in the last cache sooner than they are copied."""
+ACCOUNTS_MIN = AMOUNTS_MIN // 2
 """Following accounts that may pass on two amounts each."""
 GAP_MIN = 4.0
 """Following accounts per message of a cell: below, lines are shared."""
@@ -76,12 +76,12 @@ def find_copies(stage: list[Partition], n_spreading: int, crew: Crew) -> Copies 
     sizes = np.diff(cuts, axis=0)
     starts = sizes.cumsum().reshape(sizes.shape) - sizes
     places = np.empty(int(bounds[-1]), np.uint16)
-    crew.run(
-        lambda number: arrange_copies(
-            chosen[number][0][chosen[number][1]].sources, cuts, number, starts, places
-        ),
-        range(len(chosen)),
-    )
+
+    def arrange(number: int) -> None:
+        cells, place = chosen[number]
+        arrange_copies(cells[place].sources, cuts, number, starts, places)
+
+    crew.run(arrange, range(len(chosen)))
     return Copies(places, cuts, starts)
 
 

@@ -21,7 +21,7 @@ from influencegraph.kernels import partition as kernels
 from influencegraph.kernels.jit import Crew
 from influencegraph.kernels.partition import RUN_MIN, SPAN, SPREAD
 from influencegraph.layouts.cells import Cell, Partition
-from influencegraph.layouts.copies import NUMBERS_MIN, find_copies
+from influencegraph.layouts.copies import AMOUNTS_MIN, find_copies
 from influencegraph.layouts.vectors import Floats32, Vectors
 
 Floats = NDArray[np.float64]
@@ -185,7 +185,7 @@ class PartitionedLayout:
     ) -> None:  # fmt: skip
         """Step the accounts of a stage; see `Layout`."""
         copies, behind = self._copies[stage], vectors.behind
-        if len(vectors.per_weight) < NUMBERS_MIN:
+        if len(vectors.per_weight) < AMOUNTS_MIN:
             copies = None
         if copies is not None:
             copies.fill(vectors.per_weight, behind, room.copies, crew)
@@ -275,7 +275,10 @@ class _Filler(NamedTuple):
     spread_bits: int
 
     def fill(self, partition: Partition) -> None:
-        """Arrange the follows of `partition` in cells; O(its follows)."""
+        """Arrange the follows of `partition` in cells; O(its follows).
+
+        Runs are looked for in blocks that follow its accounts once on average.
+        """
         followers, mutual_start = self.graph.followers, self.graph.mutual_start
         first, last = partition.first, partition.last
         in_block = np.zeros((self.n_spreading >> self.spread_bits) + 1, np.int64)

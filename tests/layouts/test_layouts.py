@@ -235,7 +235,7 @@ def test_copies__change_no_byte(weighted, cell, skewed, monkeypatch):
     graph.prepared.clear()
     expected = to_bytes(solve(graph, layout="partitioned"))
     monkeypatch.setattr(copies, "ACCOUNTS_MIN", 0)
-    monkeypatch.setattr(partitioned, "NUMBERS_MIN", 0)
+    monkeypatch.setattr(partitioned, "AMOUNTS_MIN", 0)
     gaps = [0.0]
     for _ in range(2):  # all cells at first, then those that are sparser than half of them
         monkeypatch.setattr(copies, "GAP_MIN", np.median(gaps))
