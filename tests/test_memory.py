@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 import influencegraph
-from influencegraph import InvalidArgument, estimate
+from influencegraph import InvalidArgument, estimate, memory
+from influencegraph.layouts import copies, partitioned
 
 ROOT = Path(influencegraph.__file__).parent.parent
 FIELDS = ("graph_bytes", "build_bytes", "score_bytes", "peak_bytes")
@@ -100,6 +101,11 @@ def test_estimate__counts_arrays():
     weighted = estimate(1000, 50_000, weighted=True)
     assert weighted.graph_bytes - plain.graph_bytes == 8 * 50_000
     assert weighted.build_bytes - plain.build_bytes == 24 * 50_000
+
+
+def test_estimate__counts_partitions_and_copies_from_where_they_are_made():
+    assert memory._PARTITIONED_MIN == partitioned._FOLLOWS_MIN
+    assert memory._COPIED_MIN == copies.ACCOUNTS_MIN
 
 
 def test_estimate__a_graph_keeps_the_arrays_that_are_counted():
