@@ -128,7 +128,7 @@ def render(measured: list[rows.Row]) -> Iterator[str]:
     yield (
         "Copy bandwidth and gather rates are numba loops on as many threads as the solver has, measured "
         "in the same run. A pull gathers along our own hub-first order, the partitioned layout "
-        "inside 2^15 sums or accounts. The limit is the larger of streaming and gathering; *distance* is our "
+        "inside 2^15 sums. The limit is the larger of streaming and gathering; *distance* is our "
         "measured time per follow and sweep (the whole call, certificate included, over its sweeps) "
         "against it."
     )

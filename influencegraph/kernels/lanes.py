@@ -20,7 +20,7 @@ from influencegraph.kernels.vector import vectorized
 LANES = 8
 HALF = 4
 _BYTES = 32
-_ZERO, _ONE, _FOUR = np.uint64(0), np.uint64(1), np.uint64(4)
+_ZERO, _ONE, _TWO, _THREE, _FOUR = (np.uint64(n) for n in range(5))
 _HALF = np.uint64(HALF)
 _TARGET_BITS, _SHIFT = np.uint64((1 << 15) - 1), np.uint64(15)
 
@@ -29,6 +29,14 @@ _TARGET_BITS, _SHIFT = np.uint64((1 << 15) - 1), np.uint64(15)
 def add_lanes(v, out, place, values, source):
     """Add 32 bytes of `values` from `source` on to those of `out` from `place` on."""
     v.store(v.load(out, place) + v.load(values, source), out, place)
+
+
+@vectorized
+def _add_four(v, out, place, values, a, b, c, d):
+    """Do as `add_lanes` from four places on."""
+    first = v.load(values, a) + v.load(values, b)
+    second = v.load(values, c) + v.load(values, d)
+    v.store(v.load(out, place) + (first + second), out, place)
 
 
 @compiled
@@ -58,8 +66,13 @@ def gather_lanes(cell, spread, values, behind, out):
         block, kind = np.uint64(cell.run_blocks[half >> _ONE]), half & _ONE
         base = block * np.uint64(spread) + kind * behind
         while run < np.uint64(cell.ends[half]):
-            end = i + np.uint64(cell.lengths[run]) * _FOUR
+            end = i + np.uint64(cell.lengths[run])
             place = kind * n_sums + np.uint64(cell.run_targets[run]) * width
+            while i + _FOUR <= end:
+                a, b = base + np.uint64(places[i]), base + np.uint64(places[i + _ONE])
+                c, d = base + np.uint64(places[i + _TWO]), base + np.uint64(places[i + _THREE])
+                _add_four(out, place, values, a * width, b * width, c * width, d * width)
+                i += _FOUR
             while i < end:
                 add_lanes(out, place, values, (base + np.uint64(places[i])) * width)
                 i += _ONE

@@ -18,6 +18,10 @@ if config.DISABLE_JIT:
         """Write a number."""
         array[index] = value
 
+    def store_four_past(values, array, index):
+        """Write four numbers."""
+        array[index : index + 4] = values
+
 else:
 
     @intrinsic  # type: ignore[untyped-decorator] # numba is untyped
@@ -38,6 +42,14 @@ else:
 
         return types.void(array, index), write
 
+    def _store_past(context: Any, builder: Any, signature: Any, arguments: Any, value: Any) -> Any:
+        """Write `value` to ``array[index]`` and behind it: the last two of `arguments`."""
+        data = context.make_array(signature.args[1])(context, builder, arguments[1]).data
+        pointer = builder.bitcast(builder.gep(data, [arguments[2]]), value.type.as_pointer())
+        store = builder.store(value, pointer, context.get_abi_sizeof(value.type))
+        store.set_metadata("nontemporal", builder.module.add_metadata([ir.IntType(32)(1)]))
+        return context.get_dummy_value()
+
     @intrinsic  # type: ignore[untyped-decorator] # numba is untyped
     def store_past(typing: Any, value: Any, array: Any, index: Any) -> Any:
         """Write a number without having its line in the cache, which is for what is read much later.
@@ -46,11 +58,22 @@ else:
         """
 
         def write(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            data = context.make_array(signature.args[1])(context, builder, arguments[1]).data
             word = ir.IntType(signature.args[0].bitwidth)
-            pointer = builder.bitcast(builder.gep(data, [arguments[2]]), word.as_pointer())
-            store = builder.store(builder.bitcast(arguments[0], word), pointer, word.width // 8)
-            store.set_metadata("nontemporal", builder.module.add_metadata([ir.IntType(32)(1)]))
-            return context.get_dummy_value()
+            value = builder.bitcast(arguments[0], word)
+            return _store_past(context, builder, signature, arguments, value)
 
         return types.void(value, array, index), write
+
+    @intrinsic  # type: ignore[untyped-decorator] # numba is untyped
+    def store_four_past(typing: Any, values: Any, array: Any, index: Any) -> Any:
+        """Write a tuple of four as `store_past` writes one; their address is a multiple of their size."""
+
+        def write(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            kind = ir.VectorType(context.get_value_type(signature.args[1].dtype), 4)
+            four = ir.Constant(kind, ir.Undefined)
+            for i in range(4):
+                place = ir.IntType(32)(i)
+                four = builder.insert_element(four, builder.extract_value(arguments[0], i), place)
+            return _store_past(context, builder, signature, arguments, four)
+
+        return types.void(values, array, index), write

@@ -16,7 +16,7 @@ class Cell(NamedTuple):
     Attributes
     ----------
     places, run_targets, lengths : ndarray of uint16
-        Followers in runs, within their block; whom each run follows, and its length in fours.
+        Followers in runs, within their block; whom each run follows, and its length.
     run_blocks, ends : ndarray of int64
         Blocks with runs; how many there are up to the end of the one-way follows of each, and of its mutual
         ones.

@@ -13,8 +13,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from influencegraph.kernels.arrange import arrange_copies
 from influencegraph.kernels.jit import Crew
-from influencegraph.kernels.partition import arrange_copies, copy_messages
+from influencegraph.kernels.partition import copy_messages
 from influencegraph.layouts.cells import Cell, Partition
 from influencegraph.layouts.vectors import Floats32
 

@@ -27,23 +27,25 @@ from influencegraph.layouts.vectors import Floats32
 
 Floats = NDArray[np.float64]
 
-SHAPE = Shape(1 << 13, 12)
-"""128 KiB of followers' lanes in a block, 512 KiB of sums. Half the accounts took 10 % longer: more
+SHAPE = Shape(1 << 13, 10)
+"""32 KiB of followers' lanes in a block, 512 KiB of sums. Half the accounts took 10 % longer: more
 followers reach several partitions."""
+_CROWD = 1 << 12
+"""Accounts side by side that reach everybody, where many follow."""
 
 
 def pays_to_share(graph: FollowerGraph) -> bool:
     """Return whether eight vectors side by side take less than one after the other (docs/decisions/0008).
 
-    Not with weights, which lanes have no room for, and not where no block of followers reaches every
+    Not with weights, which lanes have no room for, and not where no `_CROWD` of followers reaches every
     account: nearly each follow is a message of its own then, and reads half a cache line from far away.
     """
     is_plain = graph.follow_weights is None and not graph.layers and graph.ghosts is None
     if not is_plain or not pays_to_partition(graph):
         return False
-    n_spreading, spread = int(np.count_nonzero(graph.out_degrees)), 1 << SHAPE.spread_bits
-    in_blocks = np.add.reduceat(graph.out_degrees[:n_spreading], np.arange(0, n_spreading, spread))
-    return bool(np.any(in_blocks >= n_spreading))
+    n_spreading = int(np.count_nonzero(graph.out_degrees))
+    in_crowds = np.add.reduceat(graph.out_degrees[:n_spreading], np.arange(0, n_spreading, _CROWD))
+    return bool(np.any(in_crowds >= n_spreading))
 
 
 class Half(NamedTuple):

@@ -17,9 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from influencegraph.graph import FollowerGraph
+from influencegraph.kernels import arrange
 from influencegraph.kernels import partition as kernels
+from influencegraph.kernels.arrange import RUN_MIN
 from influencegraph.kernels.jit import Crew
-from influencegraph.kernels.partition import RUN_MIN, SPAN, SPREAD
+from influencegraph.kernels.partition import SPAN, SPREAD
 from influencegraph.layouts.cells import Cell, Partition
 from influencegraph.layouts.copies import AMOUNTS_MIN, find_copies
 from influencegraph.layouts.vectors import Floats32, Vectors
@@ -277,13 +279,13 @@ class _Filler(NamedTuple):
     def fill(self, partition: Partition) -> None:
         """Arrange the follows of `partition` in cells; O(its follows).
 
-        Runs are looked for in blocks that follow its accounts once on average.
+        Runs are looked for in blocks that follow every other account of it on average.
         """
         followers, mutual_start = self.graph.followers, self.graph.mutual_start
         first, last = partition.first, partition.last
         in_block = np.zeros((self.n_spreading >> self.spread_bits) + 1, np.int64)
-        kernels.count_blocks(followers, first, last, self.spread_bits, in_block)
-        cuts, has_runs = self._cut_cells(in_block), in_block >= last - first
+        arrange.count_blocks(followers, first, last, self.spread_bits, in_block)
+        cuts, has_runs = self._cut_cells(in_block), 2 * in_block >= last - first
         cursors = np.stack([followers.indptr[first:last], mutual_start[first:last]])
         sizes = np.add.reduceat(in_block, cuts[:-1])
         rests = [np.empty(int(sizes.max()), np.uint64) for _ in range(2)]
@@ -297,30 +299,38 @@ class _Filler(NamedTuple):
         cursors: NDArray[np.int64], rests: tuple[NDArray[np.uint64], NDArray[np.uint64]],
     ) -> Cell:  # fmt: skip
         """Arrange the follows from blocks `start` to `stop`; `rests` are room."""
-        size, run_blocks = len(rests[0]), start + np.flatnonzero(has_runs[start:stop])
-        places = np.empty(size, np.uint16)
-        run_targets, lengths = (np.empty(size // RUN_MIN + 1, np.uint16) for _ in range(2))
-        ends = np.zeros(2 * len(run_blocks), np.int64)
+        followers, origin = self.graph.followers, int(self.graph.followers.indptr[partition.first])
+        run_blocks = np.flatnonzero(has_runs[start:stop])
+        numbers = np.full(stop - start, -1)
+        numbers[run_blocks] = np.arange(len(run_blocks))
+        runs = np.empty((len(rests[0]) // RUN_MIN if len(run_blocks) else 0, 4), np.int64)
         rests_at: Any = None
         places_at: Any = None
         if self.weights is not None:
-            *rests_at, places_at = (np.empty(size, np.uint32) for _ in range(3))
-            rests_at = tuple(rests_at)
-        *kept, n_runs, n_places = kernels.collect_runs(
-            self.graph.followers, self.graph.mutual_start, partition.first, partition.last,
-            1 << self.spread_bits, start, stop, has_runs, cursors, rests, run_targets, lengths, places, ends,
-            rests_at, places_at,
+            rests_at = tuple(np.empty(len(rests[0]), np.uint32) for _ in range(2))
+        *kept, n_runs = arrange.part_follows(
+            followers, self.graph.mutual_start, partition.first, partition.last, self.spread_bits,
+            start, stop, numbers, cursors, rests, runs, rests_at,
+        )  # fmt: skip
+        places = np.empty(len(rests[0]) - sum(kept), np.uint16)
+        if self.weights is not None:
+            places_at = np.empty(len(places), np.uint32)
+        run_targets, lengths = (np.empty(n_runs, np.uint16) for _ in range(2))
+        ends = np.zeros(2 * len(run_blocks), np.int64)
+        arrange.write_runs(
+            followers.indices, origin, self.spread_bits, runs[:n_runs], run_targets, lengths, places, ends,
+            places_at,
         )  # fmt: skip
         targets, sources = np.empty(sum(kept), np.uint16), np.empty(sum(kept), np.uint32)
         n_messages = self._sort(rests, rests_at, kept, targets, sources)
         place_weights = target_weights = None
         if self.weights is not None:
-            own = self.weights[self.graph.followers.indptr[partition.first] :]
-            place_weights = own[places_at[:n_places]]
+            own = self.weights[origin:]
+            place_weights = own[places_at]
             target_weights = own[np.concatenate([rests_at[0][: kept[0]], rests_at[1][: kept[1]]])]
         return Cell(
-            places[:n_places].copy(), run_targets[:n_runs].copy(), lengths[:n_runs].copy(), run_blocks, ends,
-            targets, sources[: sum(n_messages)].copy(), kept[0], n_messages[0], place_weights, target_weights,
+            places, run_targets, lengths, start + run_blocks, ends, targets,
+            sources[: sum(n_messages)].copy(), kept[0], n_messages[0], place_weights, target_weights,
         )  # fmt: skip
 
     def _sort(
@@ -333,7 +343,7 @@ class _Filler(NamedTuple):
         n_messages = [0, 0]
         for kind, other in ((0, 1), (1, 0)):
             own, room = slice(kept[kind]), slice(kept[other], sum(kept))
-            n_messages[kind] = kernels.sort_messages(
+            n_messages[kind] = arrange.sort_messages(
                 rests[kind][own], rests[other][room],
                 None if rests_at is None else rests_at[kind][own],
                 None if rests_at is None else rests_at[other][room],

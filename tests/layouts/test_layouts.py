@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 import influencegraph
 from influencegraph import layouts
+from influencegraph.kernels.arrange import MARK, RUN_MIN
 from influencegraph.kernels.jit import Crew
-from influencegraph.kernels.partition import MARK, RUN_MIN, SPAN, SPREAD
+from influencegraph.kernels.partition import SPAN, SPREAD
 from influencegraph.layouts import copies, lanes, partitioned, prepare
 from influencegraph.layouts.tail import DEGREE_MAX
 from influencegraph.testing import follower_graphs, settings, teleports
@@ -55,7 +56,7 @@ def spell_out(partition, spread=SPREAD):
     found = []
     for cell in partition.cells:
         start = 0
-        lengths = (4 * cell.lengths.astype(int)).tolist()
+        lengths = cell.lengths.tolist()
         assert len(cell.ends) == 2 * len(cell.run_blocks)
         for run, target in enumerate(cell.run_targets.tolist()):
             half = int(np.searchsorted(cell.ends, run, side="right"))
@@ -65,6 +66,8 @@ def spell_out(partition, spread=SPREAD):
             start += lengths[run]
         assert start == len(cell.places)
         assert all(length >= RUN_MIN for length in lengths)
+        for each in np.split(np.minimum(cell.lengths, 64), cell.ends):
+            assert np.all(np.diff(each.astype(int)) >= 0)
         message = -1
         for i, target in enumerate(cell.targets.tolist()):
             is_mutual = i >= cell.mutual_targets
