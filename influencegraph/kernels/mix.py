@@ -183,38 +183,6 @@ def add_tail(rows, first, last, steps, inverse, split, reach, per_weight):
 
 
 @compiled
-def take_step(stepped, inverse, first, last, reach, per_weight, out_sums):
-    """Take over the step of accounts `first` to `last`; O(accounts).
-
-    Parameters
-    ----------
-    stepped : float32 (n_spreading,)
-    inverse : float32 (n_spreading,), or twice as many
-        ``1 / W_u``.
-    reach : float32 (n_spreading,)
-        Written.
-    per_weight : out, float32, as `inverse`
-        May begin with `stepped`.
-    out_sums : out, float64 (3,)
-        ``|stepped - reach|``, ``stepped - reach`` and ``stepped``, of the `reach` before.
-    """
-    moved, change, size = 0.0, 0.0, 0.0
-    if per_weight.size > reach.size:
-        behind = np.uint64(reach.size)
-        for v in range(np.uint64(first), np.uint64(last)):
-            per_weight[behind + v] = stepped[v] * inverse[behind + v]
-    for v in range(np.uint64(first), np.uint64(last)):
-        value = stepped[v]
-        step = np.float64(value) - np.float64(reach[v])
-        moved += abs(step)
-        change += step
-        size += np.float64(value)
-        reach[v] = value
-        per_weight[v] = value * inverse[v]
-    out_sums[0], out_sums[1], out_sums[2] = moved, change, size
-
-
-@compiled
 def measure_residual(steps, residuals, reach, newest, used, first, last, out_dots):
     """Write the residual of accounts `first` to `last`, and its products with earlier ones; O(used accounts).
 

@@ -80,6 +80,8 @@ class Prepared(NamedTuple):
         Where the stages of the busy begin, and the last one ends.
     inverse : ndarray of float32, shape (n_spreading,)
         ``1 / W_u``; ones where weights are shares already.
+    indptr, mutual_start : ndarray of int64
+        The graph's: where the followers of each account begin, and its mutual ones.
     tail : Tail
     layout : Layout
     """
@@ -87,6 +89,8 @@ class Prepared(NamedTuple):
     n_spreading: int
     stages: tuple[int, ...]
     inverse: Floats32
+    indptr: NDArray[np.int64]
+    mutual_start: NDArray[np.int64]
     tail: Tail
     layout: Layout
 
@@ -152,6 +156,8 @@ def prepare(
             n_spreading,
             busy,
             inverse.astype(np.float32),
+            graph.followers.indptr,
+            graph.mutual_start,
             cut_tail(graph, weights, split, n_spreading),
             layout,
         )

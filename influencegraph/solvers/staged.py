@@ -10,6 +10,9 @@ multiplied by what makes its residuals sum to 0,
     factor = launched / (launched - R),    R = sum over stages t of f_t (change of stages t and later)
 
 where `R` is what the stages have not seen yet, and `f_t` what stage t got of any attention in that sweep.
+
+They begin from what every account would have if all followers passed on as much: where out-degrees are much
+alike, most of what tells accounts apart is how many follow them.
 """
 
 from __future__ import annotations
@@ -21,10 +24,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from influencegraph.kernels import mix
+from influencegraph.kernels import stages as kernels
 from influencegraph.kernels.jit import Crew
 from influencegraph.layouts import Prepared
-from influencegraph.layouts.vectors import Floats32, Vectors, give, reserve
+from influencegraph.layouts.vectors import Floats32, Vectors, reserve
 
 SLOW = 0.5
 """Of a sweep's change: where the next one changes more, the network is not as flat as it looked."""
@@ -85,13 +88,52 @@ class _State:
         crew: Crew,
     ) -> None:  # fmt: skip
         self._prepared, self._room, self._inverse = prepared, prepared.layout.open_room(), inverse
-        self.reach = launch * np.float32(1.0 / (1.0 - damping))
-        per_weight, self._fresh = reserve(len(inverse), len(inverse))
-        give(self.reach, inverse, crew, per_weight)
+        self.reach, per_weight, self._fresh = reserve(len(launch), len(inverse), len(inverse))
         self._vectors = Vectors(per_weight, launch, worth, np.float32(damping))
         self._stages = [slice(first, last) for first, last in pairwise(prepared.stages)]
-        self._launched = np.array([launch[each].sum(dtype=np.float64) for each in self._stages])
-        self._sizes = np.array([self.reach[each].sum(dtype=np.float64) for each in self._stages])
+        self._spans = [
+            (stage, first, min(first + SPAN, each.stop))
+            for stage, each in enumerate(self._stages)
+            for first in range(each.start, each.stop, SPAN)
+        ]
+        self._launched, self._sizes = self._begin(crew)
+
+    def _begin(self, crew: Crew) -> NDArray[np.float64]:
+        """Set the vector to what accounts have if all followers pass on as much.
+
+        Returns
+        -------
+        ndarray, shape (2, stages)
+            The sums of the launch, and of the vector.
+        """
+        _, launch, worth, damping = self._vectors
+        indptr, mutual_start, n = self._prepared.indptr, self._prepared.mutual_start, len(launch)
+        # Attention of size 1 everywhere, over all follows, mutual ones regarded as they are on average.
+        one_way = n / int(indptr[-1])
+        kinds = self._inverse.reshape(-1, n).sum(axis=1, dtype=np.float64)
+        amounts = np.float32(one_way), np.float32(one_way * kinds[-1] / kinds[0])
+        sums = np.empty((len(self._spans), 2))
+
+        def guess(i: int) -> None:
+            kernels.guess_followers(
+                indptr, mutual_start, launch, worth, *amounts, *self._spans[i][1:], self.reach, sums[i]
+            )
+
+        crew.run(guess, range(len(sums)))
+        launched, followers = sums.sum(axis=0).tolist()
+        factor = np.float32(damping * launched / (n - damping * followers))
+
+        def begin(i: int) -> None:
+            kernels.begin(
+                launch, factor, self._inverse, *self._spans[i][1:], self.reach, self._vectors.per_weight,
+                sums[i],
+            )  # fmt: skip
+
+        crew.run(begin, range(len(sums)))
+        totals = np.zeros((2, len(self._stages)))
+        for (stage, *_), found in zip(self._spans, sums, strict=True):
+            totals[:, stage] += found
+        return totals
 
     @property
     def size(self) -> float:
@@ -118,17 +160,21 @@ class _State:
 
         What it passes on is written apart, for the stage itself still reads what it passed on before.
         """
-        fresh, inverse, here = self._fresh, self._inverse, self._stages[stage]
+        fresh, inverse = self._fresh, self._inverse
         sums: dict[int, NDArray[np.float64]] = {}
 
         def take(number: int, first: int, last: int) -> None:
             sums[number] = np.empty(3)
-            mix.take_step(fresh, inverse, first, last, self.reach, fresh, sums[number])
+            kernels.take_step(fresh, inverse, first, last, self.reach, fresh, sums[number])
 
         self._prepared.layout.step(stage, self._vectors, fresh, self._room, crew, take)
-        for behind in {0, int(self._vectors.behind)}:
-            there = slice(behind + here.start, behind + here.stop)
-            self._vectors.per_weight[there] = fresh[there]
+
+        def publish(span: tuple[int, int, int]) -> None:
+            for behind in {0, int(self._vectors.behind)}:
+                there = slice(behind + span[1], behind + span[2])
+                self._vectors.per_weight[there] = fresh[there]
+
+        crew.run(publish, [span for span in self._spans if span[0] == stage])
         totals: NDArray[np.float64] = np.array([sums[number] for number in sorted(sums)]).sum(axis=0)
         return totals
 
@@ -136,13 +182,11 @@ class _State:
         """Multiply the vector by `factor`."""
         if abs(factor - 1.0) < _TELLING:
             return
-        bounds = [*range(0, len(self.reach), SPAN), len(self.reach)]
 
-        def work(i: int) -> None:
-            block = slice(bounds[i], bounds[i + 1])
-            self.reach[block] *= np.float32(factor)
+        def work(span: tuple[int, int, int]) -> None:
+            self.reach[span[1] : span[2]] *= np.float32(factor)
             for behind in {0, int(self._vectors.behind)}:
-                self._vectors.per_weight[behind + block.start : behind + block.stop] *= np.float32(factor)
+                self._vectors.per_weight[behind + span[1] : behind + span[2]] *= np.float32(factor)
 
-        crew.run(work, range(len(bounds) - 1))
+        crew.run(work, self._spans)
         self._sizes *= factor

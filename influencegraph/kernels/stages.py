@@ -1,0 +1,100 @@
+"""Vectors of the solver for flat networks; see `influencegraph.solvers.staged`.
+
+Sums over a span are float64. Where accounts pass on another amount along their mutual follows, these lie
+behind the others, as in `influencegraph.kernels.mix`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from influencegraph.kernels.jit import compiled
+
+_ONE = np.uint64(1)
+
+
+@compiled
+def guess_followers(indptr, mutual_start, launch, worth, one_way, mutual, first, last, out, out_sums):
+    """Write what the followers of accounts `first` to `last` pass on if all pass on as much; O(accounts).
+
+    Parameters
+    ----------
+    indptr, mutual_start : int64
+        Where the followers of each account begin, and its mutual ones.
+    launch, worth : float32 (n_spreading,)
+    one_way, mutual : float32
+        What comes along each follow.
+    out : out, float32 (n_spreading,)
+    out_sums : out, float64 (2,)
+        Of `launch`, and of `out`.
+    """
+    launched, total = 0.0, 0.0
+    for v in range(np.uint64(first), np.uint64(last)):
+        n_one_way = np.float32(mutual_start[v] - indptr[v])
+        n_mutual = np.float32(indptr[v + _ONE] - mutual_start[v])
+        out[v] = one_way * n_one_way + mutual * worth[v] * n_mutual
+        launched += np.float64(launch[v])
+        total += np.float64(out[v])
+    out_sums[0], out_sums[1] = launched, total
+
+
+@compiled
+def begin(launch, factor, inverse, first, last, reach, per_weight, out_sums):
+    """Make what `guess_followers` wrote a vector, accounts `first` to `last`; O(accounts).
+
+    Parameters
+    ----------
+    launch : float32 (n_spreading,)
+    factor : float32
+        What it is multiplied by.
+    inverse : float32 (n_spreading,), or twice as many
+        ``1 / W_u``.
+    reach : float32 (n_spreading,)
+        Written.
+    per_weight : out, float32, as `inverse`
+    out_sums : out, float64 (2,)
+        Of `launch`, and of the new `reach`.
+    """
+    launched, size = 0.0, 0.0
+    for v in range(np.uint64(first), np.uint64(last)):
+        reach[v] = launch[v] + factor * reach[v]
+        per_weight[v] = reach[v] * inverse[v]
+        launched += np.float64(launch[v])
+        size += np.float64(reach[v])
+    if per_weight.size > reach.size:
+        behind = np.uint64(reach.size)
+        for v in range(np.uint64(first), np.uint64(last)):
+            per_weight[behind + v] = reach[v] * inverse[behind + v]
+    out_sums[0], out_sums[1] = launched, size
+
+
+@compiled
+def take_step(stepped, inverse, first, last, reach, per_weight, out_sums):
+    """Take over the step of accounts `first` to `last`; O(accounts).
+
+    Parameters
+    ----------
+    stepped : float32 (n_spreading,)
+    inverse : float32 (n_spreading,), or twice as many
+        ``1 / W_u``.
+    reach : float32 (n_spreading,)
+        Written.
+    per_weight : out, float32, as `inverse`
+        May begin with `stepped`.
+    out_sums : out, float64 (3,)
+        ``|stepped - reach|``, ``stepped - reach`` and ``stepped``, of the `reach` before.
+    """
+    moved, change, size = 0.0, 0.0, 0.0
+    if per_weight.size > reach.size:
+        behind = np.uint64(reach.size)
+        for v in range(np.uint64(first), np.uint64(last)):
+            per_weight[behind + v] = stepped[v] * inverse[behind + v]
+    for v in range(np.uint64(first), np.uint64(last)):
+        value = stepped[v]
+        step = np.float64(value) - np.float64(reach[v])
+        moved += abs(step)
+        change += step
+        size += np.float64(value)
+        reach[v] = value
+        per_weight[v] = value * inverse[v]
+    out_sums[0], out_sums[1], out_sums[2] = moved, change, size
