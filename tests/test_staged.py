@@ -93,11 +93,38 @@ def test_settle__takes_fewer_sweeps_than_mixing(flat, monkeypatch):
     assert found["staged"] <= found["mixed"]
 
 
+def test_settle__begins_with_what_followers_would_pass_on(flat, monkeypatch):
+    found, guess = {}, staged.kernels.guess_followers
+
+    def guess_nothing(*given):
+        guess(*given)
+        given[-2][given[-4] : given[-3]] = 0.0
+
+    for name, kernel in (("guessed", guess), ("launch", guess_nothing)):
+        monkeypatch.setattr(staged.kernels, "guess_followers", kernel)
+        scores = [influencegraph.score(flat, tolerance=tolerance) for tolerance in (1e-3, 1e-4, 1e-5, 1e-6)]
+        found[name] = sum(each.certificate.sweeps for each in scores)
+    assert found["guessed"] <= found["launch"] - 4
+
+
+@each_layout
 @pytest.mark.parametrize("method", ["pagerank", "reach"])
-def test_scale__is_set_before_a_correction(flat, method, monkeypatch):
-    after = influencegraph.score(flat, method=method, tolerance=3e-8).certificate.sweeps
+def test_settle__corrects_in_fewer_sweeps_than_mixing(flat, layout, method, spy, monkeypatch):
+    corrected = influencegraph.score(flat, method=method, tolerance=1e-12, layout=layout)
+    assert len(spy) == 2  # one correction
+    assert all(each.is_enough for each in spy)
+    monkeypatch.setattr(solve, "Whole", lambda *_: None)
+    mixed = influencegraph.score(flat, method=method, tolerance=1e-12, layout=layout)
+    assert corrected.certificate.sweeps <= mixed.certificate.sweeps - 2
+    assert np.abs(corrected.reach - mixed.reach).sum() <= 2e-12 / 0.15 * len(corrected)
+
+
+@pytest.mark.parametrize(("worth", "tolerance"), [(0.4, 1e-7), (0.2, 1e-7)])
+def test_scale__is_set_before_a_correction(flat, worth, tolerance, monkeypatch):
+    after = influencegraph.score(flat, mutual_worth=worth, tolerance=tolerance).certificate.sweeps
     monkeypatch.setattr(solve, "WORTHWHILE_FLAT", scale.WORTHWHILE)
-    assert after < influencegraph.score(flat, method=method, tolerance=3e-8).certificate.sweeps
+    before = influencegraph.score(flat, mutual_worth=worth, tolerance=tolerance).certificate.sweeps
+    assert after < before
 
 
 @each_layout

@@ -82,7 +82,7 @@ def take_step(stepped, inverse, first, last, reach, per_weight, out_sums):
     per_weight : out, float32, as `inverse`
         May begin with `stepped`.
     out_sums : out, float64 (3,)
-        ``|stepped - reach|``, ``stepped - reach`` and ``stepped``, of the `reach` before.
+        ``|stepped - reach|``, ``stepped - reach`` and ``|stepped|``, of the `reach` before.
     """
     moved, change, size = 0.0, 0.0, 0.0
     if per_weight.size > reach.size:
@@ -94,7 +94,31 @@ def take_step(stepped, inverse, first, last, reach, per_weight, out_sums):
         step = np.float64(value) - np.float64(reach[v])
         moved += abs(step)
         change += step
-        size += np.float64(value)
+        size += abs(np.float64(value))
         reach[v] = value
         per_weight[v] = value * inverse[v]
     out_sums[0], out_sums[1], out_sums[2] = moved, change, size
+
+
+@compiled
+def add_multiple(whole, factor, inverse, first, last, reach, per_weight):
+    """Add a multiple of another vector, accounts `first` to `last`; O(accounts).
+
+    Parameters
+    ----------
+    whole : float32 (n_spreading,)
+    factor : float32
+    inverse : float32 (n_spreading,), or twice as many
+        ``1 / W_u``.
+    reach : float32 (n_spreading,)
+        Raised.
+    per_weight : float32, as `inverse`
+        Written.
+    """
+    for v in range(np.uint64(first), np.uint64(last)):
+        reach[v] += factor * whole[v]
+        per_weight[v] = reach[v] * inverse[v]
+    if per_weight.size > reach.size:
+        behind = np.uint64(reach.size)
+        for v in range(np.uint64(first), np.uint64(last)):
+            per_weight[behind + v] = reach[v] * inverse[behind + v]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,7 +52,7 @@ def reserve(*sizes: int) -> list[Floats32]:
     return [whole[first : first + size] for first, size in zip([0, *ends[:-1]], sizes, strict=True)]
 
 
-def narrow(values: NDArray[np.float64], crew: Crew, out: Floats32) -> Floats32:
+def narrow(values: NDArray[np.floating[Any]], crew: Crew, out: Floats32) -> Floats32:
     """Write `values` as float32 to `out`, and return that."""
 
     def work(start: int) -> None:

@@ -30,7 +30,7 @@ from influencegraph.kernels.mix import MEMORY
 from influencegraph.layouts import Prepared
 from influencegraph.layouts.tail import Rows
 from influencegraph.layouts.vectors import Floats32, Vectors, give, reserve, split_inverse
-from influencegraph.solvers.staged import FLOOR, SPAN, settle
+from influencegraph.solvers.staged import FLOOR, SPAN, Whole, settle
 
 ROUNDS = 8
 """Repetitions within the tail for each sweep, at most."""
@@ -59,6 +59,7 @@ def approximate(
     sweeps_max: int,
     crew: Crew,
     report: Callable[[int, float], None],
+    whole: Whole | None = None,
 ) -> Approximation:
     """Sweep until the residual is below `goal`, or float32 can do no better; O(sweeps x follows).
 
@@ -77,10 +78,12 @@ def approximate(
     crew : Crew
     report : callable
         Handed the number of sweeps and the estimated residual after each.
+    whole : Whole, optional
+        What the result corrects, where that is known.
     """
     begun, start, inverse = 0, launch, split_inverse(prepared.inverse, regard, crew)
-    if prepared.is_flat and launch.min() >= 0.0:
-        settled = settle(prepared, launch, worth, inverse, damping, goal, sweeps_max, crew, report)
+    if prepared.is_flat and (whole is not None or launch.min() >= 0.0):
+        settled = settle(prepared, launch, worth, inverse, damping, goal, sweeps_max, crew, report, whole)
         begun, start = settled.sweeps, settled.reach
         if settled.is_enough or begun == sweeps_max:
             return Approximation(start, begun)

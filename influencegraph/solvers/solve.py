@@ -35,6 +35,7 @@ from influencegraph.solvers.accelerated import approximate
 from influencegraph.solvers.certificate import Bounds, bound_share_error, certify, cut_spans, total_error
 from influencegraph.solvers.scale import ROUNDINGS as SCALE_ROUNDINGS
 from influencegraph.solvers.scale import WORTHWHILE, WORTHWHILE_FLAT, find_factor, scale_step
+from influencegraph.solvers.staged import Whole
 from influencegraph.solvers.transition import Giving, Transition, make_transition, share_out
 
 Floats = NDArray[np.float64]
@@ -169,15 +170,18 @@ class Stepper:
             roundings = transition.roundings_in(prepared, transition.added, crew)
             transition = transition._replace(roundings=roundings)
         self.transition = transition
-        # Where two amounts are passed on, the second lies behind whoever gives any.
-        self._per_weight = np.empty(len(launch) + (self.n_spreading if transition.is_split else 0))
+        self._per_weight = np.empty(0)
 
     def step(self, reach: Floats, stepped: Floats) -> Floats:
         """Write one step of `reach`; return the sums that a certificate asks, (3,).
 
         Accounts behind `n_spreading` give their attention to nobody: their reach is set to their step.
         """
-        t, bounds, spans, per_weight = self.transition, self._bounds, self._spans, self._per_weight
+        t, bounds, spans = self.transition, self._bounds, self._spans
+        if not len(self._per_weight):  # not before: float32 steps have given back as much by now
+            # Where two amounts are passed on, the second lies behind whoever gives any.
+            self._per_weight = np.empty(len(reach) + (self.n_spreading if t.is_split else 0))
+        per_weight = self._per_weight
         own, giving = np.zeros(len(spans)), t.giving or Giving(t.out_weights, 1.0, 1.0)
 
         def divide(i: int) -> None:
@@ -279,7 +283,11 @@ def _improve(
             error = total_error(residual, 0.0, transition.damping, n)
             effort.progress(Progress(sweeps + done, error, effort.tolerance))
 
-    launch_room, worth_room = reserve(len(start), len(start))
+    launch_room, worth_room, whole_room = reserve(*(len(start) for _ in range(3)))
+    whole = None
+    if stepped is not None and prepared.is_flat:
+        launched = np.add.reduceat(launch[busy], prepared.stages[:-1])
+        whole = Whole(narrow(stepped[busy], crew, whole_room), launched) if launched.sum() > 0.0 else None
     found = approximate(
         prepared,
         narrow(start, crew, launch_room),
@@ -290,13 +298,19 @@ def _improve(
         effort.max_sweeps - sweeps - 1,
         crew,
         report,
+        whole,
     )
-    if stepped is None:
-        reach[busy] = found.reach
-    else:
-        reach[busy] += found.reach
-    # Mixtures and corrections may miss 0 by a little; bounds of rounding rest on terms of one sign.
-    np.maximum(reach[busy], 0.0, out=reach[busy])
+
+    def take(span: tuple[int, int]) -> None:
+        here = slice(*span)
+        if stepped is None:
+            reach[here] = found.reach[here]
+        else:
+            reach[here] += found.reach[here]
+        # Mixtures and corrections may miss 0 by a little; bounds of rounding rest on terms of one sign.
+        np.maximum(reach[here], 0.0, out=reach[here])
+
+    crew.run(take, cut_spans(prepared.n_spreading))
     return found.sweeps
 
 

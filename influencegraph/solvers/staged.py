@@ -13,6 +13,12 @@ where `R` is what the stages have not seen yet, and `f_t` what stage t got of an
 
 They begin from what every account would have if all followers passed on as much: where out-degrees are much
 alike, most of what tells accounts apart is how many follow them.
+
+A correction of a vector is found in the same way. Its launch is a residual, of both signs, so that its own
+multiples are no help: what is unseen is made up for by a multiple of the corrected vector instead, whose
+residual is that multiple of what the whole problem launches,
+
+    correction <- correction + R / launched * vector
 """
 
 from __future__ import annotations
@@ -27,7 +33,7 @@ from numpy.typing import NDArray
 from influencegraph.kernels import stages as kernels
 from influencegraph.kernels.jit import Crew
 from influencegraph.layouts import Prepared
-from influencegraph.layouts.vectors import Floats32, Vectors, reserve
+from influencegraph.layouts.vectors import Floats32, Vectors, give, narrow, reserve
 
 SLOW = 0.5
 """Of a sweep's change: where the next one changes more, the network is not as flat as it looked."""
@@ -41,6 +47,13 @@ _TELLING = 2.0**-23
 """A factor nearer to 1 changes no float32."""
 
 
+class Whole(NamedTuple):
+    """A vector to be corrected, float32 (n_spreading,), and the sum of its problem's launch by stage."""
+
+    reach: Floats32
+    launched: NDArray[np.float64]
+
+
 class Settled(NamedTuple):
     """`reach` of the accounts that follow somebody, float32, the sweeps it took, and whether it is enough."""
 
@@ -51,7 +64,7 @@ class Settled(NamedTuple):
 
 def settle(
     prepared: Prepared, launch: Floats32, worth: Floats32, inverse: Floats32, damping: float, goal: float,
-    sweeps_max: int, crew: Crew, report: Callable[[int, float], None],
+    sweeps_max: int, crew: Crew, report: Callable[[int, float], None], whole: Whole | None = None,
 ) -> Settled:  # fmt: skip
     """Sweep until the next change would be below `goal`, or is noise, or sweeps help too little.
 
@@ -60,19 +73,21 @@ def settle(
     prepared : Prepared
         Flat.
     launch : ndarray of float32, shape (n_spreading,)
-        Not negative.
+        Not negative, unless `whole` is given.
     inverse : ndarray of float32, shape (n_spreading,) or (2 n_spreading,)
         As `influencegraph.layouts.vectors.split_inverse` returns it.
     worth, damping, goal, sweeps_max, crew, report
         As in `influencegraph.solvers.accelerated.approximate`.
+    whole : Whole, optional
+        What the result corrects.
     """
-    state = _State(prepared, launch, worth, inverse, damping, crew)
+    state = _State(prepared, launch, worth, inverse, damping, whole, crew)
     before = 0.0
     for sweeps in range(1, sweeps_max + 1):
         changed = state.sweep(crew)
         ratio = changed / before if changed < before else 1.0
         report(sweeps, ratio * changed)
-        if ratio * changed <= goal or changed <= FLOOR * state.size:
+        if ratio * changed <= max(goal, 0.5 * FLOOR * state.size):
             return Settled(state.reach, sweeps, True)
         if sweeps >= PATIENCE and changed > SLOW * before:
             break
@@ -85,9 +100,10 @@ class _State:
 
     def __init__(
         self, prepared: Prepared, launch: Floats32, worth: Floats32, inverse: Floats32, damping: float,
-        crew: Crew,
+        whole: Whole | None, crew: Crew,
     ) -> None:  # fmt: skip
         self._prepared, self._room, self._inverse = prepared, prepared.layout.open_room(), inverse
+        self._whole = whole
         self.reach, per_weight, self._fresh = reserve(len(launch), len(inverse), len(inverse))
         self._vectors = Vectors(per_weight, launch, worth, np.float32(damping))
         self._stages = [slice(first, last) for first, last in pairwise(prepared.stages)]
@@ -96,7 +112,15 @@ class _State:
             for stage, each in enumerate(self._stages)
             for first in range(each.start, each.stop, SPAN)
         ]
-        self._launched, self._sizes = self._begin(crew)
+        if whole is None:
+            self._launched, self._sizes = self._begin(crew)
+            self._gets = np.zeros(len(self._stages))
+        else:
+            narrow(launch, crew, self.reach)
+            give(self.reach, inverse, crew, per_weight)
+            self._launched, self._sizes = whole.launched, np.zeros(len(self._stages))
+            held = np.array([whole.reach[each].sum(dtype=np.float64) for each in self._stages])
+            self._gets = (held - whole.launched) / held.sum()
 
     def _begin(self, crew: Crew) -> NDArray[np.float64]:
         """Set the vector to what accounts have if all followers pass on as much.
@@ -137,21 +161,23 @@ class _State:
 
     @property
     def size(self) -> float:
-        """The sum of the vector."""
+        """The sum of the vector's absolute values."""
         return float(self._sizes.sum())
 
     def sweep(self, crew: Crew) -> float:
         """Step every stage, and set the scale; return how much the steps changed."""
-        n_stages, total = len(self._stages), 0.0
-        changes, gets = np.zeros(n_stages), np.zeros(n_stages)
-        for stage in range(n_stages):
+        total, changes = 0.0, np.zeros(len(self._stages))
+        for stage in range(len(self._stages)):
             moved, changes[stage], size = self._step(stage, crew).tolist()
             total += moved
-            given = self.size
-            gets[stage] = (size - self._launched[stage]) / given if given > 0.0 else 0.0
+            if self._whole is None:
+                given = self.size
+                self._gets[stage] = (size - self._launched[stage]) / given if given > 0.0 else 0.0
             self._sizes[stage] = size
-        launched, unseen = self._launched.sum(), float(gets @ np.cumsum(changes[::-1])[::-1])
-        if launched > unseen:
+        launched, unseen = self._launched.sum(), float(self._gets @ np.cumsum(changes[::-1])[::-1])
+        if self._whole is not None:
+            self._add(self._whole, unseen / launched, crew)
+        elif launched > unseen:
             self._scale(launched / (launched - unseen), crew)
         return total
 
@@ -190,3 +216,14 @@ class _State:
 
         crew.run(work, self._spans)
         self._sizes *= factor
+
+    def _add(self, whole: Whole, factor: float, crew: Crew) -> None:
+        """Add a multiple of the vector that is corrected."""
+
+        def work(span: tuple[int, int, int]) -> None:
+            kernels.add_multiple(
+                whole.reach, np.float32(factor), self._inverse, *span[1:], self.reach,
+                self._vectors.per_weight,
+            )  # fmt: skip
+
+        crew.run(work, self._spans)
