@@ -49,10 +49,15 @@ def _pull(real: type) -> Callable[[FollowerGraph], Layout]:
 
 
 def _partitioned(graph: FollowerGraph) -> Layout:
-    """The layout as it lies in memory: 16 bits a follow, 32 a message and the float32 it reads, vectors."""
+    """The layout as it lies in memory: 16 bits a follow, 32 a message and the float32 it reads, vectors.
+
+    Of a message that is copied first the amount is read, the copy written and read, the follower not read.
+    """
     prepared = _prepare(graph)
-    per_follow = prepared.layout.n_messages / graph.n_follows
-    streamed = (prepared.layout.n_bytes + 20 * prepared.n_spreading) / graph.n_follows + 4 * per_follow
+    n_messages, n_copies = prepared.layout.n_messages, prepared.layout.count_copies(prepared.n_spreading)
+    per_follow = n_messages / graph.n_follows
+    streamed = prepared.layout.n_bytes + 20 * prepared.n_spreading + 4 * (n_messages + n_copies)
+    streamed /= graph.n_follows
     places = roofline.random_places(1 << _PARTITION_BITS, _SAMPLE).astype(np.uint16)
     return Layout(streamed, 1 + per_follow, np.ones(1 << _PARTITION_BITS, np.float32), places)
 

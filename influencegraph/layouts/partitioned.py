@@ -169,12 +169,20 @@ class PartitionedLayout:
     @property
     def n_bytes(self) -> int:
         """Memory of the layout."""
-        return sum(cell.n_bytes for stage in self._stages for each in stage for cell in each.cells)
+        copies = (array.nbytes for each in self._copies if each is not None for array in each)
+        cells = (cell.n_bytes for stage in self._stages for each in stage for cell in each.cells)
+        return sum(cells) + sum(copies)
 
     @property
     def n_messages(self) -> int:
         """How often a step reads an account's attention besides runs."""
         return sum(len(cell.sources) for stage in self._stages for each in stage for cell in each.cells)
+
+    def count_copies(self, n_amounts: int) -> int:
+        """Return how many messages a step copies first, where `n_amounts` are passed on."""
+        if n_amounts < AMOUNTS_MIN:
+            return 0
+        return sum(len(each.places) for each in self._copies if each is not None)
 
     def open_room(self) -> Room:
         """Return what the steps of one solve share."""
@@ -186,9 +194,8 @@ class PartitionedLayout:
         then: Callable[[int, int, int], None] | None = None,
     ) -> None:  # fmt: skip
         """Step the accounts of a stage; see `Layout`."""
-        copies, behind = self._copies[stage], vectors.behind
-        if len(vectors.per_weight) < AMOUNTS_MIN:
-            copies = None
+        behind = vectors.behind
+        copies = self._copies[stage] if self.count_copies(len(vectors.per_weight)) else None
         if copies is not None:
             copies.fill(vectors.per_weight, behind, room.copies, crew)
 

@@ -254,6 +254,9 @@ def test_copies__change_no_byte(weighted, cell, skewed, monkeypatch):
         ]
         copied = [each.first_copy >= 0 for each in cells]
         assert copied == [gap >= copies.GAP_MIN for gap in gaps]
+        n_copied = sum(len(each.sources) for each, is_copied in zip(cells, copied, strict=True) if is_copied)
+        assert layout.count_copies(1) == n_copied
+        assert layout.n_bytes >= sum(each.n_bytes for each in cells) + 2 * n_copied
     assert any(copied)
     assert not all(copied)
     graph.prepared.clear()
