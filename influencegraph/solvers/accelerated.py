@@ -30,12 +30,14 @@ from influencegraph.kernels.mix import MEMORY
 from influencegraph.layouts import Prepared
 from influencegraph.layouts.tail import Rows
 from influencegraph.layouts.vectors import Floats32, Vectors, give, reserve, split_inverse
-from influencegraph.solvers.staged import FLOOR, SPAN, Whole, settle
+from influencegraph.solvers.staged import SPAN, Whole, settle
 
 ROUNDS = 8
 """Repetitions within the tail for each sweep, at most."""
 SETTLED = 0.03
 """The tail is left alone once a repetition changes less than this much of what the busy still lack."""
+FLOOR = 2.0**-22
+"""A change this small beside the vector is float32's own noise."""
 STALLED = 0.8
 """Of the best residual so far: three in a row above it end the sweeps."""
 ROWS = 1 << 15

@@ -22,13 +22,13 @@ from influencegraph.layouts.partitioned import Sums
 from influencegraph.layouts.tail import Rows
 from influencegraph.layouts.vectors import Floats32
 from influencegraph.solvers.accelerated import (
+    FLOOR,
     ROUNDS,
     SETTLED,
     STALLED,
     change_places,
     find_shares,
 )
-from influencegraph.solvers.staged import FLOOR
 
 Floats = NDArray[np.float64]
 

@@ -39,8 +39,10 @@ SLOW = 0.5
 """Of a sweep's change: where the next one changes more, the network is not as flat as it looked."""
 PATIENCE = 3
 """Sweeps before that is judged."""
-FLOOR = 2.0**-22
-"""A change this small beside the vector is float32's own noise."""
+NOISE = 2.0**-24
+"""What float32 leaves of a residual, beside the vector; measured 2^-24.3."""
+HOPELESS = 0.25
+"""Of the noise: a smaller goal takes a correction, of which a sweep gains more than the last one before."""
 SPAN = 1 << 16
 """Accounts in a block of a vector."""
 _TELLING = 2.0**-23
@@ -66,7 +68,7 @@ def settle(
     prepared: Prepared, launch: Floats32, worth: Floats32, inverse: Floats32, damping: float, goal: float,
     sweeps_max: int, crew: Crew, report: Callable[[int, float], None], whole: Whole | None = None,
 ) -> Settled:  # fmt: skip
-    """Sweep until the next change would be below `goal`, or is noise, or sweeps help too little.
+    """Sweep until the next change would be below `goal`, or be noise, or sweeps help too little.
 
     Parameters
     ----------
@@ -87,7 +89,8 @@ def settle(
         changed = state.sweep(crew)
         ratio = changed / before if changed < before else 1.0
         report(sweeps, ratio * changed)
-        if ratio * changed <= max(goal, 0.5 * FLOOR * state.size):
+        noise = NOISE * state.size
+        if ratio * changed <= max(goal, noise if goal > HOPELESS * noise else 2.0 * noise):
             return Settled(state.reach, sweeps, True)
         if sweeps >= PATIENCE and changed > SLOW * before:
             break
