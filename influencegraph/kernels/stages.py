@@ -39,7 +39,18 @@ def guess_followers(indptr, mutual_start, launch, worth, one_way, mutual, first,
 
 
 @compiled
-def begin(launch, factor, inverse, first, last, reach, per_weight, out_sums):
+def _pass_on(reach, inverse, first, last, out_per_weight):
+    """Write what accounts `first` to `last` pass on per unit of weight; O(accounts)."""
+    for v in range(np.uint64(first), np.uint64(last)):
+        out_per_weight[v] = reach[v] * inverse[v]
+    if out_per_weight.size > reach.size:
+        behind = np.uint64(reach.size)
+        for v in range(np.uint64(first), np.uint64(last)):
+            out_per_weight[behind + v] = reach[v] * inverse[behind + v]
+
+
+@compiled
+def begin(launch, factor, inverse, first, last, reach, per_weight):
     """Make what `guess_followers` wrote a vector, accounts `first` to `last`; O(accounts).
 
     Parameters
@@ -52,20 +63,18 @@ def begin(launch, factor, inverse, first, last, reach, per_weight, out_sums):
     reach : float32 (n_spreading,)
         Written.
     per_weight : out, float32, as `inverse`
-    out_sums : out, float64 (2,)
-        Of `launch`, and of the new `reach`.
+
+    Returns
+    -------
+    float
+        The sum of the new `reach`.
     """
-    launched, size = 0.0, 0.0
+    size = 0.0
     for v in range(np.uint64(first), np.uint64(last)):
         reach[v] = launch[v] + factor * reach[v]
-        per_weight[v] = reach[v] * inverse[v]
-        launched += np.float64(launch[v])
         size += np.float64(reach[v])
-    if per_weight.size > reach.size:
-        behind = np.uint64(reach.size)
-        for v in range(np.uint64(first), np.uint64(last)):
-            per_weight[behind + v] = reach[v] * inverse[behind + v]
-    out_sums[0], out_sums[1] = launched, size
+    _pass_on(reach, inverse, first, last, per_weight)
+    return size
 
 
 @compiled
@@ -117,8 +126,4 @@ def add_multiple(whole, factor, inverse, first, last, reach, per_weight):
     """
     for v in range(np.uint64(first), np.uint64(last)):
         reach[v] += factor * whole[v]
-        per_weight[v] = reach[v] * inverse[v]
-    if per_weight.size > reach.size:
-        behind = np.uint64(reach.size)
-        for v in range(np.uint64(first), np.uint64(last)):
-            per_weight[behind + v] = reach[v] * inverse[behind + v]
+    _pass_on(reach, inverse, first, last, per_weight)

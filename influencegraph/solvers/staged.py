@@ -151,10 +151,9 @@ class _State:
         factor = np.float32(damping * launched / (n - damping * followers))
 
         def begin(i: int) -> None:
-            kernels.begin(
-                launch, factor, self._inverse, *self._spans[i][1:], self.reach, self._vectors.per_weight,
-                sums[i],
-            )  # fmt: skip
+            sums[i, 1] = kernels.begin(
+                launch, factor, self._inverse, *self._spans[i][1:], self.reach, self._vectors.per_weight
+            )
 
         crew.run(begin, range(len(sums)))
         totals = np.zeros((2, len(self._stages)))

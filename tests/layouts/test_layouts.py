@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import influencegraph
 from influencegraph import layouts
-from influencegraph.kernels.arrange import MARK, RUN_MIN
+from influencegraph.kernels.arrange import _LONG, MARK, RUN_MIN
 from influencegraph.kernels.jit import Crew
 from influencegraph.kernels.partition import SPAN, SPREAD
 from influencegraph.layouts import copies, lanes, partitioned, prepare
@@ -66,7 +66,7 @@ def spell_out(partition, spread=SPREAD):
             start += lengths[run]
         assert start == len(cell.places)
         assert all(length >= RUN_MIN for length in lengths)
-        for each in np.split(np.minimum(cell.lengths, 64), cell.ends):
+        for each in np.split(np.minimum(cell.lengths, _LONG), cell.ends):
             assert np.all(np.diff(each.astype(int)) >= 0)
         message = -1
         for i, target in enumerate(cell.targets.tolist()):
