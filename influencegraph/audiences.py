@@ -340,7 +340,7 @@ def _add_up(graph: FollowerGraph, settings: Settings) -> _Sums:
         ones, nothing = np.ones(graph.n_accounts), np.zeros(graph.n_accounts)
         undivided, _ = step_attention(t.undiscounted(), ones, nothing, 1.0)
         counted, _ = step_attention(t, ones, nothing, 1.0)
-        rounding = (t.roundings + 1.0) * UNIT * WIDEN_SUM
+        rounding = (t.roundings.counts + (t.roundings.more + 1.0)) * UNIT * WIDEN_SUM
         undivided, counted, worth, mutual, rounding = (
             frozen(each[graph.node_of])
             for each in (undivided, counted, t.follow_back_worth, graph.mutual_counts, rounding)

@@ -28,7 +28,6 @@ from influencegraph.errors import DidNotConverge
 from influencegraph.intervals import Interval
 from influencegraph.kernels import push as kernels
 from influencegraph.kernels.bounds import UNIT, VANISHING, WIDEN, WIDEN_SUM
-from influencegraph.kernels.spread import count_roundings
 from influencegraph.kernels.steps import Steps, Work
 
 Floats = NDArray[np.float64]
@@ -64,10 +63,7 @@ def make_steps(attention: Attention, *, forward: bool) -> Steps:
 
 def count_term_roundings(attention: Attention) -> float:
     """Count the operations behind what one follow passes on, the additions to others not counted."""
-    t = attention.transition
-    if not len(t.roundings):
-        return 0.0
-    return float(t.roundings[0] - count_roundings(attention.graph.in_degrees[:1])[0])
+    return attention.transition.roundings.more
 
 
 def make_work(n_accounts: int) -> Work:

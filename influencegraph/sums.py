@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
+_BLOCK = 1 << 13
+"""Numbers at a time: what is left over on the way stays in the cache."""
+
 
 def add_up(values: Floats) -> float:
     """Return the sum, rounded as if it had been found exactly, but for one part in 2^100.
@@ -24,9 +27,13 @@ def add_up(values: Floats) -> float:
     rests: list[float] = []
     while values.size > 64:
         half = values.size // 2
-        one, other = values[:half], values[half : 2 * half]
-        sums = one + other
-        back = sums - one
-        rests += [float(((one - (sums - back)) + (other - back)).sum()), *values[2 * half :].tolist()]
+        sums = np.empty(half)
+        for first in range(0, half, _BLOCK):
+            last = min(first + _BLOCK, half)
+            one, other = values[first:last], values[half + first : half + last]
+            both = np.add(one, other, out=sums[first:last])
+            back = both - one
+            rests.append(float(((one - (both - back)) + (other - back)).sum()))
+        rests += values[2 * half :].tolist()
         values = sums
     return math.fsum((*values.tolist(), *rests))

@@ -25,6 +25,7 @@ from influencegraph.errors import InfluenceGraphWarning
 from influencegraph.graph import FollowerGraph
 from influencegraph.io.text import read_follows
 from influencegraph.kernels.jit import Crew, Kernels, take_stock
+from influencegraph.kernels.spread import Roundings
 from influencegraph.lab.cascades import independent_cascade_reach
 from influencegraph.launch import resolve_teleport
 from influencegraph.local import local_scores, who_reaches
@@ -177,7 +178,7 @@ def _scale() -> None:
     with Crew(1) as crew:
         factor = find_factor(launch, reach, stepped, crew)
         assert factor is not None
-        scale_step(launch, launch, factor, 4, reach, stepped, crew)
+        scale_step(launch, Roundings(launch, 0.0), factor, 4, reach, stepped, crew)
 
 
 def _edit_plain(columns: Columns) -> None:

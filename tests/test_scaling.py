@@ -50,12 +50,13 @@ def test_scale_step__is_the_step_of_the_multiple(graph, factor, seed):
     with Crew(1) as crew:
         stepper = Stepper(transition, None, launch, crew)
         stepper.step(reach, stepped)
-        roundings = transition.roundings + scale.ROUNDINGS
+        roundings = transition.round_more(scale.ROUNDINGS).roundings
         sums = scale.scale_step(launch, roundings, factor, n, reach, stepped, crew)
     assert np.array_equal(reach, factor * before)
-    assert sums == pytest.approx((np.abs(stepped - reach).sum(), ((roundings + 1) * stepped).sum()))
+    operations = roundings.counts + roundings.more + 1
+    assert sums == pytest.approx((np.abs(stepped - reach).sum(), (operations * stepped).sum()))
     for v, exact in enumerate(exact_step(graph, transition, launch.tolist(), reach)):
-        assert abs(Fraction(stepped[v]) - exact) <= Fraction((roundings[v] + 1) * stepped[v]) / 2**53
+        assert abs(Fraction(stepped[v]) - exact) <= Fraction(operations[v] * stepped[v]) / 2**53
 
 
 def test_find_factor__finds_what_was_multiplied(flat):

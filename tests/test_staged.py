@@ -97,8 +97,9 @@ def test_settle__begins_with_what_followers_would_pass_on(flat, monkeypatch):
     found, guess = {}, staged.kernels.guess_followers
 
     def guess_nothing(*given):
-        guess(*given)
-        given[-2][given[-4] : given[-3]] = 0.0
+        launched, _ = guess(*given)
+        given[-1][given[-3] : given[-2]] = 0.0
+        return launched, 0.0
 
     for name, kernel in (("guessed", guess), ("launch", guess_nothing)):
         monkeypatch.setattr(staged.kernels, "guess_followers", kernel)

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from influencegraph.csr import Csr, frozen
+from influencegraph.kernels.spread import Roundings
 from influencegraph.layouts.pull import cut_rows
 from influencegraph.scored import step_attention
 from influencegraph.solvers.transition import Transition
@@ -103,8 +104,8 @@ def _arrange(links: Links) -> Transition:
     rows = Csr(frozen(indptr), frozen(links.followers))
     ones = np.ones(n)
     return Transition(
-        rows, frozen(indptr[1:].copy()), frozen(links.weights), ones, ones, 1.0, np.zeros(n),
-        cut_rows(indptr, 0, n),
+        rows, frozen(indptr[1:].copy()), frozen(links.weights), ones, ones, 1.0,
+        Roundings(np.zeros(n), 0.0), cut_rows(indptr, 0, n),
     )  # fmt: skip
 
 

@@ -71,27 +71,36 @@ def _largest_step(followers, mutual_start, weights, unit_steps, worth, v):
 
 
 @compiled
-def sum_ends(reach, stepped, roundings, degrees, first, last, out_sums):
-    """Add up what residuals of accounts `first` to `last` can be at most; O(accounts).
+def sum_ends(reach, stepped, roundings, degrees, out_weights, first, last, out_sums):
+    """Add up what residuals of accounts `first` to `last` can be at most, and attention; O(accounts).
 
     Parameters
     ----------
-    reach, stepped, roundings : float64 (n_accounts,)
-        The vector, one step of it, and the operations behind each step.
+    reach, stepped : float64 (n_accounts,)
+        The vector, and one step of it.
+    roundings : Roundings
+        Operations behind each step.
     degrees : int64 (n_accounts,)
         Followers of each account.
-    out_sums : out, float64 (4,)
-        ``|residual|``; rounding; the residuals' positive upper ends; their negative lower ends.
+    out_weights : float64 (n_accounts,)
+        inf for an account that gives its attention to nobody.
+    out_sums : out, float64 (6,)
+        ``|residual|``; rounding; the residuals' positive upper ends; their negative lower ends; `stepped`;
+        the `reach` of accounts that give to nobody.
     """
     total, rounding_total, above, below = 0.0, 0.0, 0.0, 0.0
+    attention, dangling = 0.0, 0.0
     for v in range(np.uint64(first), np.uint64(last)):
         residual = stepped[v] - reach[v]
-        rounding = _bound_rounding(roundings[v], degrees[v], stepped[v], residual)
+        rounding = _bound_rounding(roundings.counts[v] + roundings.more, degrees[v], stepped[v], residual)
         total += abs(residual)
         rounding_total += rounding
         above += rounding + residual if rounding + residual > 0.0 else 0.0
         below += rounding - residual if rounding - residual > 0.0 else 0.0
+        attention += stepped[v]
+        dangling += reach[v] if out_weights[v] == np.inf else 0.0
     out_sums[0], out_sums[1], out_sums[2], out_sums[3] = total, rounding_total, above, below
+    out_sums[4], out_sums[5] = attention, dangling
 
 
 @compiled
@@ -107,7 +116,8 @@ def bound_accounts(
         Sums over all accounts, of `sum_ends`.
     unit_steps : (n_accounts,)
         At least ``1 / W_u``: float32 without weights (half the cache), else float64.
-    worth, launch, reach, stepped, roundings, degrees : (n_accounts,)
+    worth, launch, reach, stepped, degrees : (n_accounts,)
+    roundings : Roundings
     out : out, float64 (n_accounts, 2)
         Lower and upper end, by node.
     out_widest : out, float64 (1,)
@@ -120,7 +130,7 @@ def bound_accounts(
     widest = 0.0
     for v in range(np.uint64(first), np.uint64(last)):
         residual = stepped[v] - reach[v]
-        rounding = _bound_rounding(roundings[v], degrees[v], stepped[v], residual)
+        rounding = _bound_rounding(roundings.counts[v] + roundings.more, degrees[v], stepped[v], residual)
         step = _largest_step(followers, mutual_start, weights, unit_steps, worth, v) * ratio
         off = (both if both < step else step) * WIDEN
         diagonal = 1.0 + damping * step
@@ -140,6 +150,8 @@ def bound_accounts(
 @compiled
 def place_values(by_node, node_of, first, last, out):
     """Write one value of each account by position, `first` to `last`; O(accounts).
+
+    Given `position_of` for `node_of`, values by position are written by node.
 
     Parameters
     ----------

@@ -55,21 +55,6 @@ def interleave_per_weight(reach, out_weights, first, last, out):
 
 
 @compiled
-def interleave_regarded(reach, regard, out_weights, first, last, out):
-    """Write ``c reach / W`` as lanes, accounts `first` to `last`; O(accounts).
-
-    Parameters
-    ----------
-    reach, regard : four of float64 (n_accounts,)
-    out_weights : float64 (n_accounts,)
-    out : out, float64, flat
-    """
-    for v in range(np.uint64(first), np.uint64(last)):
-        for lane in range(_HALF):
-            out[v * _HALF + lane] = regard[lane][v] * reach[lane][v] / out_weights[v]
-
-
-@compiled
 def add_lanes_to(lanes, first, last, columns):
     """Add lanes to `columns`, accounts `first` to `last`, nobody below 0; O(accounts).
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 
 from influencegraph.kernels.jit import compiled
-from influencegraph.kernels.lanes import LANES, add_lanes
+from influencegraph.kernels.lanes import LANES, add_lanes, add_regarded
 from influencegraph.kernels.mix import MEMORY
 from influencegraph.kernels.vector import vectorized
 
@@ -56,13 +56,6 @@ def _add_step(v, sums, chosen, crowd, inverse, steps, k, out_change, moved):
 @vectorized
 def _pass_on(v, reach, k, chosen, inverse, out):
     v.store(v.load(reach, k) * (v.load(chosen, DAMPING) * inverse), out, k)
-
-
-@vectorized
-def _regard(v, values, k, chosen, given, behind):
-    """Write `values` times what mutual follows count, `behind` them."""
-    regard = v.at_most_one(v.load(chosen, LEAST) + v.load(chosen, MORE) * given)
-    v.store(v.load(values, k) * regard, values, k + behind)
 
 
 @vectorized
@@ -121,23 +114,20 @@ def close_busy(sums, first, last, launch, chosen, crowd, out):
 
 
 @compiled
-def close_tail(sums, first, last, launch, chosen, crowd, inverse, given, split, reach, out_change):
+def close_tail(sums, first, last, launch, chosen, crowd, inverse, split, reach, out_change):
     """Do as `close_busy` for accounts of the tail, which take their step at once; O(accounts x cells).
 
     Parameters
     ----------
     inverse : float32 (n_spreading,)
         ``1 / W_u``.
-    given : float32 (n_spreading,)
-        Empty where nothing is doubled.
     reach : float32, flat
         Becomes the step.
-    out_change : out, float32, flat, doubled
+    out_change : out, float32, flat
         The change of what is passed on, counted from `split`.
     """
     _join_cells(sums)
     joined, half = sums[0], np.uint64(sums.shape[1]) >> _ONE
-    behind = np.uint64(out_change.size // 2)
     for i in range(np.uint64(last - first)):
         v = np.uint64(first) + i
         k, target = v * _LANES, (v - np.uint64(split)) * _LANES
@@ -145,8 +135,6 @@ def close_tail(sums, first, last, launch, chosen, crowd, inverse, given, split, 
             joined, i * _LANES, half + i * _LANES, launch, k, chosen, crowd[v], inverse[v], reach,
             out_change, target,
         )  # fmt: skip
-        if given.size:
-            _regard(out_change, target, chosen, given[v], behind)
 
 
 @compiled
@@ -157,21 +145,18 @@ def _join_cells(sums):
 
 
 @compiled
-def pass_on(reach, first, last, chosen, inverse, given, out_per_weight):
+def pass_on(reach, first, last, chosen, inverse, out_per_weight):
     """Write what accounts `first` to `last` pass on per unit of weight; O(accounts).
 
     Parameters
     ----------
     reach : float32, flat
-    inverse, given
-        As in `close_tail`.
-    out_per_weight : out, float32, flat, doubled
+    inverse : float32 (n_spreading,)
+        ``1 / W_u``.
+    out_per_weight : out, float32, flat
     """
-    behind = np.uint64(reach.size)
     for v in range(np.uint64(first), np.uint64(last)):
         _pass_on(reach, v * _LANES, chosen, inverse[v], out_per_weight)
-        if given.size:
-            _regard(out_per_weight, v * _LANES, chosen, given[v], behind)
 
 
 @compiled
@@ -181,23 +166,25 @@ def step_tail(
 ):  # fmt: skip
     """Pass a change on along the follows within the tail, rows `first` to `last`; O(their follows).
 
-    As `influencegraph.kernels.mix.step_tail`; arrays of changes and steps are flat, `crowd`, `inverse` and
-    `given` float32 (n_rows,), ``out_moved`` float64 (8,): the sums of the changes.
+    As `influencegraph.kernels.mix.step_tail`; arrays of changes and steps are flat, `crowd` and `inverse`
+    float32 (n_rows,), `given` by source, ``out_moved`` float64 (8,): the sums of the changes.
     """
     sums = np.zeros(2 * LANES, np.float32)
     out_moved[:] = 0.0
-    is_split, behind = given.size > 0, np.uint64(out_steps.size)
-    source_behind = np.uint64(change.size // 2) if is_split else _ZERO
+    regards = chosen[LEAST:]
     for row in range(np.uint64(first), np.uint64(last)):
         sums[:] = 0
-        cut = np.uint64(middle[row])
-        for i in range(np.uint64(indptr[row]), np.uint64(indptr[row + _ONE])):
-            source = np.uint64(sources[i]) * _LANES + (_ZERO if i < cut else source_behind)
-            add_lanes(sums, _ZERO if i < cut else _LANES, change, source)
+        cut, end = np.uint64(middle[row]), np.uint64(indptr[row + _ONE])
+        for i in range(np.uint64(indptr[row]), cut):
+            add_lanes(sums, _ZERO, change, np.uint64(sources[i]) * _LANES)
+        for i in range(cut, end):
+            source = np.uint64(sources[i])
+            if given.size:
+                add_regarded(sums, _LANES, change, source * _LANES, regards, given[source])
+            else:
+                add_lanes(sums, _LANES, change, source * _LANES)
         k = row * _LANES
         _add_step(sums, chosen, crowd[row], inverse[row], out_steps, k, out_change, out_moved)
-        if is_split:
-            _regard(out_change, k, chosen, given[row], behind)
 
 
 @compiled

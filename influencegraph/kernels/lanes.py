@@ -3,8 +3,12 @@
 A *lane* is one of `LANES` vectors. They lie interleaved, the eight values of an account together, so that
 a follow reads one cache line's half and one addition serves all lanes. Certified steps are float64 and take
 `HALF` lanes at a time, which is as many bytes. Arrays of lanes are flat: account v's lane i is at
-``8 v + i``. Where accounts pass on another amount along their mutual follows in any lane, these lie `behind`
-the others, as in `influencegraph.kernels.mix`: what is said to be doubled is then twice as long.
+``8 v + i``.
+
+What mutual follows of an account count, where that is not the same for all, is worked out where it is read:
+``c_u = min(1, least + more given_u)``, of which `regards` holds the settings of all lanes, flat, least first,
+and `given` one number of each account; none where mutual follows count alike in all lanes. Twice as many
+lanes to read would take longer.
 
 Sums run in 256-bit vectors (`influencegraph.kernels.vector`): 1.0 ns a follow, against 2.2 for a loop over
 eight lanes.
@@ -39,8 +43,26 @@ def _add_four(v, out, place, values, a, b, c, d):
     v.store(v.load(out, place) + (first + second), out, place)
 
 
+def _regard(v, regards, given):
+    return v.at_most_one(v.load(regards, 0) + v.load(regards, v.lanes) * given)
+
+
+@vectorized
+def add_regarded(v, out, place, values, source, regards, given):
+    """Add 32 bytes of `values`, times what mutual follows of their account count."""
+    v.store(v.load(out, place) + v.load(values, source) * _regard(v, regards, given), out, place)
+
+
+@vectorized
+def _add_four_regarded(v, out, place, values, a, b, c, d, regards, of_a, of_b, of_c, of_d):
+    """Do as `add_regarded` from four places on."""
+    first = v.load(values, a) * _regard(v, regards, of_a) + v.load(values, b) * _regard(v, regards, of_b)
+    second = v.load(values, c) * _regard(v, regards, of_c) + v.load(values, d) * _regard(v, regards, of_d)
+    v.store(v.load(out, place) + (first + second), out, place)
+
+
 @compiled
-def gather_lanes(cell, spread, values, behind, out):
+def gather_lanes(cell, spread, values, given, regards, out):
     """Add up, for everybody in a partition, the lanes of the followers in `cell`; O(its follows).
 
     Parameters
@@ -49,45 +71,90 @@ def gather_lanes(cell, spread, values, behind, out):
         See `influencegraph.layouts.partitioned`.
     spread : int
         Accounts in a block of runs.
-    values : float32 or float64, flat, doubled
+    values : float32 or float64, flat
         Attention per weight: eight lanes of float32 or four of float64 for each account.
-    behind : uint64
-        In accounts; 0 where nothing is doubled.
+    given, regards : as `values`
+        What mutual follows count.
     out : out, as `values`, flat
         As many for each account and kind, one-way first.
     """
     width = np.uint64(_BYTES // values.itemsize)
     for k in range(np.uint64(out.size)):
         out[k] = 0
-    n_sums = np.uint64(out.size) >> _ONE
-    places = cell.places
-    i, run = _ZERO, _ZERO
+    n_sums, is_regarded = np.uint64(out.size) >> _ONE, given.size > 0
+    place, run = _ZERO, _ZERO
     for half in range(np.uint64(cell.ends.size)):
         block, kind = np.uint64(cell.run_blocks[half >> _ONE]), half & _ONE
-        base = block * np.uint64(spread) + kind * behind
+        base = block * np.uint64(spread)
         while run < np.uint64(cell.ends[half]):
-            end = i + np.uint64(cell.lengths[run])
-            place = kind * n_sums + np.uint64(cell.run_targets[run]) * width
-            while i + _FOUR <= end:
-                a, b = base + np.uint64(places[i]), base + np.uint64(places[i + _ONE])
-                c, d = base + np.uint64(places[i + _TWO]), base + np.uint64(places[i + _THREE])
-                _add_four(out, place, values, a * width, b * width, c * width, d * width)
-                i += _FOUR
-            while i < end:
-                add_lanes(out, place, values, (base + np.uint64(places[i])) * width)
-                i += _ONE
+            end = place + np.uint64(cell.lengths[run])
+            target = kind * n_sums + np.uint64(cell.run_targets[run]) * width
+            if kind and is_regarded:
+                _add_run_regarded(cell.places, place, end, base, values, width, given, regards, target, out)
+            else:
+                _add_run(cell.places, place, end, base, values, width, target, out)
+            place = end
             run += _ONE
     ends = (0, cell.mutual_targets, cell.targets.size)
     starts = (0, cell.mutual_sources)
     for kind in range(2):
         targets, sources = cell.targets[ends[kind] : ends[kind + 1]], cell.sources[starts[kind] :]
-        base, first = np.uint64(kind) * behind, np.uint64(kind) * n_sums
-        message = _ZERO
-        for i in range(np.uint64(targets.size)):
-            target = np.uint64(targets[i])
-            message += target >> _SHIFT
-            source = np.uint64(sources[message - _ONE]) + base
-            add_lanes(out, first + (target & _TARGET_BITS) * width, values, source * width)
+        first = np.uint64(kind) * n_sums
+        if kind and is_regarded:
+            _add_messages_regarded(targets, sources, values, width, given, regards, first, out)
+        else:
+            _add_messages(targets, sources, values, width, first, out)
+
+
+@compiled
+def _add_run(places, start, end, base, values, width, target, out):
+    i = start
+    while i + _FOUR <= end:
+        a, b = base + np.uint64(places[i]), base + np.uint64(places[i + _ONE])
+        c, d = base + np.uint64(places[i + _TWO]), base + np.uint64(places[i + _THREE])
+        _add_four(out, target, values, a * width, b * width, c * width, d * width)
+        i += _FOUR
+    while i < end:
+        add_lanes(out, target, values, (base + np.uint64(places[i])) * width)
+        i += _ONE
+
+
+@compiled
+def _add_run_regarded(places, start, end, base, values, width, given, regards, target, out):
+    i = start
+    while i + _FOUR <= end:
+        a, b = base + np.uint64(places[i]), base + np.uint64(places[i + _ONE])
+        c, d = base + np.uint64(places[i + _TWO]), base + np.uint64(places[i + _THREE])
+        _add_four_regarded(
+            out, target, values, a * width, b * width, c * width, d * width, regards,
+            given[a], given[b], given[c], given[d],
+        )  # fmt: skip
+        i += _FOUR
+    while i < end:
+        source = base + np.uint64(places[i])
+        add_regarded(out, target, values, source * width, regards, given[source])
+        i += _ONE
+
+
+@compiled
+def _add_messages(targets, sources, values, width, first, out):
+    message = _ZERO
+    for i in range(np.uint64(targets.size)):
+        target = np.uint64(targets[i])
+        message += target >> _SHIFT
+        source = np.uint64(sources[message - _ONE])
+        add_lanes(out, first + (target & _TARGET_BITS) * width, values, source * width)
+
+
+@compiled
+def _add_messages_regarded(targets, sources, values, width, given, regards, first, out):
+    message = _ZERO
+    for i in range(np.uint64(targets.size)):
+        target = np.uint64(targets[i])
+        message += target >> _SHIFT
+        source = np.uint64(sources[message - _ONE])
+        place = first + (target & _TARGET_BITS) * width
+        add_regarded(out, place, values, source * width, regards, given[source])
 
 
 @compiled
@@ -101,7 +168,7 @@ def close_half(sums, first, last, launch, worth, damping, roundings, reach, step
     sums : float64 (cells, 2 x span x 4)
     launch, worth : four of float64 (n_accounts,)
     damping : float64 (4,)
-    roundings : float64 (n_accounts,)
+    roundings : Roundings
         Operations behind each step.
     reach : four of float64 (n_accounts,)
     stepped : out, four of float64 (n_accounts,)
@@ -123,33 +190,38 @@ def close_half(sums, first, last, launch, worth, damping, roundings, reach, step
             value = started[v] + damping[lane] * (sums[0, i * _HALF + lane] + rho[v] * mutual)
             stepped[lane][v] = value
             residual += abs(value - reach[lane][v])
-            noise += (roundings[v] + 1.0) * value
+            noise += (roundings.counts[v] + roundings.more + 1.0) * value
             evaporated += (1.0 - rho[v]) * mutual
         out_sums[lane, 0], out_sums[lane, 1], out_sums[lane, 2] = residual, noise, evaporated
 
 
 @compiled
 def pull_half(
-    followers, mutual_start, per_weight, behind, first, last, launch, worth, damping, roundings, reach,
-    stepped, out_sums,
+    followers, mutual_start, per_weight, given, regards, first, last, launch, worth, damping, roundings,
+    reach, stepped, out_sums,
 ):  # fmt: skip
     """Step four lanes of accounts who follow nobody; O(follows of rows `first` to `last`).
 
-    Their reach is read by no row: it is set to its own step. Otherwise as `close_half`; ``per_weight`` is
-    flat, float64 (n_spreading x 4,), doubled, and `behind` in accounts.
+    Their reach is read by no row: it is set to its own step. Otherwise as `close_half`; `per_weight` is
+    flat, float64 (n_spreading x 4,), `given` and `regards` as in `gather_lanes`.
     """
     sums = np.zeros(2 * HALF)
     out_sums[:] = 0.0
     for v in range(np.uint64(first), np.uint64(last)):
         sums[:] = 0.0
-        cut = np.uint64(mutual_start[v])
-        for i in range(np.uint64(followers.indptr[v]), np.uint64(followers.indptr[v + _ONE])):
-            source = np.uint64(followers.indices[i]) + (_ZERO if i < cut else behind)
-            add_lanes(sums, _ZERO if i < cut else _HALF, per_weight, source * _HALF)
+        cut, end = np.uint64(mutual_start[v]), np.uint64(followers.indptr[v + _ONE])
+        for i in range(np.uint64(followers.indptr[v]), cut):
+            add_lanes(sums, _ZERO, per_weight, np.uint64(followers.indices[i]) * _HALF)
+        for i in range(cut, end):
+            source = np.uint64(followers.indices[i])
+            if given.size:
+                add_regarded(sums, _HALF, per_weight, source * _HALF, regards, given[source])
+            else:
+                add_lanes(sums, _HALF, per_weight, source * _HALF)
         for lane in range(_HALF):
             mutual, rho = sums[_HALF + lane], worth[lane][v]
             value = launch[lane][v] + damping[lane] * (sums[lane] + rho * mutual)
             stepped[lane][v] = value
             reach[lane][v] = value
-            out_sums[lane, 1] += (roundings[v] + 1.0) * value
+            out_sums[lane, 1] += (roundings.counts[v] + roundings.more + 1.0) * value
             out_sums[lane, 2] += (1.0 - rho) * mutual

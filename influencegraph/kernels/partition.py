@@ -193,7 +193,7 @@ def close_exactly(sums, first, last, launch, worth, damping, roundings, reach, s
     ----------
     sums : float64 (cells, 2 SPAN)
     launch, worth, reach : float64 (n_accounts,)
-    roundings : float64 (n_accounts,)
+    roundings : Roundings
         Operations behind each step.
     stepped : out, float64 (n_accounts,)
         ``launch + damping (one-way + worth mutual)``, from `first` to `last`.
@@ -212,6 +212,6 @@ def close_exactly(sums, first, last, launch, worth, damping, roundings, reach, s
         value = launch[v] + damping * (one_way + worth[v] * mutual)
         stepped[v] = value
         residual += abs(value - reach[v])
-        noise += (roundings[v] + 1.0) * value
+        noise += (roundings.counts[v] + roundings.more + 1.0) * value
         evaporated += (1.0 - worth[v]) * mutual
     out_sums[0], out_sums[1], out_sums[2] = residual, noise, evaporated

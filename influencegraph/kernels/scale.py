@@ -41,8 +41,9 @@ def scale_step(launch, roundings, factor, n_spreading, first, last, reach, stepp
 
     Parameters
     ----------
-    launch, roundings : float64 (n_accounts,)
-        `roundings` are those behind the step afterwards.
+    launch : float64 (n_accounts,)
+    roundings : Roundings
+        Those behind the step afterwards.
     n_spreading : int
         From here on reach is set to its step, as `spread_attention` does.
     reach, stepped : float64 (n_accounts,)
@@ -56,5 +57,5 @@ def scale_step(launch, roundings, factor, n_spreading, first, last, reach, stepp
         stepped[v] = value
         reach[v] = factor * reach[v] if v < np.uint64(n_spreading) else value
         residual += abs(value - reach[v])
-        noise += (roundings[v] + 1.0) * value
+        noise += (roundings.counts[v] + roundings.more + 1.0) * value
     out_sums[0], out_sums[1] = residual, noise

@@ -18,12 +18,21 @@ Index arithmetic is unsigned throughout: numba's wrap-around test for negative i
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from influencegraph.kernels.jit import compiled
 
 BLOCK = 1024
 _ONE, _FOUR, _BLOCK = np.uint64(1), np.uint64(4), np.uint64(BLOCK)
+
+
+class Roundings(NamedTuple):
+    """Operations behind each account's step: its own `counts`, float64 (n_accounts,), and `more` of all."""
+
+    counts: np.ndarray
+    more: float
 
 
 def count_roundings(degrees: np.ndarray) -> np.ndarray:
@@ -139,7 +148,7 @@ def spread_attention(
         ``q``: attention that each account gives per unit of weight; ``q'`` behind it.
     launch, worth : float64 (n_accounts,)
         Attention starting at each account; `rho_v`.
-    roundings : float64 (n_accounts,)
+    roundings : Roundings
         Operations behind each row's value.
     reach : float64 (n_accounts,)
         The vector that `per_weight` was made from; written from `n_spreading` on.
@@ -166,7 +175,7 @@ def spread_attention(
         if v >= np.uint64(n_spreading):
             reach[v] = value
         residual += abs(value - reach[v])
-        noise += (roundings[v] + 1.0) * value
+        noise += (roundings.counts[v] + roundings.more + 1.0) * value
         evaporated += (1.0 - worth[v]) * mutual
     out_sums[0] = residual
     out_sums[1] = noise

@@ -14,7 +14,7 @@ _ONE = np.uint64(1)
 
 
 @compiled
-def guess_followers(indptr, mutual_start, launch, worth, one_way, mutual, first, last, out, out_sums):
+def guess_followers(indptr, mutual_start, launch, worth, one_way, mutual, first, last, out):
     """Write what the followers of accounts `first` to `last` pass on if all pass on as much; O(accounts).
 
     Parameters
@@ -25,8 +25,11 @@ def guess_followers(indptr, mutual_start, launch, worth, one_way, mutual, first,
     one_way, mutual : float32
         What comes along each follow.
     out : out, float32 (n_spreading,)
-    out_sums : out, float64 (2,)
-        Of `launch`, and of `out`.
+
+    Returns
+    -------
+    tuple of float
+        The sums of `launch`, and of `out`.
     """
     launched, total = 0.0, 0.0
     for v in range(np.uint64(first), np.uint64(last)):
@@ -35,7 +38,7 @@ def guess_followers(indptr, mutual_start, launch, worth, one_way, mutual, first,
         out[v] = one_way * n_one_way + mutual * worth[v] * n_mutual
         launched += np.float64(launch[v])
         total += np.float64(out[v])
-    out_sums[0], out_sums[1] = launched, total
+    return launched, total
 
 
 @compiled

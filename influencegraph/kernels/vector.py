@@ -7,8 +7,8 @@ Such an operation is a function of arrays, places in them, and numbers, written 
         v.store(v.load(values, place) * factor, out, place)
 
 `v.load` yields 32 bytes of the first array's kind: eight neighbours of float32, or four of float64. Of other
-arrays it yields as many. Kernels call it without `v`: as an instruction of the compiler, or on NumPy slices
-where compiling is off.
+arrays it yields as many, which is `v.lanes`. Kernels call it without `v`: as an instruction of the compiler,
+or on NumPy slices where compiling is off.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ class _Slices:
     """The operations in NumPy."""
 
     def __init__(self, lanes: int) -> None:
-        self._lanes = lanes
+        self.lanes = lanes
 
     def load(self, array: Any, place: Any) -> Any:
-        return array[place : place + self._lanes]
+        return array[place : place + self.lanes]
 
     def store(self, value: Any, array: Any, place: Any) -> None:
-        array[place : place + self._lanes] = value
+        array[place : place + self.lanes] = value
 
     def double(self, value: Any) -> Any:
         return value.astype(np.float64)
@@ -80,7 +80,7 @@ class _Instructions:
     """The operations in the compiler's language."""
 
     def __init__(self, context: Any, builder: Any, lanes: int) -> None:
-        self._context, self._builder, self._lanes = context, builder, lanes
+        self._context, self._builder, self.lanes = context, builder, lanes
 
     def read(self, kind: Any, value: Any) -> _Array | _Value:
         """Return an argument of the kernel; a number is as many lanes of itself."""
@@ -88,15 +88,15 @@ class _Instructions:
             return _Array(kind, value)
         if isinstance(kind, types.Integer):
             return _Value(self._builder, value)
-        vector, first = ir.VectorType(value.type, self._lanes), ir.Constant(ir.IntType(32), 0)
+        vector, first = ir.VectorType(value.type, self.lanes), ir.Constant(ir.IntType(32), 0)
         one = self._builder.insert_element(ir.Constant(vector, ir.Undefined), value, first)
-        lanes = ir.Constant(ir.VectorType(ir.IntType(32), self._lanes), [0] * self._lanes)
+        lanes = ir.Constant(ir.VectorType(ir.IntType(32), self.lanes), [0] * self.lanes)
         return _Value(self._builder, self._builder.shuffle_vector(one, one, lanes))
 
     def _point(self, array: _Array, place: Any) -> Any:
         data = self._context.make_array(array.kind)(self._context, self._builder, array.value).data
         index = place.value if isinstance(place, _Value) else ir.Constant(ir.IntType(64), place)
-        vector = ir.VectorType(self._context.get_value_type(array.kind.dtype), self._lanes)
+        vector = ir.VectorType(self._context.get_value_type(array.kind.dtype), self.lanes)
         return self._builder.bitcast(self._builder.gep(data, [index]), vector.as_pointer())
 
     def load(self, array: _Array, place: Any) -> _Value:
@@ -108,11 +108,11 @@ class _Instructions:
         self._builder.store(value.value, self._point(array, place)).align = array.kind.dtype.bitwidth // 8
 
     def double(self, value: _Value) -> _Value:
-        kind = ir.VectorType(ir.DoubleType(), self._lanes)
+        kind = ir.VectorType(ir.DoubleType(), self.lanes)
         return _Value(self._builder, self._builder.fpext(value.value, kind))
 
     def at_most_one(self, value: _Value) -> _Value:
-        one = ir.Constant(value.value.type, [1.0] * self._lanes)
+        one = ir.Constant(value.value.type, [1.0] * self.lanes)
         is_less = self._builder.fcmp_ordered("<", value.value, one)
         return _Value(self._builder, self._builder.select(is_less, value.value, one))
 

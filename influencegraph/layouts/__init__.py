@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from influencegraph.graph import FollowerGraph
 from influencegraph.kernels.jit import Crew
+from influencegraph.kernels.spread import count_roundings
 from influencegraph.layouts.lanes import LaneLayout
 from influencegraph.layouts.partitioned import PartitionedLayout, pays_to_partition
 from influencegraph.layouts.pull import PullLayout
@@ -84,6 +85,8 @@ class Prepared(NamedTuple):
         The graph's: where the followers of each account begin, and its mutual ones.
     tail : Tail
     layout : Layout
+    roundings : ndarray of float64, shape (n_accounts,), or None
+        Operations behind each account's sum in a float64 step through the layout; None where it has none.
     """
 
     n_spreading: int
@@ -93,6 +96,7 @@ class Prepared(NamedTuple):
     mutual_start: NDArray[np.int64]
     tail: Tail
     layout: Layout
+    roundings: NDArray[np.float64] | None
 
     @property
     def split(self) -> int:
@@ -152,6 +156,10 @@ def prepare(
             layout = PartitionedLayout(graph, weights, stages, crew)
         else:
             layout = LaneLayout(graph, stages, crew)
+        roundings = None
+        if weights is None and isinstance(layout, PartitionedLayout):
+            busy_rows, others = np.split(graph.in_degrees, [n_spreading])
+            roundings = np.concatenate([layout.count_roundings(busy_rows), count_roundings(others)])
         prepared = Prepared(
             n_spreading,
             busy,
@@ -160,6 +168,7 @@ def prepare(
             graph.mutual_start,
             cut_tail(graph, weights, split, n_spreading),
             layout,
+            roundings,
         )
         known = graph.prepared[key] = variant, prepared
     return known[1]

@@ -15,6 +15,7 @@ from influencegraph.graph import FollowerGraph
 from influencegraph.kernels import lanes as kernels
 from influencegraph.kernels.jit import Crew
 from influencegraph.kernels.lanes import HALF, LANES
+from influencegraph.kernels.spread import Roundings
 from influencegraph.layouts.cells import Cell
 from influencegraph.layouts.partitioned import (
     PartitionedLayout,
@@ -54,24 +55,26 @@ class Half(NamedTuple):
     Attributes
     ----------
     per_weight : ndarray, flat, (n_spreading x 4,)
-        Attention that each account gives per unit of weight. Twice as long where mutual follows carry
-        another amount in any lane, which lies behind.
-    behind : uint64
-        Where what is given along mutual follows begins, in accounts; 0 where that is the same.
+        Attention that each account gives per unit of weight.
+    given : ndarray, (n_spreading,) or (0,)
+        What share of it goes where nothing comes back; empty where mutual follows count alike in all lanes.
+    regards : ndarray, (8,)
+        What mutual follows count for it: least of each lane, and how much more.
     launch, worth : tuple of four ndarrays, (n_accounts,)
     damping : ndarray, (4,)
-    roundings : ndarray, (n_accounts,)
+    roundings : Roundings
         Operations behind each step.
     reach, stepped : tuple of four ndarrays, (n_accounts,)
         The vectors, and their step, which is written.
     """
 
     per_weight: Floats
-    behind: np.uint64
+    given: Floats
+    regards: Floats
     launch: tuple[Floats, ...]
     worth: tuple[Floats, ...]
     damping: Floats
-    roundings: Floats
+    roundings: Roundings
     reach: tuple[Floats, ...]
     stepped: tuple[Floats, ...]
 
@@ -100,7 +103,7 @@ class LaneLayout(PartitionedLayout):
         return Room(self._stages, 2 * SHAPE.span * HALF, np.float64)
 
     def step_lanes(
-        self, stage: int, per_weight: Floats32, behind: np.uint64,
+        self, stage: int, per_weight: Floats32, given: Floats32, regards: Floats32,
         close: Callable[[int, int, Sums], None], room: Room, crew: Crew,
     ) -> None:  # fmt: skip
         """Add up what all lanes of a stage's accounts get, and have `close` do the rest.
@@ -108,7 +111,7 @@ class LaneLayout(PartitionedLayout):
         Parameters
         ----------
         stage : int
-        per_weight, behind
+        per_weight, given, regards
             As in `Half`, of eight lanes and float32, damping included.
         close : callable
             Handed the first and the last account of a partition, and the sums of its cells.
@@ -117,7 +120,7 @@ class LaneLayout(PartitionedLayout):
         """
 
         def gather(cell: Cell, sums: Sums) -> None:
-            kernels.gather_lanes(cell, 1 << SHAPE.spread_bits, per_weight, behind, sums)
+            kernels.gather_lanes(cell, 1 << SHAPE.spread_bits, per_weight, given, regards, sums)
 
         self._run(stage, gather, lambda _, *rest: close(*rest), room, crew)
 
@@ -128,9 +131,9 @@ class LaneLayout(PartitionedLayout):
         """
 
         def gather(cell: Cell, sums: Sums) -> None:
-            kernels.gather_lanes(cell, 1 << SHAPE.spread_bits, half.per_weight, half.behind, sums)
+            kernels.gather_lanes(cell, 1 << SHAPE.spread_bits, *half[:3], sums)
 
         def close(first: int, last: int, sums: Sums, out: Floats) -> None:
-            kernels.close_half(sums, first, last, *half[2:], out)
+            kernels.close_half(sums, first, last, *half[3:], out)
 
         return self._run_exactly(gather, close, (HALF, 3), room, crew)

@@ -22,6 +22,7 @@ from influencegraph.kernels import partition as kernels
 from influencegraph.kernels.arrange import RUN_MIN
 from influencegraph.kernels.jit import Crew
 from influencegraph.kernels.partition import SPAN, SPREAD
+from influencegraph.kernels.spread import Roundings
 from influencegraph.layouts.cells import Cell, Partition
 from influencegraph.layouts.copies import AMOUNTS_MIN, find_copies
 from influencegraph.layouts.vectors import Floats32, Vectors
@@ -55,7 +56,7 @@ class Exact(NamedTuple):
         Attention that each account gives per unit of weight; `behind` it what it gives along mutual follows.
     launch, worth : ndarray
     damping : float
-    roundings : ndarray
+    roundings : Roundings
         Operations behind each step.
     reach, stepped : ndarray
         The vector, and its step, which is written.
@@ -65,7 +66,7 @@ class Exact(NamedTuple):
     launch: Floats
     worth: Floats
     damping: float
-    roundings: Floats
+    roundings: Roundings
     reach: Floats
     stepped: Floats
 
@@ -105,24 +106,6 @@ class Room:
     def give_back(self, sums: Sums) -> None:
         """Take `sums` back."""
         self._own.append(sums)
-
-
-def count_roundings(indptr: NDArray[np.int64], n_cells: int, more: float, out: Floats) -> None:
-    """Bound the operations that any one term of a row goes through: one for each follow and each cell.
-
-    Sums run follow by follow.
-
-    Parameters
-    ----------
-    indptr : ndarray of int64, shape (n_rows + 1,)
-    n_cells : int
-        The most cells of any partition.
-    more : float
-        Operations besides.
-    out : ndarray of float64, shape (n_rows,)
-    """
-    np.subtract(indptr[1:], indptr[:-1], out=out)
-    out += more + n_cells + 3.0  # three to join the chains of a run
 
 
 def pays_to_partition(graph: FollowerGraph) -> bool:
@@ -212,10 +195,13 @@ class PartitionedLayout:
 
         self._run(stage, gather, close, room, crew)
 
-    @property
-    def n_cells_max(self) -> int:
-        """The most cells of any partition."""
-        return max((len(each.cells) for stage in self._stages for each in stage), default=0)
+    def count_roundings(self, degrees: NDArray[np.int64]) -> Floats:
+        """Bound the operations that any one term goes through in an exact step, by the row's follows.
+
+        Sums run follow by follow, and cell by cell; three operations join the chains of a run.
+        """
+        n_cells = max((len(each.cells) for stage in self._stages for each in stage), default=0)
+        return degrees + np.float64(n_cells + 3)
 
     def open_exact_room(self) -> Room:
         """Return what float64 steps share."""

@@ -52,11 +52,17 @@ def reserve(*sizes: int) -> list[Floats32]:
     return [whole[first : first + size] for first, size in zip([0, *ends[:-1]], sizes, strict=True)]
 
 
-def narrow(values: NDArray[np.floating[Any]], crew: Crew, out: Floats32) -> Floats32:
-    """Write `values` as float32 to `out`, and return that."""
+def narrow(
+    values: NDArray[np.floating[Any]], crew: Crew, out: Floats32, less: NDArray[np.float64] | None = None
+) -> Floats32:
+    """Write `values`, or what they are more than `less`, as float32 to `out`, and return that."""
 
     def work(start: int) -> None:
-        out[start : start + _SPAN] = values[start : start + _SPAN]
+        here = slice(start, start + _SPAN)
+        if less is None:
+            out[here] = values[here]
+        else:
+            np.subtract(values[here], less[here], out=out[here], casting="same_kind")
 
     crew.run(work, range(0, len(values), _SPAN))
     return out

@@ -27,9 +27,10 @@ from numpy.typing import NDArray
 from influencegraph.kernels import mix
 from influencegraph.kernels.jit import Crew
 from influencegraph.kernels.mix import MEMORY
+from influencegraph.kernels.shares import find_shares
 from influencegraph.layouts import Prepared
 from influencegraph.layouts.tail import Rows
-from influencegraph.layouts.vectors import Floats32, Vectors, give, reserve, split_inverse
+from influencegraph.layouts.vectors import Floats32, Vectors, give, reserve
 from influencegraph.solvers.staged import SPAN, Whole, settle
 
 ROUNDS = 8
@@ -42,6 +43,7 @@ STALLED = 0.8
 """Of the best residual so far: three in a row above it end the sweeps."""
 ROWS = 1 << 15
 """Rows of the tail in a block: far fewer take no longer than it takes to wake a thread."""
+_NOT_DONE = np.zeros(1, np.bool_)
 
 
 class Approximation(NamedTuple):
@@ -55,7 +57,7 @@ def approximate(
     prepared: Prepared,
     launch: Floats32,
     worth: Floats32,
-    regard: NDArray[np.float64] | None,
+    inverse: Floats32,
     damping: float,
     goal: float,
     sweeps_max: int,
@@ -70,8 +72,8 @@ def approximate(
     prepared : Prepared
     launch, worth : ndarray of float32, shape (n_spreading,)
         Of any sign: a residual is launched as well.
-    regard : ndarray of float64, shape (n_spreading,) or more, or None
-        What `worth` is multiplied by for the mutual follows of each account.
+    inverse : ndarray of float32, shape (n_spreading,) or (2 n_spreading,)
+        As `influencegraph.layouts.vectors.split_inverse` returns it.
     damping : float in [0, 1)
     goal : float
         In the unit of `launch`: the sum of all residuals.
@@ -83,7 +85,7 @@ def approximate(
     whole : Whole, optional
         What the result corrects, where that is known.
     """
-    begun, start, inverse = 0, launch, split_inverse(prepared.inverse, regard, crew)
+    begun, start = 0, launch
     if prepared.is_flat and (whole is not None or launch.min() >= 0.0):
         settled = settle(prepared, launch, worth, inverse, damping, goal, sweeps_max, crew, report, whole)
         begun, start = settled.sweeps, settled.reach
@@ -122,7 +124,7 @@ class _State:
         self._vectors = Vectors(per_weight, launch, worth, np.float32(damping))
         self._steps, self._residuals = (each.reshape(MEMORY, split) for each in (steps, residuals))
         self._steps.fill(0.0)
-        self._products = np.zeros((MEMORY, MEMORY))
+        self._products = np.zeros((MEMORY, MEMORY, 1))
         self._order: list[int] = []
         self._lacking = 0.0
         rows = prepared.tail.accounts.astype(np.int64) + split
@@ -207,13 +209,14 @@ class _State:
         crew.run(work, range(len(bounds) - 1))
         totals = dots.sum(axis=0)
         self._lacking = float(totals[-2])
-        self._products[newest, :] = self._products[:, newest] = totals[:MEMORY]
+        self._products[newest, :, 0] = self._products[:, newest, 0] = totals[:MEMORY]
         return float(totals[-2]), float(totals[-1])
 
     def mix(self, crew: Crew) -> None:
         """Set the busy to the mixture of their last steps whose residual is least."""
-        shares, bounds = np.zeros(MEMORY, np.float32), self._busy_bounds
-        shares[self._order] = find_shares(self._products[np.ix_(self._order, self._order)])
+        found, bounds = np.empty((MEMORY, 1)), self._busy_bounds
+        find_shares(self._products, np.array(self._order), _NOT_DONE, found)
+        shares = found[:, 0].astype(np.float32)
 
         def work(i: int) -> None:
             mix.mix_steps(
@@ -238,24 +241,3 @@ def change_places(repetition: int) -> tuple[int, int]:
     """
     reads, writes = (i if i < 4 else 3 + (i + 1) % 2 for i in (repetition, repetition + 1))
     return reads, writes
-
-
-def find_shares(products: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the shares of steps whose mixed residual is least; they sum to 1.
-
-    Least squares for the differences of neighbours, which do not cancel.
-
-    Parameters
-    ----------
-    products : ndarray of float64, shape (k, k)
-        Of the steps' residuals, newest first.
-    """
-    k = len(products)
-    differences = np.eye(k)[1:] - np.eye(k)[:-1]
-    among = differences @ products @ differences.T
-    scale = 1.0 / np.sqrt(np.maximum(among.diagonal(), np.finfo(float).tiny))
-    weights, *_ = np.linalg.lstsq(
-        among * np.outer(scale, scale), scale * (differences @ products[:, 0]), rcond=1e-9
-    )
-    shares: NDArray[np.float64] = np.eye(k)[0] - differences.T @ (scale * weights)
-    return shares

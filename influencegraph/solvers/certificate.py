@@ -47,14 +47,16 @@ class Enclosed(NamedTuple):
 
 
 class Bounds(NamedTuple):
-    """What was found: `reach` by position, (n_accounts,).
+    """What was found: `reach` by position, (n_accounts,), and its sum, `attention`.
 
-    `error` and `rounding` bound the total error of shares of attention, as in `Certificate`; `drift` bounds
-    that of their sum. `enclosed` is found on use: it takes as long as two sweeps, and most questions are
-    about reach alone.
+    `dangling` is the attention of accounts that give it to nobody, in the vector before. `error` and
+    `rounding` bound the total error of shares of attention, as in `Certificate`; `drift` bounds that of their
+    sum. `enclosed` is found on use: it takes as long as two sweeps, and most questions are about reach alone.
     """
 
     reach: Floats
+    attention: float
+    dangling: float
     error: float
     drift: float
     rounding: float
@@ -84,14 +86,14 @@ def certify(
         Makes the transition anew for the intervals; by default it is kept.
     """
     t, n, spans = transition, graph.n_accounts, cut_spans(graph.n_accounts)
-    sums, found, degrees = np.zeros((len(spans), 4)), np.empty(n), graph.in_degrees
+    sums, found, degrees = np.zeros((len(spans), 6)), np.empty(n), graph.in_degrees
 
     def measure(i: int) -> None:
-        kernels.sum_ends(reach, stepped, t.roundings, degrees, *spans[i], sums[i])
+        kernels.sum_ends(reach, stepped, t.roundings, degrees, t.out_weights, *spans[i], sums[i])
 
     crew.run(measure, range(len(spans)))
     crew.run(lambda span: kernels.place_values(stepped, graph.node_of, *span, found), spans)
-    residual, rounding, above, below = sums.sum(axis=0).tolist()
+    residual, rounding, above, below, attention, dangling = sums.sum(axis=0).tolist()
     n_threads = crew.n_threads
     find: Callable[[], Transition] = (lambda: transition) if again is None else again
 
@@ -101,6 +103,8 @@ def certify(
 
     return Bounds(
         found,
+        attention,
+        dangling,
         error=total_error(residual, rounding, t.damping, n),
         drift=total_error(max(above, below), rounding, t.damping, n),
         rounding=total_error(0.0, rounding, t.damping, n),
@@ -143,4 +147,4 @@ def bound_share_error(bounds: Bounds, damping: float) -> float:
     the larger one bounds it, where the error adds them up.
     """
     reach_error = (bounds.error + bounds.drift) * len(bounds.reach) / (1.0 - damping)
-    return reach_error / max(float(bounds.reach.sum()), 1.0) * WIDEN + 128 * UNIT
+    return reach_error / max(bounds.attention, 1.0) * WIDEN + 128 * UNIT

@@ -16,6 +16,7 @@ from influencegraph.kernels import lane_steps as kernels
 from influencegraph.kernels.jit import Crew
 from influencegraph.kernels.lanes import LANES
 from influencegraph.kernels.mix import MEMORY
+from influencegraph.kernels.shares import find_shares
 from influencegraph.layouts import Prepared
 from influencegraph.layouts.lanes import LaneLayout
 from influencegraph.layouts.partitioned import Sums
@@ -27,7 +28,6 @@ from influencegraph.solvers.accelerated import (
     SETTLED,
     STALLED,
     change_places,
-    find_shares,
 )
 
 Floats = NDArray[np.float64]
@@ -99,24 +99,23 @@ class _State:
 
     def __init__(self, prepared: Prepared, launch: Floats32, settings: LaneSettings, crew: Crew) -> None:
         n, split = prepared.n_spreading, prepared.split
-        n_kinds = 2 if len(settings.given) else 1
         assert isinstance(prepared.layout, LaneLayout)
         self._prepared, self._layout, self._settings = prepared, prepared.layout, settings
         self._room = self._layout.open_room()
         self._launch, self.reach = launch, np.empty_like(launch)
-        self._per_weight = np.empty(n_kinds * n * LANES, np.float32)
-        self._behind = np.uint64((n_kinds - 1) * n)
-        self._steps, self._residuals = (np.zeros(MEMORY * split * LANES, np.float32) for _ in range(2))
+        self._per_weight = np.empty(n * LANES, np.float32)
+        self._giving = settings.given, settings.chosen[kernels.LEAST :]
+        self._steps, self._residuals = (np.empty(MEMORY * split * LANES, np.float32) for _ in range(2))
         self._products = np.zeros((MEMORY, MEMORY, LANES))
         self._order: list[int] = []
         self._lacking = np.zeros(LANES)
         rows = prepared.tail.accounts.astype(np.int64) + split
-        self._of_rows = [
-            each[rows] if len(each) else each for each in (settings.crowd, prepared.inverse, settings.given)
-        ]
+        self._of_rows = settings.crowd[rows], prepared.inverse[rows]
+        given = settings.given
+        self._given_in_tail = given[split:], given[rows] if len(given) else given
         self._row_steps = np.zeros(len(rows) * LANES, np.float32)
-        change = np.empty(n_kinds * (n - split) * LANES, np.float32)
-        self._changes = [change, *(np.zeros(n_kinds * len(rows) * LANES, np.float32) for _ in range(4))]
+        change = np.empty((n - split) * LANES, np.float32)
+        self._changes = [change, *(np.zeros(len(rows) * LANES, np.float32) for _ in range(4))]
         self._busy_bounds, self._tail_bounds = (
             [*range(first, last, _SPAN), last] for first, last in ((0, split), (split, n))
         )
@@ -126,28 +125,31 @@ class _State:
             self.reach[first * LANES : last * LANES] = launch[first * LANES : last * LANES]
             self._pass_on(first, last)
 
+        def clear(first: int) -> None:
+            self._steps[first : first + _SPAN * LANES] = 0.0
+
         crew.run(begin, range(0, n, _SPAN))
+        crew.run(clear, range(0, len(self._steps), _SPAN * LANES))
 
     def _pass_on(self, first: int, last: int) -> None:
         kernels.pass_on(
-            self.reach, first, last, self._settings.chosen, self._prepared.inverse, self._settings.given,
-            self._per_weight,
-        )  # fmt: skip
+            self.reach, first, last, self._settings.chosen, self._prepared.inverse, self._per_weight
+        )
 
     def step_tail(self, crew: Crew) -> Floats:
         """Step the tail, and repeat its own follows; return how much the last repetition changed."""
         prepared, bounds = self._prepared, self._tail_bounds
         if prepared.split == prepared.n_spreading:
             return np.zeros(LANES)
-        chosen, crowd, given = self._settings
+        chosen, crowd, _ = self._settings
 
         def close(first: int, last: int, sums: Sums) -> None:
             kernels.close_tail(
-                sums, first, last, self._launch, chosen, crowd, prepared.inverse, given, prepared.split,
-                self.reach, self._changes[0],
+                sums, first, last, self._launch, chosen, crowd, prepared.inverse, prepared.split, self.reach,
+                self._changes[0],
             )  # fmt: skip
 
-        self._layout.step_lanes(1, self._per_weight, self._behind, close, self._room, crew)
+        self._layout.step_lanes(1, self._per_weight, *self._giving, close, self._room, crew)
         moved = self._repeat_tail(crew)
         crew.run(lambda i: self._pass_on(bounds[i], bounds[i + 1]), range(len(bounds) - 1))
         return moved
@@ -156,15 +158,16 @@ class _State:
         tail = self._prepared.tail
         for number in range(ROUNDS):
             rows, change, new = tail.at(number), *(self._changes[i] for i in change_places(number))
+            given = self._given_in_tail[min(number, 1)]
             bounds = [*range(0, len(rows.middle), _ROWS), len(rows.middle)]
             moved = np.zeros((len(bounds), LANES))
 
             def work(
                 i: int, rows: Rows = rows, change: Floats32 = change, new: Floats32 = new,
-                bounds: list[int] = bounds, moved: Floats = moved,
+                given: Floats32 = given, bounds: list[int] = bounds, moved: Floats = moved,
             ) -> None:  # fmt: skip
                 kernels.step_tail(
-                    *rows[:3], change, self._settings.chosen, *self._of_rows, bounds[i], bounds[i + 1],
+                    *rows[:3], change, self._settings.chosen, *self._of_rows, given, bounds[i], bounds[i + 1],
                     self._row_steps, new, moved[i],
                 )  # fmt: skip
 
@@ -195,7 +198,7 @@ class _State:
         def close(first: int, last: int, sums: Sums) -> None:
             kernels.close_busy(sums, first, last, self._launch, chosen, crowd, out)
 
-        self._layout.step_lanes(0, self._per_weight, self._behind, close, self._room, crew)
+        self._layout.step_lanes(0, self._per_weight, *self._giving, close, self._room, crew)
         dots = np.zeros((len(bounds) - 1, (MEMORY + 2) * LANES))
 
         def work(i: int) -> None:
@@ -217,16 +220,12 @@ class _State:
 
     def mix(self, done: NDArray[np.bool_], crew: Crew) -> None:
         """Set the busy to the mixture of their last steps whose residual is least; `done` take the newest."""
-        shares, bounds = np.zeros((MEMORY, LANES), np.float32), self._busy_bounds
-        for lane in range(LANES):
-            if done[lane]:
-                shares[self._order[0], lane] = 1.0
-            else:
-                products = self._products[np.ix_(self._order, self._order)][..., lane]
-                shares[self._order, lane] = find_shares(products)
+        found, bounds = np.empty((MEMORY, LANES)), self._busy_bounds
+        find_shares(self._products, np.array(self._order), done, found)
+        shares = found.astype(np.float32).ravel()
 
         def work(i: int) -> None:
-            kernels.mix_steps(self._steps, shares.ravel(), bounds[i], bounds[i + 1], self.reach)
+            kernels.mix_steps(self._steps, shares, bounds[i], bounds[i + 1], self.reach)
             self._pass_on(bounds[i], bounds[i + 1])
 
         crew.run(work, range(len(bounds) - 1))

@@ -23,10 +23,10 @@ from influencegraph.errors import DidNotConverge
 from influencegraph.graph import FollowerGraph
 from influencegraph.kernels.bounds import UNIT, WIDEN_SUM
 from influencegraph.kernels.jit import Crew
-from influencegraph.kernels.spread import count_roundings, spread_attention
+from influencegraph.kernels.shares import find_shares
+from influencegraph.kernels.spread import Roundings, count_roundings, spread_attention
 from influencegraph.layouts.pull import cut_rows
 from influencegraph.settings import Effort, Progress, Settings
-from influencegraph.solvers.accelerated import find_shares
 from influencegraph.solvers.solve import open_crew, raise_or_warn
 from influencegraph.solvers.transition import make_transition
 
@@ -126,7 +126,7 @@ class Stepper:
         self._rows, self._crew = rows, crew
         self._bounds = cut_rows(rows.csr.indptr, 0, n)
         self._zeros, self._ones = np.zeros(n), np.ones(n)
-        self._roundings = count_roundings(np.diff(rows.csr.indptr)) + _ROUNDINGS
+        self._roundings = Roundings(count_roundings(np.diff(rows.csr.indptr)), _ROUNDINGS)
 
     def add_up(self, amounts: Floats) -> Floats:
         """Return the sum of ``w amounts`` over the entries of each row; O(follows)."""
@@ -195,7 +195,8 @@ class _Mixer:
         """Return where to step from next: nowhere below 0, as the bound on rounding asks."""
         self._past = [(stepped, stepped - values), *self._past][:_WINDOW]
         products = np.array([[(one * other).sum() for _, other in self._past] for _, one in self._past])
-        mixed = np.zeros(len(stepped))
-        for share, (step, _) in zip(find_shares(products).tolist(), self._past, strict=True):
+        mixed, shares = np.zeros(len(stepped)), np.empty((len(products), 1))
+        find_shares(products[..., None], np.arange(len(products)), np.zeros(1, np.bool_), shares)
+        for share, (step, _) in zip(shares[:, 0].tolist(), self._past, strict=True):
             mixed += share * step
         return np.maximum(mixed, 0.0)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from influencegraph.kernels import scale as kernels
 from influencegraph.kernels.jit import Crew
+from influencegraph.kernels.spread import Roundings
 from influencegraph.solvers.certificate import cut_spans
 
 Floats = NDArray[np.float64]
@@ -61,7 +62,7 @@ def find_factor(
 
 
 def scale_step(
-    launch: Floats, roundings: Floats, factor: float, n_spreading: int, reach: Floats, stepped: Floats,
+    launch: Floats, roundings: Roundings, factor: float, n_spreading: int, reach: Floats, stepped: Floats,
     crew: Crew,
 ) -> tuple[float, float]:  # fmt: skip
     """Multiply `reach`, and make `stepped` its step; return the sums that a certificate asks. O(accounts).

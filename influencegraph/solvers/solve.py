@@ -19,16 +19,16 @@ from numpy.typing import NDArray
 
 from influencegraph.errors import DidNotConverge, InfluenceGraphWarning
 from influencegraph.graph import FollowerGraph
-from influencegraph.kernels.bounds import UNIT
+from influencegraph.kernels.bounds import UNIT, place_values
 from influencegraph.kernels.giving import divide_reach
 from influencegraph.kernels.jit import Crew, available_threads
-from influencegraph.kernels.spread import spread_attention
+from influencegraph.kernels.spread import Roundings, spread_attention
 from influencegraph.later import Later
 from influencegraph.launch import Launch
 from influencegraph.layouts import Prepared, prepare
 from influencegraph.layouts.partitioned import Exact, PartitionedLayout
 from influencegraph.layouts.pull import cut_rows
-from influencegraph.layouts.vectors import narrow, reserve
+from influencegraph.layouts.vectors import narrow, reserve, split_inverse
 from influencegraph.propagation import Certificate, Ledger, Propagation
 from influencegraph.settings import Effort, Progress, Settings
 from influencegraph.solvers.accelerated import approximate
@@ -73,8 +73,8 @@ def propagate(
     DidNotConverge
         If the tolerance was not certified and ``effort.not_converged`` is ``"error"``.
     """
-    launched = launch.amounts if launch.kind == "uniform" else launch.amounts[graph.position_of]
     with open_crew(graph, effort) as crew:
+        launched = launch_by_node(graph, launch, crew)
         transition = make_transition(graph, settings, crew)
         if launch.roundings:
             transition = transition.round_more(launch.roundings)
@@ -82,6 +82,16 @@ def propagate(
         begun = None if start is None else start[graph.position_of]
         solution = _solve(transition, prepared, launched, effort, crew, begun)
         return publish(graph, settings, launched, launch.amounts, solution, effort, crew)
+
+
+def launch_by_node(graph: FollowerGraph, launch: Launch, crew: Crew) -> Floats:
+    """Return where attention starts, by node."""
+    if launch.kind == "uniform":
+        return launch.amounts
+    launched = np.empty(len(launch.amounts))
+    spans = cut_spans(len(launched))
+    crew.run(lambda span: place_values(launch.amounts, graph.position_of, *span, launched), spans)
+    return launched
 
 
 def _count_cost(n_follows: int, n_accounts: int) -> int:
@@ -109,7 +119,7 @@ def arrange(
 ) -> Prepared | None:
     """Return the graph's follows arranged for fast steps; None where plain steps take less."""
     is_small = not pays_to_arrange(graph) and effort.layout == "auto"
-    if is_small or not np.isfinite(transition.out_weights).any():
+    if is_small or transition.out_weights.min(initial=np.inf) == np.inf:
         return None
     share = None if transition.weights is None else partial(share_out, graph, transition)
     variant = settings if transition.engaged else None
@@ -126,7 +136,7 @@ def publish(
     """
     transition, again = solution.transition, None
     if transition.engaged is not None:  # some 40 bytes a follow
-        again = partial(_make_again, graph, settings, transition.added)
+        again = partial(_make_again, graph, settings, transition.roundings)
     bounds = certify(graph, transition, start, solution.reach, solution.stepped, crew, again)
     certificate = _state(solution, bounds, transition.damping, effort)
     complain(certificate, solution.floor, effort)
@@ -136,12 +146,12 @@ def publish(
         upper=Later(lambda: bounds.enclosed.get().upper),
         launch=launch,
         certificate=certificate,
-        ledger=_balance(solution, start),
+        ledger=_balance(solution, bounds, start),
     )
 
 
-def _make_again(graph: FollowerGraph, settings: Settings, added: float) -> Transition:
-    return make_transition(graph, settings).round_more(added)
+def _make_again(graph: FollowerGraph, settings: Settings, roundings: Roundings) -> Transition:
+    return make_transition(graph, settings)._replace(roundings=roundings)
 
 
 class Stepper:
@@ -165,10 +175,10 @@ class Stepper:
         self._bounds = transition.bounds
         is_plain = transition.weights is None
         if prepared is not None and is_plain and isinstance(prepared.layout, PartitionedLayout):
+            assert prepared.roundings is not None
             self._layout, self._room = prepared.layout, prepared.layout.open_exact_room()
             self._bounds = cut_rows(transition.followers.indptr, self.n_spreading, len(launch))
-            roundings = transition.roundings_in(prepared, transition.added, crew)
-            transition = transition._replace(roundings=roundings)
+            transition = transition.round_by(prepared.roundings)
         self.transition = transition
         self._per_weight = np.empty(0)
 
@@ -210,15 +220,15 @@ def _solve(
     transition: Transition, prepared: Prepared | None, launch: Floats, effort: Effort, crew: Crew,
     start: Floats | None = None,
 ) -> Solution:  # fmt: skip
-    n = len(launch)
-    reach, stepped = (launch if start is None else start).copy(), np.empty(n)
+    reach, stepped = np.empty(len(launch)), np.empty(len(launch))
     stepper = Stepper(transition, prepared, launch, crew)
-    sweeps, before, steps_on = 0, np.inf, start is not None
+    sweeps, before, steps_on, rough = 0, np.inf, start is not None, None
     while True:
         if prepared is not None and not steps_on and sweeps + 1 < effort.max_sweeps:
-            sweeps += _improve(
-                transition, prepared, launch, reach, stepped if sweeps else None, effort, sweeps, crew
-            )
+            rough = rough or _Rough(transition, prepared, launch, effort, crew)
+            sweeps += rough.improve(reach, stepped if sweeps else None, sweeps)
+        elif not sweeps:
+            reach[:] = launch if start is None else start
         aim = np.inf if prepared is None else SPARE * effort.tolerance
         worthwhile = WORTHWHILE_FLAT if prepared is not None and prepared.is_flat else WORTHWHILE
         found = _measure(stepper, launch, reach, stepped, aim, worthwhile, crew)
@@ -267,51 +277,61 @@ def _measure(
     return _Measured(t, error, residual, rounding, evaporated, factor is not None)
 
 
-def _improve(
-    transition: Transition, prepared: Prepared, launch: Floats, reach: Floats, stepped: Floats | None,
-    effort: Effort, sweeps: int, crew: Crew,
-) -> int:  # fmt: skip
-    """Approximate `reach` of those who follow somebody, or its correction; return the sweeps it took.
+class _Rough:
+    """Approximations of a solution, and of what it lacks, for those who follow somebody."""
 
-    `stepped` is a step of `reach`, or None at the beginning.
-    """
-    n, busy = len(launch), slice(prepared.n_spreading)
-    start = launch[busy] if stepped is None else stepped[busy] - reach[busy]
+    def __init__(
+        self, transition: Transition, prepared: Prepared, launch: Floats, effort: Effort, crew: Crew
+    ) -> None:
+        self._damping, self._n, n = transition.damping, len(launch), prepared.n_spreading
+        self._prepared, self._launch, self._effort, self._crew = prepared, launch[:n], effort, crew
+        self._worth = narrow(transition.worth[:n], crew, np.empty(n, np.float32))
+        self._inverse = split_inverse(prepared.inverse, transition.factor, crew)
 
-    def report(done: int, residual: float) -> None:
-        if effort.progress is not None:
-            error = total_error(residual, 0.0, transition.damping, n)
-            effort.progress(Progress(sweeps + done, error, effort.tolerance))
+    def improve(self, reach: Floats, stepped: Floats | None, sweeps: int) -> int:
+        """Write `reach`, or correct it where `stepped`, a step of it, is given; return the sweeps it took.
 
-    launch_room, worth_room, whole_room = reserve(*(len(start) for _ in range(3)))
-    whole = None
-    if stepped is not None and prepared.is_flat:
-        launched = np.add.reduceat(launch[busy], prepared.stages[:-1])
-        whole = Whole(narrow(stepped[busy], crew, whole_room), launched) if launched.sum() > 0.0 else None
-    found = approximate(
-        prepared,
-        narrow(start, crew, launch_room),
-        narrow(transition.worth[busy], crew, worth_room),
-        transition.factor,
-        transition.damping,
-        SPARE * effort.tolerance * n / max(transition.damping, UNIT),
-        effort.max_sweeps - sweeps - 1,
-        crew,
-        report,
-        whole,
-    )
+        `sweeps` are those before.
+        """
+        prepared, effort, crew, n = self._prepared, self._effort, self._crew, self._prepared.n_spreading
 
-    def take(span: tuple[int, int]) -> None:
-        here = slice(*span)
+        def report(done: int, residual: float) -> None:
+            if effort.progress is not None:
+                error = total_error(residual, 0.0, self._damping, self._n)
+                effort.progress(Progress(sweeps + done, error, effort.tolerance))
+
+        launch, whole_room = reserve(n, n)
+        whole = None
         if stepped is None:
-            reach[here] = found.reach[here]
+            narrow(self._launch, crew, launch)
         else:
-            reach[here] += found.reach[here]
-        # Mixtures and corrections may miss 0 by a little; bounds of rounding rest on terms of one sign.
-        np.maximum(reach[here], 0.0, out=reach[here])
+            narrow(stepped[:n], crew, launch, reach[:n])
+            if prepared.is_flat:
+                whole = Whole(narrow(stepped[:n], crew, whole_room), self._launch)
+        found = approximate(
+            prepared,
+            launch,
+            self._worth,
+            self._inverse,
+            self._damping,
+            SPARE * effort.tolerance * self._n / max(self._damping, UNIT),
+            effort.max_sweeps - sweeps - 1,
+            crew,
+            report,
+            whole,
+        )
 
-    crew.run(take, cut_spans(prepared.n_spreading))
-    return found.sweeps
+        def take(span: tuple[int, int]) -> None:
+            here = slice(*span)
+            if stepped is None:
+                reach[here] = found.reach[here]
+            else:
+                reach[here] += found.reach[here]
+            # Mixtures and corrections may miss 0 by a little; bounds of rounding rest on terms of one sign.
+            np.maximum(reach[here], 0.0, out=reach[here])
+
+        crew.run(take, cut_spans(n))
+        return found.sweeps
 
 
 def _state(solution: Solution, bounds: Bounds, damping: float, effort: Effort) -> Certificate:
@@ -341,21 +361,16 @@ def raise_or_warn(error: DidNotConverge, effort: Effort, stacklevel: int) -> Non
     warnings.warn(str(error), InfluenceGraphWarning, stacklevel=stacklevel)
 
 
-def _balance(solution: Solution, launch: Floats) -> Ledger:
+def _balance(solution: Solution, bounds: Bounds, launch: Floats) -> Ledger:
     """Balance the step against the vector that it was made from."""
     n, transition = len(solution.reach), solution.transition
     damping = transition.damping
     if not n:
         return Ledger(0.0, 0.0, 0.0, 0.0)
-    kept = float(solution.stepped.sum()) * (1.0 - damping) / n
-    dangles = np.isinf(transition.out_weights)
-    if transition.weights is None:  # those who follow nobody come last
-        dangling = damping * float(solution.reach[n - np.count_nonzero(dangles) :].sum()) / n
-    else:
-        dangling = damping * float(solution.reach[dangles].sum()) / n
+    kept, dangling = bounds.attention * (1.0 - damping) / n, damping * bounds.dangling / n
     if transition.engaged is None:
         discounted = damping * solution.evaporated / n
     else:  # theta is in the weights, so that only what is passed on is known
-        passed_on = float((solution.stepped - launch).sum())
-        discounted = max(0.0, damping * float(solution.reach[~dangles].sum()) - passed_on) / n
+        given = damping * float(solution.reach[np.isfinite(transition.out_weights)].sum())
+        discounted = max(0.0, given - float((solution.stepped - launch).sum())) / n
     return Ledger(kept, discounted, dangling, 1.0 - kept - discounted - dangling)

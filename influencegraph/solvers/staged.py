@@ -50,10 +50,10 @@ _TELLING = 2.0**-23
 
 
 class Whole(NamedTuple):
-    """A vector to be corrected, float32 (n_spreading,), and the sum of its problem's launch by stage."""
+    """A vector to be corrected, and its problem's launch, some of which is not 0: each (n_spreading,)."""
 
     reach: Floats32
-    launched: NDArray[np.float64]
+    launch: NDArray[np.float64]
 
 
 class Settled(NamedTuple):
@@ -76,9 +76,7 @@ def settle(
         Flat.
     launch : ndarray of float32, shape (n_spreading,)
         Not negative, unless `whole` is given.
-    inverse : ndarray of float32, shape (n_spreading,) or (2 n_spreading,)
-        As `influencegraph.layouts.vectors.split_inverse` returns it.
-    worth, damping, goal, sweeps_max, crew, report
+    worth, inverse, damping, goal, sweeps_max, crew, report
         As in `influencegraph.solvers.accelerated.approximate`.
     whole : Whole, optional
         What the result corrects.
@@ -121,45 +119,57 @@ class _State:
         else:
             narrow(launch, crew, self.reach)
             give(self.reach, inverse, crew, per_weight)
-            self._launched, self._sizes = whole.launched, np.zeros(len(self._stages))
-            held = np.array([whole.reach[each].sum(dtype=np.float64) for each in self._stages])
-            self._gets = (held - whole.launched) / held.sum()
+            self._launched, held = self._by_stage(
+                crew, lambda here: (whole.launch[here].sum(), whole.reach[here].sum(dtype=np.float64))
+            )
+            self._sizes, self._gets = np.zeros(len(held)), (held - self._launched) / held.sum()
 
-    def _begin(self, crew: Crew) -> NDArray[np.float64]:
+    def _by_stage(self, crew: Crew, measure: Callable[[slice], tuple[float, float]]) -> NDArray[np.float64]:
+        """Return the sums of two figures of each block over the blocks of each stage, (2, stages)."""
+        found, totals = np.empty((len(self._spans), 2)), np.zeros((2, len(self._stages)))
+
+        def work(i: int) -> None:
+            found[i] = measure(slice(*self._spans[i][1:]))
+
+        crew.run(work, range(len(found)))
+        for (stage, *_), figures in zip(self._spans, found, strict=True):
+            totals[:, stage] += figures
+        return totals
+
+    def _begin(self, crew: Crew) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Set the vector to what accounts have if all followers pass on as much.
 
         Returns
         -------
-        ndarray, shape (2, stages)
+        tuple of ndarray, shape (stages,)
             The sums of the launch, and of the vector.
         """
         _, launch, worth, damping = self._vectors
         indptr, mutual_start, n = self._prepared.indptr, self._prepared.mutual_start, len(launch)
         # Attention of size 1 everywhere, over all follows, mutual ones regarded as they are on average.
         one_way = n / int(indptr[-1])
-        kinds = self._inverse.reshape(-1, n).sum(axis=1, dtype=np.float64)
-        amounts = np.float32(one_way), np.float32(one_way * kinds[-1] / kinds[0])
-        sums = np.empty((len(self._spans), 2))
+        kinds = self._inverse.reshape(-1, n)
+        plain, regarded = self._by_stage(
+            crew, lambda here: (kinds[0, here].sum(dtype=np.float64), kinds[-1, here].sum(dtype=np.float64))
+        )
+        amounts = np.float32(one_way), np.float32(one_way * regarded.sum() / plain.sum())
 
-        def guess(i: int) -> None:
-            kernels.guess_followers(
-                indptr, mutual_start, launch, worth, *amounts, *self._spans[i][1:], self.reach, sums[i]
+        def guess(here: slice) -> tuple[float, float]:
+            found: tuple[float, float] = kernels.guess_followers(
+                indptr, mutual_start, launch, worth, *amounts, here.start, here.stop, self.reach
             )
+            return found
 
-        crew.run(guess, range(len(sums)))
-        launched, followers = sums.sum(axis=0).tolist()
-        factor = np.float32(damping * launched / (n - damping * followers))
+        launched, followers = self._by_stage(crew, guess)
+        factor = np.float32(damping * launched.sum() / (n - damping * followers.sum()))
 
-        def begin(i: int) -> None:
-            sums[i, 1] = kernels.begin(
-                launch, factor, self._inverse, *self._spans[i][1:], self.reach, self._vectors.per_weight
-            )
+        def begin(here: slice) -> tuple[float, float]:
+            per_weight = self._vectors.per_weight
+            size = kernels.begin(launch, factor, self._inverse, here.start, here.stop, self.reach, per_weight)
+            return size, 0.0
 
-        crew.run(begin, range(len(sums)))
-        totals = np.zeros((2, len(self._stages)))
-        for (stage, *_), found in zip(self._spans, sums, strict=True):
-            totals[:, stage] += found
-        return totals
+        sizes, _ = self._by_stage(crew, begin)
+        return launched, sizes
 
     @property
     def size(self) -> float:

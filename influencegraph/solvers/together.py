@@ -22,15 +22,16 @@ from influencegraph.kernels.giving import sum_withheld
 from influencegraph.kernels.jit import Crew, available_threads
 from influencegraph.kernels.lanes import HALF, LANES
 from influencegraph.launch import Launch
-from influencegraph.layouts import Prepared, prepare
+from influencegraph.layouts import prepare
 from influencegraph.layouts.lanes import Half, LaneLayout, pays_to_share
 from influencegraph.layouts.partitioned import Room
 from influencegraph.layouts.pull import cut_rows
+from influencegraph.layouts.vectors import Floats32, narrow
 from influencegraph.propagation import Propagation
 from influencegraph.settings import Effort, Progress, Settings
 from influencegraph.solvers.certificate import total_error
 from influencegraph.solvers.lanes import LaneSettings, approximate_lanes
-from influencegraph.solvers.solve import SPARE, Solution, propagate, publish
+from influencegraph.solvers.solve import SPARE, Solution, launch_by_node, propagate, publish
 from influencegraph.solvers.transition import Giving, Transition, make_transition, regards_givers, share_room
 
 Floats = NDArray[np.float64]
@@ -38,7 +39,7 @@ Floats = NDArray[np.float64]
 _FEW = 3
 """Fewer than these are solved one by one."""
 _ACCOUNTS_MAX = 1 << 22
-"""Lanes take some 500 bytes an account, 900 where all are busy; beyond, one solve at a time."""
+"""Lanes take some 430 bytes an account, less than 900 where all are busy; beyond, one solve at a time."""
 _SWEEPS_MIN = 3
 """One approximate, one exact, one to spare."""
 _SPAN = 1 << 16
@@ -103,19 +104,26 @@ class _Lanes:
         first = next((each for each in transitions if each.is_split), transitions[0])  # rounds most
         self._prepared = prepare(graph, None, first.out_weights, "lanes", crew)
         assert isinstance(self._prepared.layout, LaneLayout)
+        assert self._prepared.roundings is not None
         self._layout = self._prepared.layout
         more = float(max(each.launch.roundings for each in cases))
-        self._roundings = first.roundings_in(self._prepared, more, crew)
+        self._roundings = first.round_more(more).round_by(self._prepared.roundings).roundings
         self._transitions = [each._replace(roundings=self._roundings) for each in transitions]
         unused = LANES - len(cases)
-        self._launch = (*_launch_by_node(graph, cases, crew), *[np.zeros(n)] * unused)
+        uniform = np.ones(n)
+        launched = [
+            uniform if each.kind == "uniform" else launch_by_node(graph, each, crew) for _, each in cases
+        ]
+        self._launch = (*launched, *[np.zeros(n)] * unused)
         self._worth = (*(each.worth for each in self._transitions), *[first.worth] * unused)
         self._regard, *self._giving = self._read_giving()
-        self._settings = _read_settings(graph, cases, self._prepared, self._is_split)
+        self._chosen, crowd, self._given = _read_settings(graph, cases, first, self._is_split, crew)
+        given = narrow(self._given, crew, np.empty(len(self._given), np.float32))
+        self._settings = LaneSettings(self._chosen.ravel().astype(np.float32), crowd, given)
         self._damping = np.array([*(each.damping for each in self._transitions), *[0.0] * unused])
         # One array a lane: the allocator keeps pages of this size, and new ones cost more than a sweep.
         self._reach, self._stepped = (tuple(np.empty(n) for _ in range(LANES)) for _ in range(2))
-        self._per_weight = np.empty((2 if self._is_split else 1) * self._prepared.n_spreading * HALF)
+        self._per_weight = np.empty(self._prepared.n_spreading * HALF)
         self._rest = cut_rows(graph.followers.indptr, self._prepared.n_spreading, n)
         self._evaporated, self._sweeps = np.zeros(LANES), 0
 
@@ -170,42 +178,38 @@ class _Lanes:
         regard, worth, giving = zip(*found, *[alike] * (LANES - len(found)), strict=True)
         return regard, np.array(worth), np.array(giving)
 
-    def _share_out(self, lanes: slice) -> tuple[np.uint64, Floats]:
-        """Write what accounts give per unit of weight.
-
-        Return where the second kind of it begins, in accounts, and what `c` withholds in each lane.
-        """
+    def _share_out(self, lanes: slice) -> Floats:
+        """Write what accounts give per unit of weight; return what `c` withholds in each lane."""
         reach, t, n = self._reach[lanes], self._transitions[0], self._prepared.n_spreading
-        out = self._per_weight
-        self._over_spans(lambda a, b: interleave.interleave_per_weight(reach, t.out_weights, a, b, out))
+        regard, own = self._regard[lanes], [each[lanes] for each in self._giving]
         spans = [(first, min(first + _SPAN, n)) for first in range(0, n, _SPAN)]
         sums = np.zeros((len(spans), HALF))
-        if self._is_split:
-            regard, rest = self._regard[lanes], out[n * HALF :]
-            own = [each[lanes] for each in self._giving]
 
-            def work(i: int) -> None:
-                interleave.interleave_regarded(reach, regard, t.out_weights, *spans[i], rest)
+        def work(i: int) -> None:
+            interleave.interleave_per_weight(reach, t.out_weights, *spans[i], self._per_weight)
+            if self._is_split:
                 sum_withheld(reach, regard, *own, *spans[i], sums[i])
 
-            self._crew.run(work, range(len(spans)))
-        return np.uint64(n if self._is_split else 0), sums.sum(axis=0)
+        self._crew.run(work, range(len(spans)))
+        totals: Floats = sums.sum(axis=0)
+        return totals
 
     def _step(self, half: int, room: Room) -> Floats:
         """Step half of the lanes in float64; return their sums, (4, 3)."""
         lanes, t = slice(half * HALF, (half + 1) * HALF), self._transitions[0]
         reach = self._reach[lanes]
-        behind, withheld = self._share_out(lanes)
+        withheld = self._share_out(lanes)
+        chosen = self._chosen[:, lanes]
         four = Half(
-            self._per_weight, behind, self._launch[lanes], self._worth[lanes], self._damping[lanes],
-            self._roundings, reach, self._stepped[lanes],
+            self._per_weight, self._given, chosen[3:].ravel(), self._launch[lanes], self._worth[lanes],
+            self._damping[lanes], self._roundings, reach, self._stepped[lanes],
         )  # fmt: skip
         totals = self._layout.step_half(four, room, self._crew)
         sums = np.zeros((len(self._rest) - 1, HALF, 3))
 
         def work(i: int) -> None:
             rows = self._rest[i], self._rest[i + 1]
-            kernels.pull_half(t.followers, t.mutual_start, four.per_weight, behind, *rows, *four[2:], sums[i])
+            kernels.pull_half(t.followers, t.mutual_start, *four[:3], *rows, *four[3:], sums[i])
 
         self._crew.run(work, range(len(sums)))
         totals += sums.sum(axis=0)
@@ -266,9 +270,12 @@ def _vary(graph: FollowerGraph, settings: Sequence[Settings], crew: Crew) -> lis
 
 
 def _read_settings(
-    graph: FollowerGraph, cases: Sequence[RightHandSide], prepared: Prepared, is_split: bool
-) -> LaneSettings:
-    """Return what the float32 steps need of the settings; lanes without a case pass nothing on."""
+    graph: FollowerGraph, cases: Sequence[RightHandSide], transition: Transition, is_split: bool, crew: Crew
+) -> tuple[Floats, Floats32, Floats]:
+    """Return what `LaneSettings` has of the settings, not narrowed but for crowds.
+
+    Lanes without a case pass nothing on.
+    """
     chosen = np.zeros((LANES, 5))
     chosen[:, 1:4] = 1.0
     for lane, (each, _) in enumerate(cases):
@@ -280,19 +287,15 @@ def _read_settings(
             assert each.mutual_giving is not None
             worth, least, more = 1.0, worth, min(worth * each.mutual_giving, _MUCH)
         chosen[lane] = each.damping, worth, min(each.mutual_capacity, _MUCH), least, more
-    spreading, n = slice(prepared.n_spreading), prepared.n_spreading if is_split else 0
-    crowd = 1.0 / np.maximum(graph.mutual_counts[spreading], 1)
-    given = (graph.out_degrees[:n] - graph.mutual_counts[:n]) * prepared.inverse[:n]
-    return LaneSettings(*(each.astype(np.float32) for each in (chosen.T.ravel(), crowd, given)))
+    n = int(np.count_nonzero(graph.out_degrees))
+    crowd, given = np.empty(n, np.float32), np.empty(n if is_split else 0)
 
+    def measure(first: int) -> None:
+        here = slice(first, min(first + _SPAN, n))
+        mutual = graph.mutual_counts[here]
+        np.divide(1.0, np.maximum(mutual, 1), out=crowd[here], casting="same_kind")
+        if is_split:
+            np.divide(graph.out_degrees[here] - mutual, transition.out_weights[here], out=given[here])
 
-def _launch_by_node(graph: FollowerGraph, cases: Sequence[RightHandSide], crew: Crew) -> list[Floats]:
-    """Return where attention starts, by node; uniform launches are one array."""
-    uniform = np.ones(graph.n_accounts)
-    found = [uniform] * len(cases)
-
-    def place(number: int) -> None:
-        found[number] = cases[number].launch.amounts[graph.position_of]
-
-    crew.run(place, [number for number, case in enumerate(cases) if case.launch.kind == "given"])
-    return found
+    crew.run(measure, range(0, n, _SPAN))
+    return np.ascontiguousarray(chosen.T), crowd, given

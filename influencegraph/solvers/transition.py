@@ -25,10 +25,7 @@ from influencegraph.graph import FollowerGraph
 from influencegraph.kernels.giving import regard_followers
 from influencegraph.kernels.jit import Crew
 from influencegraph.kernels.order import add_weights, find_largest, scale_weights, share_weights
-from influencegraph.kernels.spread import count_roundings
-from influencegraph.layouts import Prepared
-from influencegraph.layouts.partitioned import PartitionedLayout
-from influencegraph.layouts.partitioned import count_roundings as count_partitioned
+from influencegraph.kernels.spread import Roundings, count_roundings
 from influencegraph.layouts.pull import cut_rows
 from influencegraph.settings import Settings
 from influencegraph.worth import ROUNDINGS as WORTH_ROUNDINGS
@@ -80,12 +77,10 @@ class Transition(NamedTuple):
     worth : ndarray of float64, shape (n_accounts,)
         ``rho_v``, without ``c_u`` where there is `giving`; 1 where follows have thetas of their own.
     damping : float
-    roundings : ndarray of float64, shape (n_accounts,)
+    roundings : Roundings
         Operations behind each account's stepped value.
     bounds : ndarray of int64, shape (n_blocks + 1,)
         Blocks of rows of about equal cost, the same for any number of threads.
-    added : float
-        Those of `roundings` that came after `make_transition`: behind the launch, or a multiple.
     engaged : Engaged or None
         Where the graph has layers, or ghosts that count: weights and theta of each follow.
     giving : Giving or None
@@ -98,9 +93,8 @@ class Transition(NamedTuple):
     out_weights: Floats
     worth: Floats
     damping: float
-    roundings: Floats
+    roundings: Roundings
     bounds: NDArray[np.int64]
-    added: float = 0.0
     engaged: Engaged | None = None
     giving: Giving | None = None
 
@@ -141,25 +135,12 @@ class Transition(NamedTuple):
 
     def round_more(self, operations: float) -> Transition:
         """Return the same step with so many operations more behind each value."""
-        return self._replace(roundings=self.roundings + operations, added=self.added + operations)
+        counts, more = self.roundings
+        return self._replace(roundings=Roundings(counts, more + operations))
 
-    def roundings_in(self, prepared: Prepared, more: float, crew: Crew) -> Floats:
-        """Return `roundings` where accounts that follow somebody are stepped by a partitioned layout.
-
-        Of a graph without weights; `more` are added behind each.
-        """
-        layout, n = prepared.layout, prepared.n_spreading
-        assert isinstance(layout, PartitionedLayout)
-        roundings = np.empty_like(self.roundings)
-        np.add(self.roundings[n:], more, out=roundings[n:])
-        own = more + _ROUNDINGS + (_REGARD_ROUNDINGS if self.is_split else 0.0)
-
-        def count(span: slice) -> None:
-            rows = self.followers.indptr[span.start : span.stop + 1]
-            count_partitioned(rows, layout.n_cells_max, own, roundings[span])
-
-        _over_spans(count, n, crew)
-        return roundings
+    def round_by(self, counts: Floats) -> Transition:
+        """Return the same step with rows added up in another way, of which `counts` are the operations."""
+        return self._replace(roundings=self.roundings._replace(counts=counts))
 
 
 class _Steps(NamedTuple):
@@ -167,7 +148,7 @@ class _Steps(NamedTuple):
 
     weights: Floats | None
     out_weights: Floats
-    roundings: Floats
+    roundings: Roundings
     bounds: NDArray[np.int64]
     weight_roundings: float
 
@@ -210,17 +191,8 @@ def make_transition(
     giving = _regard(graph, settings, shares, steps.out_weights, crew)
     return Transition(
         graph.followers, graph.mutual_start, steps.weights, steps.out_weights, room,
-        settings.damping, _round_for_regard(graph, steps), steps.bounds, giving=giving,
-    )  # fmt: skip
-
-
-def _round_for_regard(graph: FollowerGraph, steps: _Steps) -> Floats:
-    """Return the operations behind each step in which followers do not count alike, kept as others are."""
-    known: tuple[Floats, Floats] | None = graph.prepared.get("regard roundings")
-    if known is None or known[0] is not steps.roundings:
-        more = _REGARD_ROUNDINGS + 2.0 * steps.weight_roundings
-        known = graph.prepared["regard roundings"] = steps.roundings, steps.roundings + more
-    return known[1]
+        settings.damping, steps.roundings, steps.bounds, giving=giving,
+    ).round_more(_REGARD_ROUNDINGS + 2.0 * steps.weight_roundings)  # fmt: skip
 
 
 def regards_givers(settings: Settings) -> bool:
@@ -271,7 +243,7 @@ def _engage(
     if weights is not engaged.weights:
         engaged = engaged._replace(weights=weights, is_scaled=True)
         passed = engaged.theta * weights
-    roundings = count_roundings(graph.in_degrees) + (weight_roundings + _ROUNDINGS + behind_theta)
+    roundings = Roundings(_count_rows(graph), weight_roundings + _ROUNDINGS + behind_theta)
     return Transition(
         graph.followers, graph.mutual_start, passed, out_weights, np.ones(graph.n_accounts),
         damping, roundings, cut_rows(graph.followers.indptr, 0, graph.n_accounts), engaged=engaged,
@@ -306,12 +278,20 @@ def _prepare(graph: FollowerGraph) -> _Steps:
     if known is not None:
         return known
     weights, out_weights, weight_roundings = _weigh(graph, graph.follow_weights)
-    roundings = count_roundings(graph.in_degrees) + (weight_roundings + _ROUNDINGS)
+    roundings = Roundings(_count_rows(graph), weight_roundings + _ROUNDINGS)
     bounds = cut_rows(graph.followers.indptr, 0, graph.n_accounts)
     steps = _Steps(weights, out_weights, roundings, bounds, weight_roundings)
     if weights is graph.follow_weights:
         graph.prepared["steps"] = steps
     return steps
+
+
+def _count_rows(graph: FollowerGraph) -> Floats:
+    """Return the operations behind each row's sum, kept for the next time."""
+    known: Floats | None = graph.prepared.get("roundings")
+    if known is None:
+        known = graph.prepared["roundings"] = count_roundings(graph.in_degrees)
+    return known
 
 
 @overload

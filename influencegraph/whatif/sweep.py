@@ -15,6 +15,7 @@ import numpy as np
 from influencegraph.kernels.bounds import UNIT, VANISHING, WIDEN
 from influencegraph.kernels.jit import Crew
 from influencegraph.layouts import Prepared
+from influencegraph.layouts.vectors import split_inverse
 from influencegraph.settings import Effort, Progress
 from influencegraph.solvers.accelerated import approximate
 from influencegraph.solvers.certificate import total_error
@@ -55,8 +56,9 @@ class _EditedStepper:
         self._stepper = Stepper(t, prepared, launch[:n].copy(), crew)
         self._row_of_entry = overlay.row_of_entry
         arriving = np.bincount(overlay.edited.nodes, minlength=size)
+        counts, more = self._stepper.transition.roundings
         self._roundings = arriving + problem.roundings
-        self._roundings[:n] += self._stepper.transition.roundings
+        self._roundings[:n] += counts + more
         self._n_terms = arriving.astype(np.float64)
         self._n_terms[:n] += problem.attention.graph.in_degrees
         given = np.where(overlay.edited.gives, 1.0 - overlay.sum_rows(overlay.edited.after), 0.0)
@@ -146,7 +148,7 @@ def _improve(
         prepared,
         residual[busy].astype(np.float32),
         problem.overlay.worth[busy].astype(np.float32),
-        problem.attention.transition.factor,
+        split_inverse(prepared.inverse, problem.attention.transition.factor, crew),
         problem.damping,
         max(goal, SPARE * effort.tolerance * n / max(problem.damping, UNIT)),
         effort.max_sweeps - sweeps - 1,
