@@ -94,21 +94,23 @@ def divide_reach(
 
 
 @compiled
-def sum_withheld(reach, regard, mutual_worth, mutual_giving, first, last, out):
+def sum_withheld(reach, given, regards, first, last, out):
     """Write what `c` withholds in each of four lanes, accounts `first` to `last`, who all follow somebody.
 
     O(accounts).
 
     Parameters
     ----------
-    reach, regard : four of float64 (n_accounts,)
-    mutual_worth, mutual_giving : float64 (4,)
-        Above 0, anything where `regard` is 1.
+    reach : four of float64 (n_accounts,)
+    given : float64 (n_accounts,)
+        ``g``.
+    regards : float64 (8,)
+        Of four lanes, ``delta``, and then ``delta eta``: ``c = min(1, delta + delta eta g)``.
     out : out, float64 (4,)
     """
     for lane in range(4):
-        total, held, own = 0.0, reach[lane], regard[lane]
-        per_worth, per_giving = 1.0 / mutual_worth[lane], 1.0 / mutual_giving[lane]
+        total, held, least, more = 0.0, reach[lane], regards[lane], regards[lane + 4]
         for v in range(np.uint64(first), np.uint64(last)):
-            total += held[v] * _withhold(own[v], per_worth, per_giving)
+            regard = least + more * given[v]
+            total += held[v] * (1.0 - given[v]) * (1.0 - (regard if regard < 1.0 else 1.0))
         out[lane] = total

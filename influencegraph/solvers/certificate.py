@@ -16,7 +16,7 @@ that of z. Sums and products here are rounded too; each is widened by more than 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -71,43 +71,59 @@ def total_error(residual_sum: Sums, rounding_sum: Sums, damping: float, n: int) 
     return (damping * residual_sum + rounding_sum) / max(n, 1) * WIDEN_SUM
 
 
-def certify(
-    graph: FollowerGraph, transition: Transition, launch: Floats, reach: Floats, stepped: Floats, crew: Crew,
-    again: Callable[[], Transition] | None = None,
-) -> Bounds:  # fmt: skip
-    """Bound the exact solution from one step `stepped` of `reach`; O(accounts), weighted O(follows).
+class Stepped(NamedTuple):
+    """A vector, by node, and one exact-but-for-rounding step of it; each (n_accounts,) float64.
 
-    Parameters
-    ----------
-    launch, reach, stepped : ndarray of float64, shape (n_accounts,)
-        By node: attention launched, the vector, and one exact-but-for-rounding step of it. The first two are
-        kept for the intervals, and must not change.
-    again : callable, optional
-        Makes the transition anew for the intervals; by default it is kept.
+    `launch` and `reach` are kept for the intervals, and must not change. `again` makes the transition anew
+    for them; by default it is kept.
     """
-    t, n, spans = transition, graph.n_accounts, cut_spans(graph.n_accounts)
-    sums, found, degrees = np.zeros((len(spans), 6)), np.empty(n), graph.in_degrees
+
+    transition: Transition
+    launch: Floats
+    reach: Floats
+    stepped: Floats
+    again: Callable[[], Transition] | None = None
+
+
+def certify(graph: FollowerGraph, vectors: Sequence[Stepped], crew: Crew) -> list[Bounds]:
+    """Bound the exact solution of each vector by its step; O(vectors x accounts), weighted O(follows)."""
+    n, spans, degrees = graph.n_accounts, cut_spans(graph.n_accounts), graph.in_degrees
+    sums, found = np.zeros((len(vectors), len(spans), 6)), [np.empty(n) for _ in vectors]
 
     def measure(i: int) -> None:
-        kernels.sum_ends(reach, stepped, t.roundings, degrees, t.out_weights, *spans[i], sums[i])
+        for (t, _, reach, stepped, _), own in zip(vectors, sums, strict=True):
+            kernels.sum_ends(reach, stepped, t.roundings, degrees, t.out_weights, *spans[i], own[i])
+
+    def place(span: tuple[int, int]) -> None:
+        for each, values in zip(vectors, found, strict=True):
+            kernels.place_values(each.stepped, graph.node_of, *span, values)
 
     crew.run(measure, range(len(spans)))
-    crew.run(lambda span: kernels.place_values(stepped, graph.node_of, *span, found), spans)
-    residual, rounding, above, below, attention, dangling = sums.sum(axis=0).tolist()
-    n_threads = crew.n_threads
-    find: Callable[[], Transition] = (lambda: transition) if again is None else again
+    crew.run(place, spans)
+    return [
+        _bound(graph, each, values, own.sum(axis=0), crew.n_threads)
+        for each, values, own in zip(vectors, found, sums, strict=True)
+    ]
+
+
+def _bound(graph: FollowerGraph, vector: Stepped, values: Floats, sums: Floats, n_threads: int) -> Bounds:
+    """Return the bounds that the sums of `sum_ends` over all accounts prove; `values` by position."""
+    transition, launch, reach, _, again = vector
+    residual, rounding, above, below, attention, dangling = sums.tolist()
+    damping, n = transition.damping, graph.n_accounts
 
     def enclose() -> Enclosed:
+        t = transition if again is None else again()
         with Crew(n_threads) as crew:
-            return _enclose(graph, find(), launch, reach, found[graph.position_of], (above, below), crew)
+            return _enclose(graph, t, launch, reach, values[graph.position_of], (above, below), crew)
 
     return Bounds(
-        found,
+        values,
         attention,
         dangling,
-        error=total_error(residual, rounding, t.damping, n),
-        drift=total_error(max(above, below), rounding, t.damping, n),
-        rounding=total_error(0.0, rounding, t.damping, n),
+        error=total_error(residual, rounding, damping, n),
+        drift=total_error(max(above, below), rounding, damping, n),
+        rounding=total_error(0.0, rounding, damping, n),
         enclosed=Later(enclose),
     )
 

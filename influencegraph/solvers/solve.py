@@ -32,7 +32,14 @@ from influencegraph.layouts.vectors import narrow, reserve, split_inverse
 from influencegraph.propagation import Certificate, Ledger, Propagation
 from influencegraph.settings import Effort, Progress, Settings
 from influencegraph.solvers.accelerated import approximate
-from influencegraph.solvers.certificate import Bounds, bound_share_error, certify, cut_spans, total_error
+from influencegraph.solvers.certificate import (
+    Bounds,
+    Stepped,
+    bound_share_error,
+    certify,
+    cut_spans,
+    total_error,
+)
 from influencegraph.solvers.scale import ROUNDINGS as SCALE_ROUNDINGS
 from influencegraph.solvers.scale import WORTHWHILE, WORTHWHILE_FLAT, find_factor, scale_step
 from influencegraph.solvers.staged import Whole
@@ -81,7 +88,12 @@ def propagate(
         prepared = arrange(graph, settings, transition, effort, crew)
         begun = None if start is None else start[graph.position_of]
         solution = _solve(transition, prepared, launched, effort, crew, begun)
-        return publish(graph, settings, launched, launch.amounts, solution, effort, crew)
+        # Weights that engagement is in are some 40 bytes a follow.
+        engaged = solution.transition.engaged is not None
+        again = partial(_make_again, graph, settings, solution.transition.roundings) if engaged else None
+        stepped = Stepped(solution.transition, launched, solution.reach, solution.stepped, again)
+        (bounds,) = certify(graph, [stepped], crew)
+        return publish(launched, launch.amounts, solution, bounds, effort)
 
 
 def launch_by_node(graph: FollowerGraph, launch: Launch, crew: Crew) -> Floats:
@@ -126,19 +138,12 @@ def arrange(
     return prepare(graph, share, transition.out_weights, effort.layout, crew, variant)
 
 
-def publish(
-    graph: FollowerGraph, settings: Settings, start: Floats, launch: Floats, solution: Solution,
-    effort: Effort, crew: Crew,
-) -> Propagation:  # fmt: skip
-    """Certify a solution, complain if it is not what was asked, and balance its ledger.
+def publish(start: Floats, launch: Floats, solution: Solution, bounds: Bounds, effort: Effort) -> Propagation:
+    """Complain if a solution is not what was asked, and balance its ledger.
 
     `start` is the launch by node, `launch` by position.
     """
-    transition, again = solution.transition, None
-    if transition.engaged is not None:  # some 40 bytes a follow
-        again = partial(_make_again, graph, settings, transition.roundings)
-    bounds = certify(graph, transition, start, solution.reach, solution.stepped, crew, again)
-    certificate = _state(solution, bounds, transition.damping, effort)
+    certificate = _state(solution, bounds, solution.transition.damping, effort)
     complain(certificate, solution.floor, effort)
     return Propagation(
         reach=bounds.reach,

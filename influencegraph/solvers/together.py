@@ -29,10 +29,10 @@ from influencegraph.layouts.pull import cut_rows
 from influencegraph.layouts.vectors import Floats32, narrow
 from influencegraph.propagation import Propagation
 from influencegraph.settings import Effort, Progress, Settings
-from influencegraph.solvers.certificate import total_error
+from influencegraph.solvers.certificate import Stepped, certify, total_error
 from influencegraph.solvers.lanes import LaneSettings, approximate_lanes
 from influencegraph.solvers.solve import SPARE, Solution, launch_by_node, propagate, publish
-from influencegraph.solvers.transition import Giving, Transition, make_transition, regards_givers, share_room
+from influencegraph.solvers.transition import Transition, make_transition, regards_givers, share_room
 
 Floats = NDArray[np.float64]
 
@@ -100,8 +100,7 @@ class _Lanes:
         n = graph.n_accounts
         self._graph, self._crew = graph, crew
         transitions = _vary(graph, [case.settings for case in cases], crew)
-        self._is_split = any(each.is_split for each in transitions)
-        first = next((each for each in transitions if each.is_split), transitions[0])  # rounds most
+        first = transitions[0]
         self._prepared = prepare(graph, None, first.out_weights, "lanes", crew)
         assert isinstance(self._prepared.layout, LaneLayout)
         assert self._prepared.roundings is not None
@@ -116,8 +115,7 @@ class _Lanes:
         ]
         self._launch = (*launched, *[np.zeros(n)] * unused)
         self._worth = (*(each.worth for each in self._transitions), *[first.worth] * unused)
-        self._regard, *self._giving = self._read_giving()
-        self._chosen, crowd, self._given = _read_settings(graph, cases, first, self._is_split, crew)
+        self._chosen, crowd, self._given = _read_settings(graph, cases, first, crew)
         given = narrow(self._given, crew, np.empty(len(self._given), np.float32))
         self._settings = LaneSettings(self._chosen.ravel().astype(np.float32), crowd, given)
         self._damping = np.array([*(each.damping for each in self._transitions), *[0.0] * unused])
@@ -171,24 +169,17 @@ class _Lanes:
         self._over_spans(lambda a, b: interleave.add_lanes_to(found, a, b, self._reach))
         self._sweeps += sweeps
 
-    def _read_giving(self) -> tuple[tuple[Floats, ...], Floats, Floats]:
-        """Return `c`, delta and eta of each lane; ones where followers count alike, if they do not in all."""
-        alike = Giving(np.ones(self._graph.n_accounts if self._is_split else 0), 1.0, 1.0)
-        found = [each.giving or alike for each in self._transitions]
-        regard, worth, giving = zip(*found, *[alike] * (LANES - len(found)), strict=True)
-        return regard, np.array(worth), np.array(giving)
-
     def _share_out(self, lanes: slice) -> Floats:
         """Write what accounts give per unit of weight; return what `c` withholds in each lane."""
         reach, t, n = self._reach[lanes], self._transitions[0], self._prepared.n_spreading
-        regard, own = self._regard[lanes], [each[lanes] for each in self._giving]
+        regards = self._chosen[3:, lanes].ravel()
         spans = [(first, min(first + _SPAN, n)) for first in range(0, n, _SPAN)]
         sums = np.zeros((len(spans), HALF))
 
         def work(i: int) -> None:
             interleave.interleave_per_weight(reach, t.out_weights, *spans[i], self._per_weight)
-            if self._is_split:
-                sum_withheld(reach, regard, *own, *spans[i], sums[i])
+            if len(self._given):
+                sum_withheld(reach, self._given, regards, *spans[i], sums[i])
 
         self._crew.run(work, range(len(spans)))
         totals: Floats = sums.sum(axis=0)
@@ -224,58 +215,52 @@ class _Lanes:
         self, cases: Sequence[RightHandSide], chosen: NDArray[np.bool_], effort: Effort
     ) -> list[Propagation | None]:
         """Certify the lanes chosen, and say what was found."""
-        return [
-            publish(
-                self._graph,
-                case.settings,
-                self._launch[lane],
-                case.launch.amounts,
-                Solution(
-                    transition,
-                    self._reach[lane],
-                    self._stepped[lane],
-                    float(self._evaporated[lane]),
-                    self._sweeps,
-                    None,
-                ),
-                effort,
-                self._crew,
-            )
-            if chosen[lane]
-            else None
-            for lane, (case, transition) in enumerate(zip(cases, self._transitions, strict=True))
+        found: list[Propagation | None] = [None] * len(cases)
+        lanes = np.flatnonzero(chosen[: len(cases)]).tolist()
+        vectors = [
+            Stepped(self._transitions[lane], self._launch[lane], self._reach[lane], self._stepped[lane])
+            for lane in lanes
         ]
+        certified = certify(self._graph, vectors, self._crew)
+        for lane, (t, launch, reach, stepped, _), bounds in zip(lanes, vectors, certified, strict=True):
+            evaporated = float(self._evaporated[lane])
+            solution = Solution(t, reach, stepped, evaporated, self._sweeps, None)
+            found[lane] = publish(launch, cases[lane].launch.amounts, solution, bounds, effort)
+        return found
 
 
 def _vary(graph: FollowerGraph, settings: Sequence[Settings], crew: Crew) -> list[Transition]:
-    """Return the transitions of all settings; those of equal worths are one, but for the damping."""
-    keys = [(each.mutual_worth, each.mutual_capacity, each.mutual_giving) for each in settings]
-    places = list(dict.fromkeys(map(keys.index, keys)))
-    capacities = {each.mutual_capacity for each in settings}
-    rooms: dict[float | None, Floats] = {
-        each: share_room(graph.mutual_counts, each, crew) for each in capacities if each is not None
-    }
-    made: dict[int, Transition] = {}
+    """Return the transitions of all settings, but for what followers give, which lanes work out themselves.
 
-    def make(place: int, helpers: Crew | None = None) -> None:
-        made[place] = make_transition(graph, settings[place], helpers, rooms[settings[place].mutual_capacity])
-
-    make(0, crew)
-    crew.run(make, places[1:])
-    found = []
-    for key, each in zip(keys, settings, strict=True):
+    All are that of one which rounds most, with another worth and damping.
+    """
+    lead = next((each for each in settings if regards_givers(each)), settings[0])
+    whole = make_transition(graph, lead, crew)._replace(giving=None)
+    worths, found = {_read_room(lead): whole.worth}, []
+    for each in settings:
         assert each.damping is not None
-        found.append(made[keys.index(key)]._replace(damping=each.damping))
+        capacity, worth = key = _read_room(each)
+        if key not in worths:
+            worths[key] = share_room(graph.mutual_counts, capacity, crew) * worth
+        found.append(whole._replace(worth=worths[key], damping=each.damping))
     return found
 
 
+def _read_room(settings: Settings) -> tuple[float, float]:
+    """Return the capacity, and what mutual follows are worth whoever follows."""
+    assert settings.mutual_capacity is not None
+    assert settings.mutual_worth is not None
+    return settings.mutual_capacity, 1.0 if regards_givers(settings) else settings.mutual_worth
+
+
 def _read_settings(
-    graph: FollowerGraph, cases: Sequence[RightHandSide], transition: Transition, is_split: bool, crew: Crew
+    graph: FollowerGraph, cases: Sequence[RightHandSide], transition: Transition, crew: Crew
 ) -> tuple[Floats, Floats32, Floats]:
     """Return what `LaneSettings` has of the settings, not narrowed but for crowds.
 
     Lanes without a case pass nothing on.
     """
+    is_split = any(regards_givers(each.settings) for each in cases)
     chosen = np.zeros((LANES, 5))
     chosen[:, 1:4] = 1.0
     for lane, (each, _) in enumerate(cases):
