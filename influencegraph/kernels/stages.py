@@ -42,8 +42,16 @@ def guess_followers(indptr, mutual_start, launch, worth, one_way, mutual, first,
 
 
 @compiled
-def _pass_on(reach, inverse, first, last, out_per_weight):
-    """Write what accounts `first` to `last` pass on per unit of weight; O(accounts)."""
+def pass_on(reach, inverse, first, last, out_per_weight):
+    """Write what accounts `first` to `last` pass on per unit of weight; O(accounts).
+
+    Parameters
+    ----------
+    reach : float32 (n_spreading,)
+    inverse : float32 (n_spreading,), or twice as many
+        ``1 / W_u``.
+    out_per_weight : out, float32, as `inverse`
+    """
     for v in range(np.uint64(first), np.uint64(last)):
         out_per_weight[v] = reach[v] * inverse[v]
     if out_per_weight.size > reach.size:
@@ -76,31 +84,26 @@ def begin(launch, factor, inverse, first, last, reach, per_weight):
     for v in range(np.uint64(first), np.uint64(last)):
         reach[v] = launch[v] + factor * reach[v]
         size += np.float64(reach[v])
-    _pass_on(reach, inverse, first, last, per_weight)
+    pass_on(reach, inverse, first, last, per_weight)
     return size
 
 
 @compiled
-def take_step(stepped, inverse, first, last, reach, per_weight, out_sums):
+def take_step(stepped, first, last, reach):
     """Take over the step of accounts `first` to `last`; O(accounts).
 
     Parameters
     ----------
     stepped : float32 (n_spreading,)
-    inverse : float32 (n_spreading,), or twice as many
-        ``1 / W_u``.
     reach : float32 (n_spreading,)
         Written.
-    per_weight : out, float32, as `inverse`
-        May begin with `stepped`.
-    out_sums : out, float64 (3,)
-        ``|stepped - reach|``, ``stepped - reach`` and ``|stepped|``, of the `reach` before.
+
+    Returns
+    -------
+    tuple of float
+        The sums of ``|stepped - reach|``, ``stepped - reach`` and ``|stepped|``, of the `reach` before.
     """
     moved, change, size = 0.0, 0.0, 0.0
-    if per_weight.size > reach.size:
-        behind = np.uint64(reach.size)
-        for v in range(np.uint64(first), np.uint64(last)):
-            per_weight[behind + v] = stepped[v] * inverse[behind + v]
     for v in range(np.uint64(first), np.uint64(last)):
         value = stepped[v]
         step = np.float64(value) - np.float64(reach[v])
@@ -108,8 +111,26 @@ def take_step(stepped, inverse, first, last, reach, per_weight, out_sums):
         change += step
         size += abs(np.float64(value))
         reach[v] = value
-        per_weight[v] = value * inverse[v]
-    out_sums[0], out_sums[1], out_sums[2] = moved, change, size
+    return moved, change, size
+
+
+@compiled
+def scale(factor, inverse, first, last, reach, per_weight):
+    """Multiply the vector of accounts `first` to `last`; O(accounts).
+
+    Parameters
+    ----------
+    factor : float32
+    inverse : float32 (n_spreading,), or twice as many
+        ``1 / W_u``.
+    reach : float32 (n_spreading,)
+        Multiplied.
+    per_weight : float32, as `inverse`
+        Written.
+    """
+    for v in range(np.uint64(first), np.uint64(last)):
+        reach[v] *= factor
+    pass_on(reach, inverse, first, last, per_weight)
 
 
 @compiled
@@ -129,4 +150,4 @@ def add_multiple(whole, factor, inverse, first, last, reach, per_weight):
     """
     for v in range(np.uint64(first), np.uint64(last)):
         reach[v] += factor * whole[v]
-    _pass_on(reach, inverse, first, last, per_weight)
+    pass_on(reach, inverse, first, last, per_weight)

@@ -105,7 +105,7 @@ class _State:
     ) -> None:  # fmt: skip
         self._prepared, self._room, self._inverse = prepared, prepared.layout.open_room(), inverse
         self._whole = whole
-        self.reach, per_weight, self._fresh = reserve(len(launch), len(inverse), len(inverse))
+        self.reach, per_weight, self._stepped = reserve(len(launch), len(inverse), len(launch))
         self._vectors = Vectors(per_weight, launch, worth, np.float32(damping))
         self._stages = [slice(first, last) for first, last in pairwise(prepared.stages)]
         self._spans = [
@@ -180,6 +180,8 @@ class _State:
         """Step every stage, and set the scale; return how much the steps changed."""
         total, changes = 0.0, np.zeros(len(self._stages))
         for stage in range(len(self._stages)):
+            if stage:
+                self._pass_on(stage - 1, crew)
             moved, changes[stage], size = self._step(stage, crew).tolist()
             total += moved
             if self._whole is None:
@@ -189,42 +191,40 @@ class _State:
         launched, unseen = self._launched.sum(), float(self._gets @ np.cumsum(changes[::-1])[::-1])
         if self._whole is not None:
             self._add(self._whole, unseen / launched, crew)
-        elif launched > unseen:
-            self._scale(launched / (launched - unseen), crew)
+        else:
+            self._scale(launched / (launched - unseen) if launched > unseen else 1.0, crew)
         return total
 
     def _step(self, stage: int, crew: Crew) -> NDArray[np.float64]:
         """Step a stage; return the sums of ``|change|``, the changes, and the vector.
 
-        What it passes on is written apart, for the stage itself still reads what it passed on before.
+        What it passes on stays as it was, for the stage itself still reads that.
         """
-        fresh, inverse = self._fresh, self._inverse
-        sums: dict[int, NDArray[np.float64]] = {}
+        sums: dict[int, tuple[float, float, float]] = {}
 
         def take(number: int, first: int, last: int) -> None:
-            sums[number] = np.empty(3)
-            kernels.take_step(fresh, inverse, first, last, self.reach, fresh, sums[number])
+            sums[number] = kernels.take_step(self._stepped, first, last, self.reach)
 
-        self._prepared.layout.step(stage, self._vectors, fresh, self._room, crew, take)
-
-        def publish(span: tuple[int, int, int]) -> None:
-            for behind in {0, int(self._vectors.behind)}:
-                there = slice(behind + span[1], behind + span[2])
-                self._vectors.per_weight[there] = fresh[there]
-
-        crew.run(publish, [span for span in self._spans if span[0] == stage])
+        self._prepared.layout.step(stage, self._vectors, self._stepped, self._room, crew, take)
         totals: NDArray[np.float64] = np.array([sums[number] for number in sorted(sums)]).sum(axis=0)
         return totals
 
+    def _pass_on(self, stage: int, crew: Crew) -> None:
+        """Let others read what the accounts of a stage pass on now."""
+
+        def work(span: tuple[int, int, int]) -> None:
+            kernels.pass_on(self.reach, self._inverse, *span[1:], self._vectors.per_weight)
+
+        crew.run(work, [span for span in self._spans if span[0] == stage])
+
     def _scale(self, factor: float, crew: Crew) -> None:
-        """Multiply the vector by `factor`."""
+        """Multiply the vector by `factor`, and let others read what the last stage passes on."""
         if abs(factor - 1.0) < _TELLING:
+            self._pass_on(len(self._stages) - 1, crew)
             return
 
         def work(span: tuple[int, int, int]) -> None:
-            self.reach[span[1] : span[2]] *= np.float32(factor)
-            for behind in {0, int(self._vectors.behind)}:
-                self._vectors.per_weight[behind + span[1] : behind + span[2]] *= np.float32(factor)
+            kernels.scale(np.float32(factor), self._inverse, *span[1:], self.reach, self._vectors.per_weight)
 
         crew.run(work, self._spans)
         self._sizes *= factor
