@@ -111,11 +111,11 @@ def _bound(graph: FollowerGraph, vector: Stepped, values: Floats, sums: Floats, 
     transition, launch, reach, _, again = vector
     residual, rounding, above, below, attention, dangling = sums.tolist()
     damping, n = transition.damping, graph.n_accounts
+    find: Callable[[], Transition] = (lambda: transition) if again is None else again
 
-    def enclose() -> Enclosed:
-        t = transition if again is None else again()
+    def enclose() -> Enclosed:  # holds on to `find` alone: transitions may have a weight for each follow
         with Crew(n_threads) as crew:
-            return _enclose(graph, t, launch, reach, values[graph.position_of], (above, below), crew)
+            return _enclose(graph, find(), launch, reach, values[graph.position_of], (above, below), crew)
 
     return Bounds(
         values,
