@@ -192,3 +192,19 @@ def test_prepare__flat_is_who_follows_many(degree, is_flat):
     prepared = graph.prepared["layout partitioned"][1]
     assert prepared.is_flat == is_flat
     assert prepared.stages == ((0, 5_000, 10_000, 15_000, 20_000) if is_flat else (0, prepared.split))
+
+
+@each_layout
+@pytest.mark.parametrize("method", ["pagerank", "reach"])
+def test_settle__corrects_nothing_where_nothing_is_launched(flat, layout, method):
+    follower, followed, _ = flat.to_arrays()
+    nobody = len(flat)  # who is followed, and follows nobody
+    graph = influencegraph.FollowerGraph.from_arrays(
+        np.append(follower, 0), np.append(followed, nobody), labels=range(nobody + 1)
+    )
+    with pytest.warns(influencegraph.InfluenceGraphWarning, match="the certified error"):
+        scores = influencegraph.score(
+            graph, method=method, teleport=[nobody], tolerance=1e-17, not_converged="warn", layout=layout
+        )
+    assert scores.reach[nobody] == pytest.approx(nobody + 1)
+    assert not scores.reach[:nobody].any()

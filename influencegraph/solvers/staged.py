@@ -50,7 +50,7 @@ _TELLING = 2.0**-23
 
 
 class Whole(NamedTuple):
-    """A vector to be corrected, and its problem's launch, some of which is not 0: each (n_spreading,)."""
+    """A vector to be corrected, and its problem's launch, each (n_spreading,)."""
 
     reach: Floats32
     launch: NDArray[np.float64]
@@ -122,7 +122,9 @@ class _State:
             self._launched, held = self._by_stage(
                 crew, lambda here: (whole.launch[here].sum(), whole.reach[here].sum(dtype=np.float64))
             )
-            self._sizes, self._gets = np.zeros(len(held)), (held - self._launched) / held.sum()
+            self._sizes, self._gets = np.zeros(len(held)), np.zeros(len(held))
+            if held.any():
+                self._gets = (held - self._launched) / held.sum()
 
     def _by_stage(self, crew: Crew, measure: Callable[[slice], tuple[float, float]]) -> NDArray[np.float64]:
         """Return the sums of two figures of each block over the blocks of each stage, (2, stages)."""
@@ -189,10 +191,14 @@ class _State:
                 self._gets[stage] = (size - self._launched[stage]) / given if given > 0.0 else 0.0
             self._sizes[stage] = size
         launched, unseen = self._launched.sum(), float(self._gets @ np.cumsum(changes[::-1])[::-1])
-        if self._whole is not None:
-            self._add(self._whole, unseen / launched, crew)
+        if self._whole is not None:  # where nothing is launched, no multiple has a residual
+            self._add(self._whole.reach, unseen / launched if launched > 0.0 else 0.0, crew)
+        elif launched > unseen and abs(launched / (launched - unseen) - 1.0) >= _TELLING:
+            factor = launched / (launched - unseen)
+            self._add(self.reach, factor - 1.0, crew)
+            self._sizes *= factor
         else:
-            self._scale(launched / (launched - unseen) if launched > unseen else 1.0, crew)
+            self._pass_on(len(self._stages) - 1, crew)
         return total
 
     def _step(self, stage: int, crew: Crew) -> NDArray[np.float64]:
@@ -217,25 +223,12 @@ class _State:
 
         crew.run(work, [span for span in self._spans if span[0] == stage])
 
-    def _scale(self, factor: float, crew: Crew) -> None:
-        """Multiply the vector by `factor`, and let others read what the last stage passes on."""
-        if abs(factor - 1.0) < _TELLING:
-            self._pass_on(len(self._stages) - 1, crew)
-            return
+    def _add(self, other: Floats32, factor: float, crew: Crew) -> None:
+        """Add a multiple of a vector, and let others read what all accounts pass on then."""
 
         def work(span: tuple[int, int, int]) -> None:
-            kernels.scale(np.float32(factor), self._inverse, *span[1:], self.reach, self._vectors.per_weight)
-
-        crew.run(work, self._spans)
-        self._sizes *= factor
-
-    def _add(self, whole: Whole, factor: float, crew: Crew) -> None:
-        """Add a multiple of the vector that is corrected."""
-
-        def work(span: tuple[int, int, int]) -> None:
-            kernels.add_multiple(
-                whole.reach, np.float32(factor), self._inverse, *span[1:], self.reach,
-                self._vectors.per_weight,
-            )  # fmt: skip
+            here = slice(*span[1:])
+            self.reach[here] += np.float32(factor) * other[here]
+            kernels.pass_on(self.reach, self._inverse, *span[1:], self._vectors.per_weight)
 
         crew.run(work, self._spans)
