@@ -90,9 +90,9 @@ def gather_lanes(cell, spread, values, given, regards, out):
             end = place + np.uint64(cell.lengths[run])
             target = kind * n_sums + np.uint64(cell.run_targets[run]) * width
             if kind and is_regarded:
-                _add_run_regarded(cell.places, place, end, base, values, width, given, regards, target, out)
+                _add_run(cell.places, place, end, base, values, width, given, regards, target, out)
             else:
-                _add_run(cell.places, place, end, base, values, width, target, out)
+                _add_run(cell.places, place, end, base, values, width, None, regards, target, out)
             place = end
             run += _ONE
     ends = (0, cell.mutual_targets, cell.targets.size)
@@ -101,60 +101,47 @@ def gather_lanes(cell, spread, values, given, regards, out):
         targets, sources = cell.targets[ends[kind] : ends[kind + 1]], cell.sources[starts[kind] :]
         first = np.uint64(kind) * n_sums
         if kind and is_regarded:
-            _add_messages_regarded(targets, sources, values, width, given, regards, first, out)
+            _add_messages(targets, sources, values, width, given, regards, first, out)
         else:
-            _add_messages(targets, sources, values, width, first, out)
+            _add_messages(targets, sources, values, width, None, regards, first, out)
 
 
 @compiled
-def _add_run(places, start, end, base, values, width, target, out):
+def _add_run(places, start, end, base, values, width, given, regards, target, out):
+    """Add up a run; `given` is None where follows count in full."""
     i = start
     while i + _FOUR <= end:
         a, b = base + np.uint64(places[i]), base + np.uint64(places[i + _ONE])
         c, d = base + np.uint64(places[i + _TWO]), base + np.uint64(places[i + _THREE])
-        _add_four(out, target, values, a * width, b * width, c * width, d * width)
-        i += _FOUR
-    while i < end:
-        add_lanes(out, target, values, (base + np.uint64(places[i])) * width)
-        i += _ONE
-
-
-@compiled
-def _add_run_regarded(places, start, end, base, values, width, given, regards, target, out):
-    i = start
-    while i + _FOUR <= end:
-        a, b = base + np.uint64(places[i]), base + np.uint64(places[i + _ONE])
-        c, d = base + np.uint64(places[i + _TWO]), base + np.uint64(places[i + _THREE])
-        _add_four_regarded(
-            out, target, values, a * width, b * width, c * width, d * width, regards,
-            given[a], given[b], given[c], given[d],
-        )  # fmt: skip
+        if given is None:
+            _add_four(out, target, values, a * width, b * width, c * width, d * width)
+        else:
+            _add_four_regarded(
+                out, target, values, a * width, b * width, c * width, d * width, regards,
+                given[a], given[b], given[c], given[d],
+            )  # fmt: skip
         i += _FOUR
     while i < end:
         source = base + np.uint64(places[i])
-        add_regarded(out, target, values, source * width, regards, given[source])
+        if given is None:
+            add_lanes(out, target, values, source * width)
+        else:
+            add_regarded(out, target, values, source * width, regards, given[source])
         i += _ONE
 
 
 @compiled
-def _add_messages(targets, sources, values, width, first, out):
+def _add_messages(targets, sources, values, width, given, regards, first, out):
+    """Add up messages of a kind, whose sums begin at `first`; `given` as in `_add_run`."""
     message = _ZERO
     for i in range(np.uint64(targets.size)):
         target = np.uint64(targets[i])
         message += target >> _SHIFT
-        source = np.uint64(sources[message - _ONE])
-        add_lanes(out, first + (target & _TARGET_BITS) * width, values, source * width)
-
-
-@compiled
-def _add_messages_regarded(targets, sources, values, width, given, regards, first, out):
-    message = _ZERO
-    for i in range(np.uint64(targets.size)):
-        target = np.uint64(targets[i])
-        message += target >> _SHIFT
-        source = np.uint64(sources[message - _ONE])
-        place = first + (target & _TARGET_BITS) * width
-        add_regarded(out, place, values, source * width, regards, given[source])
+        source, place = np.uint64(sources[message - _ONE]), first + (target & _TARGET_BITS) * width
+        if given is None:
+            add_lanes(out, place, values, source * width)
+        else:
+            add_regarded(out, place, values, source * width, regards, given[source])
 
 
 @compiled
