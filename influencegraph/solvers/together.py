@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from influencegraph.graph import FollowerGraph
-from influencegraph.kernels import interleave
+from influencegraph.kernels import interleave, lane_steps
 from influencegraph.kernels import lanes as kernels
 from influencegraph.kernels.bounds import UNIT
 from influencegraph.kernels.giving import sum_withheld
@@ -169,10 +169,9 @@ class _Lanes:
         self._over_spans(lambda a, b: interleave.add_lanes_to(found, a, b, self._reach))
         self._sweeps += sweeps
 
-    def _share_out(self, lanes: slice) -> Floats:
+    def _share_out(self, lanes: slice, regards: Floats) -> Floats:
         """Write what accounts give per unit of weight; return what `c` withholds in each lane."""
         reach, t, n = self._reach[lanes], self._transitions[0], self._prepared.n_spreading
-        regards = self._chosen[3:, lanes].ravel()
         spans = [(first, min(first + _SPAN, n)) for first in range(0, n, _SPAN)]
         sums = np.zeros((len(spans), HALF))
 
@@ -189,10 +188,10 @@ class _Lanes:
         """Step half of the lanes in float64; return their sums, (4, 3)."""
         lanes, t = slice(half * HALF, (half + 1) * HALF), self._transitions[0]
         reach = self._reach[lanes]
-        withheld = self._share_out(lanes)
-        chosen = self._chosen[:, lanes]
+        regards = self._chosen[lane_steps.LEAST // LANES :, lanes].ravel()
+        withheld = self._share_out(lanes, regards)
         four = Half(
-            self._per_weight, self._given, chosen[3:].ravel(), self._launch[lanes], self._worth[lanes],
+            self._per_weight, self._given, regards, self._launch[lanes], self._worth[lanes],
             self._damping[lanes], self._roundings, reach, self._stepped[lanes],
         )  # fmt: skip
         totals = self._layout.step_half(four, room, self._crew)

@@ -160,22 +160,16 @@ def share_room(contacts: NDArray[Any], capacity: float, crew: Crew | None = None
     return room
 
 
-def make_transition(
-    graph: FollowerGraph, settings: Settings, crew: Crew | None = None, room: Floats | None = None
-) -> Transition:
-    """Prepare the step of a propagation method; O(follows) where weighted, else O(accounts).
-
-    `room` is what `share_room` returns of the graph's mutual contacts, where that is known already.
-    """
+def make_transition(graph: FollowerGraph, settings: Settings, crew: Crew | None = None) -> Transition:
+    """Prepare the step of a propagation method; O(follows) where weighted, else O(accounts)."""
     assert settings.damping is not None
     assert settings.mutual_worth is not None
     assert settings.mutual_capacity is not None
     # Without any discount nothing is kept of one, and the step is that of a graph without memory.
     is_discounting = settings.mutual_worth < 1.0 or settings.mutual_capacity < np.inf
     ghosts = find_one_way(graph) if is_discounting and graph.ghosts is not None else None
-    if room is None:
-        contacts = graph.mutual_counts if ghosts is None else count_contacts(graph)
-        room = share_room(contacts, settings.mutual_capacity, crew)
+    contacts = graph.mutual_counts if ghosts is None else count_contacts(graph)
+    room = share_room(contacts, settings.mutual_capacity, crew)
     if graph.layers or ghosts is not None:
         return _engage(graph, settings, settings.damping, room, ghosts)
     steps = _prepare(graph)
