@@ -112,3 +112,23 @@ def take_step(stepped, first, last, reach):
         size += abs(np.float64(value))
         reach[v] = value
     return moved, change, size
+
+
+@compiled
+def add_multiple(other, factor, inverse, first, last, reach, per_weight):
+    """Add a multiple of a vector to that of accounts `first` to `last`; O(accounts).
+
+    Parameters
+    ----------
+    other : float32 (n_spreading,)
+        May be `reach` itself.
+    factor : float32
+    inverse : float32 (n_spreading,), or twice as many
+        ``1 / W_u``.
+    reach : float32 (n_spreading,)
+        Raised.
+    per_weight : out, float32, as `inverse`
+    """
+    for v in range(np.uint64(first), np.uint64(last)):
+        reach[v] += factor * other[v]
+    pass_on(reach, inverse, first, last, per_weight)

@@ -227,8 +227,8 @@ class _State:
         """Add a multiple of a vector, and let others read what all accounts pass on then."""
 
         def work(span: tuple[int, int, int]) -> None:
-            here = slice(*span[1:])
-            self.reach[here] += np.float32(factor) * other[here]
-            kernels.pass_on(self.reach, self._inverse, *span[1:], self._vectors.per_weight)
+            kernels.add_multiple(
+                other, np.float32(factor), self._inverse, *span[1:], self.reach, self._vectors.per_weight
+            )
 
         crew.run(work, self._spans)
