@@ -11,7 +11,8 @@ from influencegraph.methods import DEFAULTS, check_graph, make_scores, read_case
 from influencegraph.methods.method import Outcome
 from influencegraph.scores import Scores
 from influencegraph.settings import LayoutName, Progress, check_effort
-from influencegraph.solvers.together import RightHandSide, propagate_together
+from influencegraph.solvers.lane_settings import RightHandSide
+from influencegraph.solvers.together import propagate_together
 
 
 def score_batch(
@@ -30,7 +31,7 @@ def score_batch(
 
     Every pass along the follows serves eight cases, which takes about half as long as one after the other
     (docs/benchmarks.md, docs/decisions/0008). On networks of less than half a million follows, with weights,
-    or where all follow about as many, each case is scored by itself.
+    or where all follow about as many, but few, each case is scored by itself.
 
     Parameters
     ----------

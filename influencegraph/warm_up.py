@@ -31,8 +31,9 @@ from influencegraph.launch import resolve_teleport
 from influencegraph.local import local_scores, who_reaches
 from influencegraph.methods import METHODS, score
 from influencegraph.settings import Effort, Settings
+from influencegraph.solvers.lane_settings import RightHandSide
 from influencegraph.solvers.scale import find_factor, scale_step
-from influencegraph.solvers.together import RightHandSide, propagate_lanes
+from influencegraph.solvers.together import propagate_lanes
 from influencegraph.whatif import what_if
 
 Columns = tuple[Any, ...]
@@ -56,7 +57,7 @@ def warm_up() -> Kernels:
     --------
     >>> from influencegraph.warm_up import list_calls
     >>> len(list(list_calls()))
-    29
+    30
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", InfluenceGraphWarning)
@@ -81,6 +82,7 @@ def list_calls() -> Iterator[Callable[[], object]]:
         yield partial(_score_all, columns, layouts)
     yield _score_flat
     yield partial(_solve_together, builds[0][0])
+    yield partial(_solve_together, _make_flat())
     yield _scale
     yield partial(_score_layers, builds[1][0])
     scattered = _freeze(follower * (1 << 40)), _freeze(followed * (1 << 40))
@@ -141,9 +143,13 @@ def _score_all(columns: Columns, layouts: tuple[str, ...]) -> None:
     independent_cascade_reach(graph, n_cascades=1)
 
 
+def _make_flat() -> Columns:
+    """Return follows of everybody in a small network by everybody else."""
+    return np.nonzero(~np.eye(_HUBS, dtype=np.bool_))
+
+
 def _score_flat() -> None:
-    """Score a network in which everybody follows everybody."""
-    graph = FollowerGraph.from_arrays(*np.nonzero(~np.eye(_HUBS, dtype=np.bool_)))
+    graph = FollowerGraph.from_arrays(*_make_flat())
     for layout in ("pull", "partitioned"):
         score(graph, layout=layout)
 

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 import influencegraph
-from influencegraph import FollowerGraph, layouts
+from influencegraph import FollowerGraph
 from influencegraph.kernels.jit import Crew
+from influencegraph.layouts import flat as flatness
 from influencegraph.settings import Settings
 from influencegraph.solvers import scale, solve
 from influencegraph.solvers.solve import Stepper
@@ -75,7 +76,7 @@ def test_find_factor__finds_what_was_multiplied(flat):
 @pytest.mark.parametrize("layout", ["pull", "partitioned"])
 @pytest.mark.parametrize("method", ["pagerank", "reach"])
 def test_score__scaling_saves_sweeps_where_accounts_are_alike(flat, layout, method, monkeypatch):
-    monkeypatch.setattr(layouts, "FLAT", 0.0)  # staged steps have the scale right to begin with
+    monkeypatch.setattr(flatness, "FLAT", 0.0)  # staged steps have the scale right to begin with
     flat.prepared.clear()
     exact = influencegraph.score(flat, method=method, tolerance=1e-13)
     scaled = influencegraph.score(flat, method=method, tolerance=2e-7, layout=layout)

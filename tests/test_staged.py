@@ -9,7 +9,8 @@ import scipy.sparse
 from hypothesis import strategies as st
 
 import influencegraph
-from influencegraph import FollowerGraph, layouts
+from influencegraph import FollowerGraph
+from influencegraph.layouts import flat as flatness
 from influencegraph.solvers import accelerated, scale, solve, staged
 from influencegraph.testing import follower_graphs, settings, teleports
 from tests import oracles
@@ -85,8 +86,8 @@ def test_settle__is_certified_in_few_sweeps(flat, layout, tolerance, worth, spy)
 
 def test_settle__takes_fewer_sweeps_than_mixing(flat, monkeypatch):
     found = {}
-    for name, limit in (("staged", layouts.FLAT), ("mixed", 0.0)):
-        monkeypatch.setattr(layouts, "FLAT", limit)
+    for name, limit in (("staged", flatness.FLAT), ("mixed", 0.0)):
+        monkeypatch.setattr(flatness, "FLAT", limit)
         flat.prepared.clear()
         found[name] = influencegraph.score(flat, method="pagerank", tolerance=1e-6).certificate.sweeps
     flat.prepared.clear()
@@ -173,7 +174,7 @@ def test_settle__any_network_may_be_taken_for_a_flat_one(layout, chosen, data):
     teleport = data.draw(st.none() | teleports(graph.n_accounts))
     tolerance = data.draw(st.sampled_from([1e-4, 1e-7, 1e-12]))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(layouts, "FLAT", 2.0)
+        patch.setattr(flatness, "FLAT", 2.0)
         scores = influencegraph.score(graph, layout=layout, teleport=teleport, tolerance=tolerance, **chosen)
     worths = {name: value for name, value in chosen.items() if name != "damping"}
     exact = oracles.reach(graph.to_scipy().toarray(), chosen.get("damping", 0.85), teleport, **worths)

@@ -67,6 +67,8 @@ score(graph, topics={name: [int(name)] for name in "1234"}, n_threads=2)
 flat = FollowerGraph.from_arrays(np.arange(m) % 4000, rng.integers(0, 4000, m))
 for method, layout in (("pagerank", "pull"), ("reach", "partitioned")):  # are scaled
     score(flat, method=method, layout=layout, tolerance=2e-7)
+influencegraph.score_batch(flat, [{"mutual_worth": worth} for worth in (0, 0.5, 1)], tolerance=1e-11)
+influencegraph.score_batch(flat, [{"teleport": [seed]} for seed in range(3)])
 names = follower.astype(str), followed.astype(str)
 use(FollowerGraph.from_arrays(*names))
 FollowerGraph.from_arrays(*map(read_only, names), labels=sorted({*names[0], *names[1]}))

@@ -24,7 +24,7 @@ _ZERO, _ONE = np.uint64(0), np.uint64(1)
 _LANES, _STRIDE = np.uint64(LANES), np.uint64(4 * LANES)
 
 
-def _step(v, sums, place, mutual, chosen, crowd):
+def read_step(v, sums, place, mutual, chosen, crowd):
     """Return what arrives: one-way, and what mutual follows are worth; from `place` and `mutual` on."""
     worth = v.load(chosen, WORTH) * v.at_most_one(v.load(chosen, CAPACITY) * crowd)
     return v.load(sums, place) + worth * v.load(sums, mutual)
@@ -32,13 +32,13 @@ def _step(v, sums, place, mutual, chosen, crowd):
 
 @vectorized
 def _write_step(v, sums, place, mutual, launch, k, chosen, crowd, out):
-    v.store(v.load(launch, k) + _step(v, sums, place, mutual, chosen, crowd), out, k)
+    v.store(v.load(launch, k) + read_step(v, sums, place, mutual, chosen, crowd), out, k)
 
 
 @vectorized
 def _take_step(v, sums, place, mutual, launch, k, chosen, crowd, inverse, reach, out_change, target):
     """Set reach to its step, and write the change of what is passed on."""
-    step = v.load(launch, k) + _step(v, sums, place, mutual, chosen, crowd)
+    step = v.load(launch, k) + read_step(v, sums, place, mutual, chosen, crowd)
     change = step - v.load(reach, k)
     v.store(step, reach, k)
     v.store(change * (v.load(chosen, DAMPING) * inverse), out_change, target)
@@ -47,7 +47,7 @@ def _take_step(v, sums, place, mutual, launch, k, chosen, crowd, inverse, reach,
 @vectorized
 def _add_step(v, sums, chosen, crowd, inverse, steps, k, out_change, moved):
     """Raise `steps`, write the change of what is passed on, and add up the sizes of steps."""
-    step = _step(v, sums, 0, LANES, chosen, crowd)
+    step = read_step(v, sums, 0, LANES, chosen, crowd)
     v.store(v.load(steps, k) + step, steps, k)
     v.store(step * (v.load(chosen, DAMPING) * inverse), out_change, k)
     v.store(v.load(moved, 0) + v.double(abs(step)), moved, 0)
@@ -106,7 +106,7 @@ def close_busy(sums, first, last, launch, chosen, crowd, out):
     out : out, float32, flat
         ``launch + one-way + rho mutual``, from `first` to `last`.
     """
-    _join_cells(sums)
+    join_cells(sums)
     joined, half = sums[0], np.uint64(sums.shape[1]) >> _ONE
     for i in range(np.uint64(last - first)):
         v = np.uint64(first) + i
@@ -126,7 +126,7 @@ def close_tail(sums, first, last, launch, chosen, crowd, inverse, split, reach, 
     out_change : out, float32, flat
         The change of what is passed on, counted from `split`.
     """
-    _join_cells(sums)
+    join_cells(sums)
     joined, half = sums[0], np.uint64(sums.shape[1]) >> _ONE
     for i in range(np.uint64(last - first)):
         v = np.uint64(first) + i
@@ -138,7 +138,8 @@ def close_tail(sums, first, last, launch, chosen, crowd, inverse, split, reach, 
 
 
 @compiled
-def _join_cells(sums):
+def join_cells(sums):
+    """Add the sums of other cells to those of the first; O(accounts x cells)."""
     for cell in range(1, sums.shape[0]):
         for k in range(np.uint64(sums.shape[1])):
             sums[0, k] += sums[cell, k]

@@ -9,6 +9,11 @@ Such an operation is a function of arrays, places in them, and numbers, written 
 `v.load` yields 32 bytes of the first array's kind: eight neighbours of float32, or four of float64. Of other
 arrays it yields as many, which is `v.lanes`. Kernels call it without `v`: as an instruction of the compiler,
 or on NumPy slices where compiling is off.
+
+Arrays of uint8 hold small numbers beside float32: a sign, five bits of exponent, two of fraction. They are
+the bits 31 and 27 to 21 of the float32 that `v.load` yields, whose exponent is small therefore: up to
+`TINY_MAX`. `v.store` rounds to the nearest such number; what is larger becomes the largest, what is below
+2^-126, 0.
 """
 
 from __future__ import annotations
@@ -23,7 +28,14 @@ from numba import types
 from numba.core import config
 from numba.extending import intrinsic
 
+TINY_MAX = 1.75 * 2.0**-96
+"""The largest number of eight bits."""
 _BYTES = 32
+_DROPPED = 21
+_SIGN, _REST, _KEPT = 0x80000000, 0x7FFFFFFF, 0x8FFFFFFF
+"""Bits of a float32: its sign, the others, and those that eight bits may set."""
+_LARGEST, _LEAST = 127, 4
+"""Without sign: the largest number, and the least that is none below 2^-126."""
 
 
 class _Slices:
@@ -33,16 +45,35 @@ class _Slices:
         self.lanes = lanes
 
     def load(self, array: Any, place: Any) -> Any:
-        return array[place : place + self.lanes]
+        found = array[place : place + self.lanes]
+        return _widen(found) if array.dtype == np.uint8 else found
 
     def store(self, value: Any, array: Any, place: Any) -> None:
-        array[place : place + self.lanes] = value
+        array[place : place + self.lanes] = _round(value) if array.dtype == np.uint8 else value
 
     def double(self, value: Any) -> Any:
         return value.astype(np.float64)
 
     def at_most_one(self, value: Any) -> Any:
         return np.minimum(value, value.dtype.type(1))
+
+    def larger(self, value: Any, other: Any) -> Any:
+        return np.maximum(value, other)
+
+
+def _widen(numbers: Any) -> Any:
+    """Return numbers of eight bits as float32."""
+    bits = numbers.view(np.int8).astype(np.int32) << _DROPPED
+    return (bits.view(np.uint32) & np.uint32(_KEPT)).view(np.float32)
+
+
+def _round(values: Any) -> Any:
+    """Return float32 as the nearest numbers of eight bits."""
+    bits = values.view(np.uint32)
+    numbers = ((bits & np.uint32(_REST)) + np.uint32(1 << (_DROPPED - 1))) >> np.uint32(_DROPPED)
+    numbers = np.minimum(numbers, np.uint32(_LARGEST))
+    numbers[numbers < _LEAST] = 0
+    return (numbers | ((bits & np.uint32(_SIGN)) >> np.uint32(24))).astype(np.uint8)
 
 
 class _Array(NamedTuple):
@@ -102,19 +133,49 @@ class _Instructions:
     def load(self, array: _Array, place: Any) -> _Value:
         found = self._builder.load(self._point(array, place))
         found.align = array.kind.dtype.bitwidth // 8
-        return _Value(self._builder, found)
+        return _Value(self._builder, self._widen(found) if array.kind.dtype == types.uint8 else found)
 
     def store(self, value: _Value, array: _Array, place: Any) -> None:
-        self._builder.store(value.value, self._point(array, place)).align = array.kind.dtype.bitwidth // 8
+        found = self._round(value.value) if array.kind.dtype == types.uint8 else value.value
+        self._builder.store(found, self._point(array, place)).align = array.kind.dtype.bitwidth // 8
+
+    def _widen(self, numbers: Any) -> Any:
+        """Do as `_widen` of slices."""
+        b, kind = self._builder, ir.VectorType(ir.IntType(32), self.lanes)
+        bits = b.and_(
+            b.shl(b.sext(numbers, kind), self._constant(kind, _DROPPED)), self._constant(kind, _KEPT)
+        )
+        return b.bitcast(bits, ir.VectorType(ir.FloatType(), self.lanes))
+
+    def _round(self, values: Any) -> Any:
+        """Do as `_round` of slices."""
+        b, kind = self._builder, ir.VectorType(ir.IntType(32), self.lanes)
+        half, dropped, largest, least, none, eighth = (
+            self._constant(kind, number)
+            for number in (1 << (_DROPPED - 1), _DROPPED, _LARGEST, _LEAST, 0, 24)
+        )
+        bits = b.bitcast(values, kind)
+        found = b.lshr(b.add(b.and_(bits, self._constant(kind, _REST)), half), dropped)
+        found = b.select(b.icmp_unsigned("<", found, largest), found, largest)
+        found = b.select(b.icmp_unsigned("<", found, least), none, found)
+        sign = b.lshr(b.and_(bits, self._constant(kind, _SIGN)), eighth)
+        return b.trunc(b.or_(found, sign), ir.VectorType(ir.IntType(8), self.lanes))
+
+    def _constant(self, kind: Any, number: float) -> Any:
+        return ir.Constant(kind, [number] * self.lanes)
 
     def double(self, value: _Value) -> _Value:
         kind = ir.VectorType(ir.DoubleType(), self.lanes)
         return _Value(self._builder, self._builder.fpext(value.value, kind))
 
     def at_most_one(self, value: _Value) -> _Value:
-        one = ir.Constant(value.value.type, [1.0] * self.lanes)
+        one = self._constant(value.value.type, 1)
         is_less = self._builder.fcmp_ordered("<", value.value, one)
         return _Value(self._builder, self._builder.select(is_less, value.value, one))
+
+    def larger(self, value: _Value, other: _Value) -> _Value:
+        is_less = self._builder.fcmp_ordered("<", value.value, other.value)
+        return _Value(self._builder, self._builder.select(is_less, other.value, value.value))
 
 
 def vectorized(function: Callable[..., None]) -> Any:

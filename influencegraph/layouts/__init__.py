@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from influencegraph.graph import FollowerGraph
 from influencegraph.kernels.jit import Crew
 from influencegraph.kernels.spread import count_roundings
+from influencegraph.layouts.flat import FLAT_STAGES, is_flat
 from influencegraph.layouts.lanes import LaneLayout
 from influencegraph.layouts.partitioned import PartitionedLayout, pays_to_partition
 from influencegraph.layouts.pull import PullLayout
@@ -35,10 +36,6 @@ from influencegraph.settings import LayoutName
 TAIL_SHARE = {"pull": 0.02, "partitioned": 0.008, "lanes": 0.008}
 """Of all follows, how many may lie within the tail. A step within it costs some 4 and 10 times that of
 any other follow."""
-FLAT = 0.3
-"""What a plain step leaves of most errors in a flat network: about the root of the mean of 1 / out-degree."""
-FLAT_STAGES = 4
-"""Stages of a flat network. 2 took a sweep more than 4, 8 no fewer."""
 
 
 Then = Callable[[int, int, int], None]
@@ -143,7 +140,7 @@ def prepare(
         # With those whose follows all weigh 0: these are in the rows, and read what they pass on.
         n_spreading = int(np.count_nonzero(graph.out_degrees))
         inverse = 1.0 / out_weights[:n_spreading] if weights is None else np.ones(n_spreading)
-        if name != "lanes" and _is_flat(inverse):
+        if name != "lanes" and is_flat(inverse):
             split, n_stages = n_spreading, FLAT_STAGES
         else:
             split, n_stages = find_split(graph, n_spreading, TAIL_SHARE[name], crew), 1
@@ -172,8 +169,3 @@ def prepare(
         )
         known = graph.prepared[key] = variant, prepared
     return known[1]
-
-
-def _is_flat(inverse: NDArray[np.float64]) -> bool:
-    """Return whether out-degrees say that plain steps converge fast; never of shares, which are all 1."""
-    return len(inverse) >= FLAT_STAGES and float(inverse.mean()) < FLAT**2

@@ -5,7 +5,6 @@ See `influencegraph.kernels.lanes`. A step costs some 2.5 times that of one vect
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -14,9 +13,10 @@ from numpy.typing import NDArray
 from influencegraph.graph import FollowerGraph
 from influencegraph.kernels import lanes as kernels
 from influencegraph.kernels.jit import Crew
-from influencegraph.kernels.lanes import HALF, LANES
+from influencegraph.kernels.lanes import HALF
 from influencegraph.kernels.spread import Roundings
 from influencegraph.layouts.cells import Cell
+from influencegraph.layouts.flat import is_flat
 from influencegraph.layouts.partitioned import (
     PartitionedLayout,
     Room,
@@ -24,7 +24,6 @@ from influencegraph.layouts.partitioned import (
     Sums,
     pays_to_partition,
 )
-from influencegraph.layouts.vectors import Floats32
 
 Floats = NDArray[np.float64]
 
@@ -38,15 +37,16 @@ _CROWD = 1 << 12
 def pays_to_share(graph: FollowerGraph) -> bool:
     """Return whether eight vectors side by side take less than one after the other (docs/decisions/0008).
 
-    Not with weights, which lanes have no room for, and not where no `_CROWD` of followers reaches every
-    account: nearly each follow is a message of its own then, and reads half a cache line from far away.
+    Not with weights, which lanes have no room for. Where no `_CROWD` of followers reaches every account,
+    nearly each follow is a message of its own, and reads its follower's lanes from far away: that pays in
+    flat networks only, where eight bits a lane are read (`influencegraph.solvers.parcels`).
     """
     is_plain = graph.follow_weights is None and not graph.layers and graph.ghosts is None
     if not is_plain or not pays_to_partition(graph):
         return False
     n_spreading = int(np.count_nonzero(graph.out_degrees))
     in_crowds = np.add.reduceat(graph.out_degrees[:n_spreading], np.arange(0, n_spreading, _CROWD))
-    return bool(np.any(in_crowds >= n_spreading))
+    return bool(np.any(in_crowds >= n_spreading)) or is_flat(1.0 / graph.out_degrees[:n_spreading])
 
 
 class Half(NamedTuple):
@@ -96,33 +96,11 @@ class LaneLayout(PartitionedLayout):
 
     def open_room(self) -> Room:
         """Return what the float32 steps of one solve share."""
-        return Room(self._stages, 2 * SHAPE.span * LANES, np.float32)
+        return self.open_lane_room()
 
     def open_exact_room(self) -> Room:
         """Return what float64 steps share."""
         return Room(self._stages, 2 * SHAPE.span * HALF, np.float64)
-
-    def step_lanes(
-        self, stage: int, per_weight: Floats32, given: Floats32, regards: Floats32,
-        close: Callable[[int, int, Sums], None], room: Room, crew: Crew,
-    ) -> None:  # fmt: skip
-        """Add up what all lanes of a stage's accounts get, and have `close` do the rest.
-
-        Parameters
-        ----------
-        stage : int
-        per_weight, given, regards
-            As in `Half`, of eight lanes and float32, damping included.
-        close : callable
-            Handed the first and the last account of a partition, and the sums of its cells.
-        room : Room
-        crew : Crew
-        """
-
-        def gather(cell: Cell, sums: Sums) -> None:
-            kernels.gather_lanes(cell, 1 << SHAPE.spread_bits, per_weight, given, regards, sums)
-
-        self._run(stage, gather, lambda _, *rest: close(*rest), room, crew)
 
     def step_half(self, half: Half, room: Room, crew: Crew) -> Floats:
         """Step four lanes of everybody who follows somebody; return each lane's sums, (4, 3).

@@ -21,6 +21,7 @@ from influencegraph.kernels import arrange
 from influencegraph.kernels import partition as kernels
 from influencegraph.kernels.arrange import RUN_MIN
 from influencegraph.kernels.jit import Crew
+from influencegraph.kernels.lanes import LANES, gather_lanes
 from influencegraph.kernels.partition import SPAN, SPREAD
 from influencegraph.kernels.spread import Roundings
 from influencegraph.layouts.cells import Cell, Partition
@@ -131,6 +132,7 @@ class PartitionedLayout:
         self, graph: FollowerGraph, weights: Floats32 | None, stages: tuple[int, ...], crew: Crew,
         shape: Shape = ONE_VECTOR,
     ) -> None:  # fmt: skip
+        self._shape = shape
         self._stages = [
             [Partition(first, min(first + shape.span, end), []) for first in range(begin, end, shape.span)]
             for begin, end in pairwise(stages)
@@ -194,6 +196,33 @@ class PartitionedLayout:
                 then(number, first, last)
 
         self._run(stage, gather, close, room, crew)
+
+    def open_lane_room(self) -> Room:
+        """Return what steps of eight vectors share."""
+        return Room(self._stages, 2 * self._shape.span * LANES, np.float32)
+
+    def step_lanes(
+        self, stage: int, per_weight: Floats32 | NDArray[np.uint8], given: Floats32, regards: Floats32,
+        close: Callable[[int, int, Sums], None], room: Room, crew: Crew,
+    ) -> None:  # fmt: skip
+        """Add up what all lanes of a stage's accounts get, and have `close` do the rest.
+
+        Parameters
+        ----------
+        stage : int
+        per_weight, given, regards
+            As `influencegraph.kernels.lanes` has them, flat, of eight lanes.
+        close : callable
+            Handed the first and the last account of a partition, and the sums of its cells.
+        room : Room
+            Of `open_lane_room`.
+        crew : Crew
+        """
+
+        def gather(cell: Cell, sums: Sums) -> None:
+            gather_lanes(cell, 1 << self._shape.spread_bits, per_weight, given, regards, sums)
+
+        self._run(stage, gather, lambda _, *rest: close(*rest), room, crew)
 
     def count_roundings(self, degrees: NDArray[np.int64]) -> Floats:
         """Bound the operations that any one term goes through in an exact step, by the row's follows.

@@ -7,7 +7,6 @@ own end. A lane that has met its goal takes plain steps while others go on.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +28,7 @@ from influencegraph.solvers.accelerated import (
     STALLED,
     change_places,
 )
+from influencegraph.solvers.lane_settings import LaneSettings
 
 Floats = NDArray[np.float64]
 
@@ -36,21 +36,6 @@ _SPAN = 1 << 14
 """Accounts in a block of lanes: 512 KiB."""
 _ROWS = 1 << 14
 """Rows of the tail in a block: far fewer take no longer than it takes to wake a thread."""
-
-
-class LaneSettings(NamedTuple):
-    """What the lanes' settings are, and what they apply to; see `influencegraph.kernels.lane_steps`.
-
-    Attributes
-    ----------
-    chosen : ndarray of float32, shape (5 x 8,)
-    crowd, given : ndarray of float32, shape (n_spreading,)
-        `given` is empty where followers count alike in all lanes.
-    """
-
-    chosen: Floats32
-    crowd: Floats32
-    given: Floats32
 
 
 def approximate_lanes(

@@ -174,7 +174,7 @@ class Stepper:
 
     def __init__(self, transition: Transition, prepared: Prepared | None, launch: Floats, crew: Crew) -> None:
         self._launch, self._crew = launch, crew
-        self._layout = None
+        self._layout, self._counts = None, None
         self.n_spreading = len(launch) if prepared is None else prepared.n_spreading
         self._spans = cut_spans(self.n_spreading)
         self._bounds = transition.bounds
@@ -183,9 +183,14 @@ class Stepper:
             assert prepared.roundings is not None
             self._layout, self._room = prepared.layout, prepared.layout.open_exact_room()
             self._bounds = cut_rows(transition.followers.indptr, self.n_spreading, len(launch))
-            transition = transition.round_by(prepared.roundings)
-        self.transition = transition
+            self._counts = prepared.roundings
         self._per_weight = np.empty(0)
+        self.turn_to(transition, launch)
+
+    def turn_to(self, transition: Transition, launch: Floats) -> None:
+        """Go on with another vector of the same graph, in the same room."""
+        self.transition = transition if self._counts is None else transition.round_by(self._counts)
+        self._launch = launch
 
     def step(self, reach: Floats, stepped: Floats) -> Floats:
         """Write one step of `reach`; return the sums that a certificate asks, (3,).
@@ -193,10 +198,11 @@ class Stepper:
         Accounts behind `n_spreading` give their attention to nobody: their reach is set to their step.
         """
         t, bounds, spans = self.transition, self._bounds, self._spans
-        if not len(self._per_weight):  # not before: float32 steps have given back as much by now
-            # Where two amounts are passed on, the second lies behind whoever gives any.
-            self._per_weight = np.empty(len(reach) + (self.n_spreading if t.is_split else 0))
-        per_weight = self._per_weight
+        # Where two amounts are passed on, the second lies behind whoever gives any.
+        n_amounts = len(reach) + (self.n_spreading if t.is_split else 0)
+        if len(self._per_weight) < n_amounts:  # not before: float32 steps have given back as much by now
+            self._per_weight = np.empty(n_amounts)
+        per_weight = self._per_weight[:n_amounts]
         own, giving = np.zeros(len(spans)), t.giving or Giving(t.out_weights, 1.0, 1.0)
 
         def divide(i: int) -> None:
@@ -236,7 +242,7 @@ def _solve(
             reach[:] = launch if start is None else start
         aim = np.inf if prepared is None else SPARE * effort.tolerance
         worthwhile = WORTHWHILE_FLAT if prepared is not None and prepared.is_flat else WORTHWHILE
-        found = _measure(stepper, launch, reach, stepped, aim, worthwhile, crew)
+        found = measure(stepper, launch, reach, stepped, aim, worthwhile, crew)
         sweeps += 1
         error, residual, rounding = found.error, found.residual, found.rounding
         if effort.progress is not None:
@@ -253,7 +259,7 @@ def _solve(
             reach, stepped = stepped, reach
 
 
-class _Measured(NamedTuple):
+class Measured(NamedTuple):
     """What a float64 step says of a vector; `transition` counts the roundings behind it."""
 
     transition: Transition
@@ -264,10 +270,10 @@ class _Measured(NamedTuple):
     is_scaled: bool
 
 
-def _measure(
+def measure(
     stepper: Stepper, launch: Floats, reach: Floats, stepped: Floats, aim: float, worthwhile: float,
     crew: Crew,
-) -> _Measured:  # fmt: skip
+) -> Measured:  # fmt: skip
     """Step `reach`, and scale both where scale is what the aim was missed by."""
     t, n = stepper.transition, len(launch)
     residual, noise, evaporated = stepper.step(reach, stepped).tolist()
@@ -279,7 +285,7 @@ def _measure(
         residual, noise = scale_step(launch, t.roundings, factor, stepper.n_spreading, reach, stepped, crew)
         rounding, evaporated = (noise + residual) * UNIT, factor * evaporated
         error = total_error(residual, rounding, t.damping, n)
-    return _Measured(t, error, residual, rounding, evaporated, factor is not None)
+    return Measured(t, error, residual, rounding, evaporated, factor is not None)
 
 
 class _Rough:

@@ -3,13 +3,13 @@
 What `influencegraph.solvers.solve` does for one, in lanes of eight: float32 steps of all lanes, a float64
 step of all lanes, a certificate for each. Float64 sums of a partition run one follow after the other, so
 their rounding is that of an account's followers, not of blocks of 1,024: more than enough for the usual
-tolerances. A lane that is not certified so is solved again alone, which goes to the limit of rounding.
+tolerances. Flat networks are solved in another way (`influencegraph.solvers.flat`). A lane that is not
+certified so is solved again alone, which goes to the limit of rounding.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,16 +21,18 @@ from influencegraph.kernels.bounds import UNIT
 from influencegraph.kernels.giving import sum_withheld
 from influencegraph.kernels.jit import Crew, available_threads
 from influencegraph.kernels.lanes import HALF, LANES
-from influencegraph.launch import Launch
 from influencegraph.layouts import prepare
+from influencegraph.layouts.flat import is_flat
 from influencegraph.layouts.lanes import Half, LaneLayout, pays_to_share
 from influencegraph.layouts.partitioned import Room
 from influencegraph.layouts.pull import cut_rows
-from influencegraph.layouts.vectors import Floats32, narrow
+from influencegraph.layouts.vectors import narrow
 from influencegraph.propagation import Propagation
 from influencegraph.settings import Effort, Progress, Settings
 from influencegraph.solvers.certificate import Stepped, certify, total_error
-from influencegraph.solvers.lanes import LaneSettings, approximate_lanes
+from influencegraph.solvers.flat import FlatLanes
+from influencegraph.solvers.lane_settings import LaneSettings, RightHandSide, read_settings
+from influencegraph.solvers.lanes import approximate_lanes
 from influencegraph.solvers.solve import SPARE, Solution, launch_by_node, propagate, publish
 from influencegraph.solvers.transition import Transition, make_transition, regards_givers, share_room
 
@@ -43,15 +45,6 @@ _ACCOUNTS_MAX = 1 << 22
 _SWEEPS_MIN = 3
 """One approximate, one exact, one to spare."""
 _SPAN = 1 << 16
-_MUCH = 1e30
-"""More than any account has contacts, and less than float32 overflows at."""
-
-
-class RightHandSide(NamedTuple):
-    """Settings, and where attention starts."""
-
-    settings: Settings
-    launch: Launch
 
 
 def propagate_together(
@@ -85,8 +78,11 @@ def propagate_lanes(
 ) -> list[Propagation]:
     """Solve at most eight cases in lanes; the graph has follows, and no weights."""
     with Crew(effort.n_threads or available_threads()) as crew:
-        lanes = _Lanes(graph, cases, crew)
-        found = lanes.publish(cases, lanes.solve(effort), effort)
+        if is_flat(1.0 / graph.out_degrees[: np.count_nonzero(graph.out_degrees)]):
+            found = FlatLanes(graph, cases, crew).solve(effort)
+        else:
+            lanes = _Lanes(graph, cases, crew)
+            found = lanes.publish(cases, lanes.solve(effort), effort)
     return [
         propagate(graph, *case, effort) if each is None else each
         for case, each in zip(cases, found, strict=True)
@@ -115,7 +111,7 @@ class _Lanes:
         ]
         self._launch = (*launched, *[np.zeros(n)] * unused)
         self._worth = (*(each.worth for each in self._transitions), *[first.worth] * unused)
-        self._chosen, crowd, self._given = _read_settings(graph, cases, first, crew)
+        self._chosen, crowd, self._given = read_settings(graph, cases, first.out_weights, crew)
         given = narrow(self._given, crew, np.empty(len(self._given), np.float32))
         self._settings = LaneSettings(self._chosen.ravel().astype(np.float32), crowd, given)
         self._damping = np.array([*(each.damping for each in self._transitions), *[0.0] * unused])
@@ -250,36 +246,3 @@ def _read_room(settings: Settings) -> tuple[float, float]:
     assert settings.mutual_capacity is not None
     assert settings.mutual_worth is not None
     return settings.mutual_capacity, 1.0 if regards_givers(settings) else settings.mutual_worth
-
-
-def _read_settings(
-    graph: FollowerGraph, cases: Sequence[RightHandSide], transition: Transition, crew: Crew
-) -> tuple[Floats, Floats32, Floats]:
-    """Return what `LaneSettings` has of the settings, not narrowed but for crowds.
-
-    Lanes without a case pass nothing on.
-    """
-    is_split = any(regards_givers(each.settings) for each in cases)
-    chosen = np.zeros((LANES, 5))
-    chosen[:, 1:4] = 1.0
-    for lane, (each, _) in enumerate(cases):
-        assert each.damping is not None
-        assert each.mutual_worth is not None
-        assert each.mutual_capacity is not None
-        worth, least, more = each.mutual_worth, 1.0, 0.0
-        if regards_givers(each):
-            assert each.mutual_giving is not None
-            worth, least, more = 1.0, worth, min(worth * each.mutual_giving, _MUCH)
-        chosen[lane] = each.damping, worth, min(each.mutual_capacity, _MUCH), least, more
-    n = int(np.count_nonzero(graph.out_degrees))
-    crowd, given = np.empty(n, np.float32), np.empty(n if is_split else 0)
-
-    def measure(first: int) -> None:
-        here = slice(first, min(first + _SPAN, n))
-        mutual = graph.mutual_counts[here]
-        np.divide(1.0, np.maximum(mutual, 1), out=crowd[here], casting="same_kind")
-        if is_split:
-            np.divide(graph.out_degrees[here] - mutual, transition.out_weights[here], out=given[here])
-
-    crew.run(measure, range(0, n, _SPAN))
-    return np.ascontiguousarray(chosen.T), crowd, given
