@@ -193,15 +193,16 @@ def test_parcels__nothing_is_lost(sweeps):
     with Crew(2) as crew:
         prepared = prepare(network, None, weights, "partitioned", crew)
         assert prepared.is_flat
-        launched = np.add.reduceat(launch.astype(float), prepared.stages[:-1])
-        parcels = Parcels(network, prepared, settings, launch.ravel(), launched)
+        columns = [*np.ascontiguousarray(launch.T.astype(float))]
+        parcels = Parcels(network, prepared, settings, launch.ravel(), columns)
         unseen = parcels._begin(crew)
         for _ in range(sweeps):
             changed, unseen = parcels._sweep(parcels._take(unseen), crew)
     sent, left = (each.reshape(n, 8).astype(float) for each in (parcels._sent, parcels.left))
     numbers = vector._widen(parcels._parcels).reshape(n, 8) * parcels._lane[0].astype(float)
     # An account has read what stages before its own sent last, and not yet what its own and later ones did.
-    stage = np.searchsorted(prepared.stages, np.arange(n), side="right")
+    starts = [each.first for each in parcels._stages]
+    stage = np.searchsorted(starts, np.arange(n), side="right")
     unread = rows.multiply(stage[:, np.newaxis] <= stage)
     arrived = damping * (rows @ (sent / weights[:n, np.newaxis]) - unread @ numbers)
     lost = parcels._asked * launch + arrived - sent - left

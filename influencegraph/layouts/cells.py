@@ -61,3 +61,12 @@ class Partition(NamedTuple):
     first: int
     last: int
     cells: list[Cell]
+
+
+class StagePart(NamedTuple):
+    """Some partitions of a stage, by number, and their accounts: nodes `first` to `last`."""
+
+    stage: int
+    partitions: range
+    first: int
+    last: int

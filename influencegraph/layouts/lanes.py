@@ -19,11 +19,10 @@ from influencegraph.layouts.cells import Cell
 from influencegraph.layouts.flat import is_flat
 from influencegraph.layouts.partitioned import (
     PartitionedLayout,
-    Room,
     Shape,
-    Sums,
     pays_to_partition,
 )
+from influencegraph.layouts.room import Room, Sums
 
 Floats = NDArray[np.float64]
 

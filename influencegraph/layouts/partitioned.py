@@ -8,7 +8,6 @@ registers; and messages are read where they lie, unless that is too far away (`c
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from itertools import chain, pairwise
 from typing import Any, NamedTuple
@@ -24,12 +23,12 @@ from influencegraph.kernels.jit import Crew
 from influencegraph.kernels.lanes import LANES, gather_lanes
 from influencegraph.kernels.partition import SPAN, SPREAD
 from influencegraph.kernels.spread import Roundings
-from influencegraph.layouts.cells import Cell, Partition
+from influencegraph.layouts.cells import Cell, Partition, StagePart
 from influencegraph.layouts.copies import AMOUNTS_MIN, find_copies
+from influencegraph.layouts.room import Room, Sums
 from influencegraph.layouts.vectors import Floats32, Vectors
 
 Floats = NDArray[np.float64]
-Sums = NDArray[np.floating[Any]]
 
 _CELL = 1 << 20
 """Follows in a cell, about, at the least; more are cut at blocks of followers."""
@@ -75,38 +74,6 @@ class Exact(NamedTuple):
     def behind(self) -> np.uint64:
         """Where what is given along mutual follows begins."""
         return np.uint64(len(self.per_weight) - len(self.reach))
-
-
-class Room:
-    """Sums of one solve: of every cell of a partition that has several, and for each thread of one more.
-
-    `width` numbers of `dtype` for each cell. `copies` has room for `n_copies` messages.
-    """
-
-    def __init__(
-        self, stages: list[list[Partition]], width: int, dtype: type[np.floating[Any]], n_copies: int = 0
-    ) -> None:
-        self._width, self._dtype = width, dtype
-        self.copies = np.empty(n_copies, np.float32)
-        self.shared = [
-            [self._make(len(each.cells)) if len(each.cells) > 1 else None for each in stage]
-            for stage in stages
-        ]
-        self._own: deque[Sums] = deque()
-
-    def _make(self, n_cells: int) -> Sums:
-        return np.empty((n_cells, self._width), self._dtype)
-
-    def take(self) -> Sums:
-        """Return sums for one cell, to be given back."""
-        try:
-            return self._own.pop()
-        except IndexError:
-            return self._make(1)
-
-    def give_back(self, sums: Sums) -> None:
-        """Take `sums` back."""
-        self._own.append(sums)
 
 
 def pays_to_partition(graph: FollowerGraph) -> bool:
@@ -203,7 +170,7 @@ class PartitionedLayout:
 
     def step_lanes(
         self, stage: int, per_weight: Floats32 | NDArray[np.uint8], given: Floats32, regards: Floats32,
-        close: Callable[[int, int, Sums], None], room: Room, crew: Crew,
+        close: Callable[[int, int, Sums], None], room: Room, crew: Crew, part: range | None = None,
     ) -> None:  # fmt: skip
         """Add up what all lanes of a stage's accounts get, and have `close` do the rest.
 
@@ -217,12 +184,24 @@ class PartitionedLayout:
         room : Room
             Of `open_lane_room`.
         crew : Crew
+        part : range, optional
+            Of `cut_stages`; None is the whole stage.
         """
 
         def gather(cell: Cell, sums: Sums) -> None:
             gather_lanes(cell, 1 << self._shape.spread_bits, per_weight, given, regards, sums)
 
-        self._run(stage, gather, lambda _, *rest: close(*rest), room, crew)
+        self._run(stage, gather, lambda _, *rest: close(*rest), room, crew, part)
+
+    def cut_stages(self, n_parts: int) -> list[StagePart]:
+        """Cut every stage into so many parts, of as many partitions; fewer where it has fewer."""
+        found = []
+        for stage, partitions in enumerate(self._stages):
+            cuts = np.unique(np.linspace(0, len(partitions), n_parts + 1).astype(int)).tolist()
+            for first, last in pairwise(cuts):
+                bounds = partitions[first].first, partitions[last - 1].last
+                found.append(StagePart(stage, range(first, last), *bounds))
+        return found
 
     def count_roundings(self, degrees: NDArray[np.int64]) -> Floats:
         """Bound the operations that any one term goes through in an exact step, by the row's follows.
@@ -269,10 +248,14 @@ class PartitionedLayout:
 
     def _run(
         self, stage: int, gather: Callable[[Cell, Sums], None],
-        close: Callable[[int, int, int, Sums], None], room: Room, crew: Crew,
+        close: Callable[[int, int, int, Sums], None], room: Room, crew: Crew, part: range | None = None,
     ) -> None:  # fmt: skip
-        """Gather every cell of a stage, and close each partition, given its number, bounds and sums."""
+        """Gather every cell of a stage, and close each partition, given its number, bounds and sums.
+
+        `part` are the numbers of partitions, where not all are asked for.
+        """
         partitions, shared = self._stages[stage], room.shared[stage]
+        part = range(len(partitions)) if part is None else part
 
         def work(job: tuple[int, int]) -> None:
             number, place = job
@@ -285,8 +268,8 @@ class PartitionedLayout:
                 close(number, each.first, each.last, sums)
                 room.give_back(sums)
 
-        crew.run(work, self._jobs[stage])
-        for_close = [(number, sums) for number, sums in enumerate(shared) if sums is not None]
+        crew.run(work, [job for job in self._jobs[stage] if job[0] in part])
+        for_close = [(number, sums) for number in part if (sums := shared[number]) is not None]
         crew.run(lambda job: close(job[0], *partitions[job[0]][:2], job[1]), for_close)
 
 

@@ -96,9 +96,7 @@ class FlatLanes:
         settings = LaneSettings(
             chosen.ravel().astype(np.float32), crowd, narrow(given, crew, np.empty(len(given), np.float32))
         )
-        stages = self._prepared.stages
-        launched = np.array([np.add.reduceat(each[:n], stages[:-1]) for each in self._launch]).T
-        parcels = Parcels(self._graph, self._prepared, settings, start, launched)
+        parcels = Parcels(self._graph, self._prepared, settings, start, self._launch)
         self._add(parcels, False, effort)
         return parcels
 

@@ -18,7 +18,7 @@ from influencegraph.kernels.mix import MEMORY
 from influencegraph.kernels.shares import find_shares
 from influencegraph.layouts import Prepared
 from influencegraph.layouts.lanes import LaneLayout
-from influencegraph.layouts.partitioned import Sums
+from influencegraph.layouts.room import Sums
 from influencegraph.layouts.tail import Rows
 from influencegraph.layouts.vectors import Floats32
 from influencegraph.solvers.accelerated import (

@@ -24,8 +24,8 @@ from influencegraph.kernels.lanes import HALF, LANES
 from influencegraph.layouts import prepare
 from influencegraph.layouts.flat import is_flat
 from influencegraph.layouts.lanes import Half, LaneLayout, pays_to_share
-from influencegraph.layouts.partitioned import Room
 from influencegraph.layouts.pull import cut_rows
+from influencegraph.layouts.room import Room
 from influencegraph.layouts.vectors import narrow
 from influencegraph.propagation import Propagation
 from influencegraph.settings import Effort, Progress, Settings
