@@ -75,7 +75,8 @@ class FlatLanes:
                 effort.progress(Progress(self._sweeps, worst, effort.tolerance))
             # The certificate repeats the sums in an order of its own.
             is_certain = errors <= effort.tolerance * (1.0 - 2.0**-18)
-            if is_certain.all() or worst > 0.5 * before or self._sweeps + 2 > effort.max_sweeps:
+            gained = worst <= 0.5 * before
+            if is_certain.all() or not gained or self._sweeps + 2 > effort.max_sweeps:
                 return self._publish(is_certain, effort)
             self._correct(parcels, is_certain, effort)
             before = worst
@@ -89,14 +90,9 @@ class FlatLanes:
 
     def _approximate(self, effort: Effort) -> Parcels:
         """Write every reach of those who follow somebody."""
-        n, crew = self._prepared.n_spreading, self._crew
-        start = np.empty(n * LANES, np.float32)
-        crew.run(lambda span: interleave.interleave(self._launch, *span, start), self._spans)
-        chosen, crowd, given = read_settings(self._graph, self._cases, self._transitions[0].out_weights, crew)
-        settings = LaneSettings(
-            chosen.ravel().astype(np.float32), crowd, narrow(given, crew, np.empty(len(given), np.float32))
-        )
-        parcels = Parcels(self._graph, self._prepared, settings, start, self._launch)
+        start = np.empty(self._prepared.n_spreading * LANES, np.float32)
+        self._crew.run(lambda span: interleave.interleave(self._launch, *span, start), self._spans)
+        parcels = Parcels(self._graph, self._prepared, self._read_settings(), start, self._launch)
         self._add(parcels, False, effort)
         return parcels
 
@@ -133,11 +129,12 @@ class FlatLanes:
     def _publish(self, is_certain: NDArray[np.bool_], effort: Effort) -> list[Propagation | None]:
         """Certify the lanes that are certain, and say what was found."""
         lanes = np.flatnonzero(is_certain).tolist()
+        found = [self._found[lane] for lane in lanes]
         solutions = [
             Solution(
-                found.transition, self._reach[lane], self._stepped[lane], found.evaporated, self._sweeps, None
+                each.transition, self._reach[lane], self._stepped[lane], each.evaporated, self._sweeps, None
             )
-            for lane, found in zip(lanes, (self._found[lane] for lane in lanes), strict=True)
+            for lane, each in zip(lanes, found, strict=True)
         ]
         stepped = [
             Stepped(each.transition, self._launch[lane], each.reach, each.stepped)
