@@ -193,12 +193,12 @@ def test_parcels__nothing_is_lost(sweeps):
     with Crew(2) as crew:
         prepared = prepare(network, None, weights, "partitioned", crew)
         assert prepared.is_flat
-        columns = [*np.ascontiguousarray(launch.T.astype(float))]
-        parcels = Parcels(network, prepared, settings, launch.ravel(), columns)
+        columns = tuple(np.ascontiguousarray(launch.T.astype(float)))
+        parcels = Parcels(network, prepared, settings, columns, crew)
         unseen = parcels._begin(crew)
         for _ in range(sweeps):
             changed, unseen = parcels._sweep(parcels._take(unseen), crew)
-    sent, left = (each.reshape(n, 8).astype(float) for each in (parcels._sent, parcels.left))
+    sent, left = (np.concatenate(each).reshape(n, 8).astype(float) for each in (parcels._sent, parcels._left))
     numbers = vector._widen(parcels._parcels).reshape(n, 8) * parcels._lane[0].astype(float)
     # An account has read what stages before its own sent last, and not yet what its own and later ones did.
     starts = [each.first for each in parcels._stages]

@@ -10,33 +10,37 @@ _HALF = np.uint64(4)
 
 
 @compiled
-def interleave(columns, first, last, out):
+def interleave(columns, first, last, origin, out):
     """Write `columns` as lanes, accounts `first` to `last`; O(accounts).
 
     Parameters
     ----------
     columns : as many of float64 (n_accounts,) as there are lanes
+    origin : int
+        The account that `out` begins with.
     out : out, float32, flat
     """
     lanes = np.uint64(len(columns))
     for v in range(np.uint64(first), np.uint64(last)):
         for lane in range(lanes):
-            out[v * lanes + lane] = columns[lane][v]
+            out[(v - np.uint64(origin)) * lanes + lane] = columns[lane][v]
 
 
 @compiled
-def interleave_differences(columns, others, first, last, out):
+def interleave_differences(columns, others, first, last, origin, out):
     """Write ``columns - others`` as lanes, accounts `first` to `last`; O(accounts).
 
     Parameters
     ----------
     columns, others : as many of float64 (n_accounts,) as there are lanes
+    origin : int
+        The account that `out` begins with.
     out : out, float32, flat
     """
     lanes = np.uint64(len(columns))
     for v in range(np.uint64(first), np.uint64(last)):
         for lane in range(lanes):
-            out[v * lanes + lane] = columns[lane][v] - others[lane][v]
+            out[(v - np.uint64(origin)) * lanes + lane] = columns[lane][v] - others[lane][v]
 
 
 @compiled

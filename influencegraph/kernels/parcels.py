@@ -2,7 +2,8 @@
 
 A *parcel* is what an account gives in one sweep per unit of weight, times a scale, rounded to a number of
 eight bits (`influencegraph.kernels.vector`). What rounding took away is *left* with the account, which sends
-it later. Arrays of lanes are flat. What accounts get, what they sent and what is left with them is float32.
+it later. Arrays of lanes are flat. What accounts get, what they sent and what is left with them is float32,
+and begins with the account `origin`; parcels are those of all accounts.
 
 `lane` are four numbers of every lane, float32 (4 x 8,): what 1 in a parcel stands for; that times the
 damping; the scale; and how much of `base` is taken from what arrives. `found` is out, three numbers of every
@@ -53,12 +54,12 @@ def _weigh(v, left, k, inverse, found):
 
 
 @vectorized
-def _send(v, sums, place, mutual, chosen, crowd, lane, inverse, weight, base, k, left, sent, out, found):
+def _send(v, sums, place, mutual, chosen, crowd, lane, inverse, weight, base, k, left, sent, at, out, found):
     arrived = v.load(lane, RECEIVED) * read_step(v, sums, place, mutual, chosen, crowd)
     amount = v.load(left, k) + (arrived - v.load(lane, TAKEN) * v.load(base, k))
     share = (amount * inverse) * v.load(lane, SCALE)
-    v.store(share, out, k)
-    own = v.load(out, k) * (v.load(lane, UNIT) * weight)
+    v.store(share, out, at)
+    own = v.load(out, at) * (v.load(lane, UNIT) * weight)
     v.store(v.load(sent, k) + own, sent, k)
     v.store(amount - own, left, k)
     v.store(v.load(found, TOTAL) + amount, found, TOTAL)
@@ -68,8 +69,9 @@ def _send(v, sums, place, mutual, chosen, crowd, lane, inverse, weight, base, k,
 
 @compiled
 def begin(
-    followers, mutual_start, first, last, chosen, crowd, given, lane, inverse, base, left, sent, out, found
-):
+    followers, mutual_start, first, last, origin, chosen, crowd, given, lane, inverse, base, left, sent, out,
+    found,
+):  # fmt: skip
     """Let everybody have sent as much per unit of weight, accounts `first` to `last`; O(mutual follows).
 
     What that brought is known without parcels.
@@ -106,12 +108,13 @@ def begin(
         else:
             counts[LANES:] = np.float32(end - cut)
         weight = np.float32(1) / inverse[v]
-        _begin(counts, chosen, crowd[v], lane, inverse[v], weight, base, v * _LANES, left, sent, found)
+        k = (v - np.uint64(origin)) * _LANES
+        _begin(counts, chosen, crowd[v], lane, inverse[v], weight, base, k, left, sent, found)
     _clear(out, first, last)
 
 
 @compiled
-def begin_again(left, inverse, first, last, sent, out, found):
+def begin_again(left, inverse, first, last, origin, sent, out, found):
     """Let nobody have sent anything, accounts `first` to `last`; O(accounts).
 
     Parameters
@@ -127,8 +130,8 @@ def begin_again(left, inverse, first, last, sent, out, found):
     """
     found[:] = 0
     for v in range(np.uint64(first), np.uint64(last)):
-        _weigh(left, v * _LANES, inverse[v], found)
-    _clear(sent, first, last)
+        _weigh(left, (v - np.uint64(origin)) * _LANES, inverse[v], found)
+    _clear(sent, first - origin, last - origin)
     _clear(out, first, last)
 
 
@@ -139,7 +142,7 @@ def _clear(array, first, last):
 
 
 @compiled
-def send(sums, first, last, chosen, crowd, lane, inverse, base, left, sent, out, found):
+def send(sums, first, last, origin, chosen, crowd, lane, inverse, base, left, sent, out, found):
     """Join what came from a partition's cells, and send it on; O(accounts x cells).
 
     Parameters
@@ -159,10 +162,10 @@ def send(sums, first, last, chosen, crowd, lane, inverse, base, left, sent, out,
     found[:] = 0
     for i in range(np.uint64(last - first)):
         v = np.uint64(first) + i
-        place, k, weight = i * _LANES, v * _LANES, np.float32(1) / inverse[v]
+        place, k, weight = i * _LANES, (v - np.uint64(origin)) * _LANES, np.float32(1) / inverse[v]
         _send(
-            joined, place, half + place, chosen, crowd[v], lane, inverse[v], weight, base, k, left, sent, out,
-            found,
+            joined, place, half + place, chosen, crowd[v], lane, inverse[v], weight, base, k, left, sent,
+            v * _LANES, out, found,
         )  # fmt: skip
 
 
@@ -185,7 +188,7 @@ def rescale(parcels, octaves, first, last):
 
 
 @compiled
-def add_sent(sent, left, factors, multiples, first, last, columns):
+def add_sent(sent, left, factors, multiples, first, last, origin, columns):
     """Add what was sent and is left to `columns`, accounts `first` to `last`; O(accounts).
 
     Nobody comes out below 0.
@@ -201,7 +204,7 @@ def add_sent(sent, left, factors, multiples, first, last, columns):
     """
     for v in range(np.uint64(first), np.uint64(last)):
         for lane in range(_LANES):
-            k = v * _LANES + lane
+            k = (v - np.uint64(origin)) * _LANES + lane
             total = np.float64(factors[lane] * (sent[k] + left[k]))
             if multiples is not None:
                 total += columns[lane][v] + multiples[lane] * columns[lane][v]

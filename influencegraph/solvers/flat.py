@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from influencegraph.graph import FollowerGraph
-from influencegraph.kernels import interleave
 from influencegraph.kernels.bounds import UNIT
 from influencegraph.kernels.jit import Crew
 from influencegraph.kernels.lanes import LANES
@@ -21,7 +20,7 @@ from influencegraph.layouts import prepare
 from influencegraph.layouts.vectors import narrow
 from influencegraph.propagation import Propagation
 from influencegraph.settings import Effort, Progress
-from influencegraph.solvers.certificate import Stepped, certify, cut_spans
+from influencegraph.solvers.certificate import Stepped, certify
 from influencegraph.solvers.lane_settings import LaneSettings, RightHandSide, read_settings
 from influencegraph.solvers.parcels import Parcels
 from influencegraph.solvers.scale import WORTHWHILE_FLAT
@@ -50,7 +49,6 @@ class FlatLanes:
         ]
         out_weights = self._transitions[0].out_weights
         self._prepared = prepare(graph, None, out_weights, "partitioned", crew)
-        self._spans = cut_spans(self._prepared.n_spreading)
         launched = [launch_by_node(graph, each.launch, crew) for each in cases]
         self._launch = (*launched, *[np.zeros(n)] * unused)
         # One array a lane: the allocator keeps pages of this size, and new ones cost more than a sweep.
@@ -90,9 +88,7 @@ class FlatLanes:
 
     def _approximate(self, effort: Effort) -> Parcels:
         """Write every reach of those who follow somebody."""
-        start = np.empty(self._prepared.n_spreading * LANES, np.float32)
-        self._crew.run(lambda span: interleave.interleave(self._launch, *span, start), self._spans)
-        parcels = Parcels(self._graph, self._prepared, self._read_settings(), start, self._launch)
+        parcels = Parcels(self._graph, self._prepared, self._read_settings(), self._launch, self._crew)
         self._add(parcels, False, effort)
         return parcels
 
@@ -100,10 +96,8 @@ class FlatLanes:
         """Correct every reach that is not certain; others lack nothing."""
         idle = [*is_certain, *[True] * (LANES - len(is_certain))]
         pairs = zip(self._reach, self._stepped, idle, strict=True)
-        reach, stepped = self._reach, tuple(own if is_idle else step for own, step, is_idle in pairs)
-        self._crew.run(
-            lambda span: interleave.interleave_differences(stepped, reach, *span, parcels.left), self._spans
-        )
+        stepped = tuple(own if is_idle else step for own, step, is_idle in pairs)
+        parcels.leave(stepped, self._reach, self._crew)
         self._add(parcels, True, effort)
 
     def _add(self, parcels: Parcels, corrects: bool, effort: Effort) -> None:

@@ -26,12 +26,13 @@ where R is the sum of what would be left if all that is under way had arrived. T
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from influencegraph.graph import FollowerGraph
+from influencegraph.kernels import interleave
 from influencegraph.kernels import parcels as kernels
 from influencegraph.kernels.jit import Crew
 from influencegraph.kernels.lane_steps import DAMPING, LEAST
@@ -68,15 +69,14 @@ class Parcels:
     prepared : Prepared
         ``"partitioned"``, and flat.
     settings : LaneSettings
-    launch : ndarray of float32, flat, (n_spreading x 8,)
-        Of no lane negative.
-    columns : eight ndarrays of float64, shape (n_accounts,)
-        The same, not rounded.
+    launch : eight ndarrays of float64, shape (n_accounts,)
+        None negative.
+    crew : Crew
     """
 
     def __init__(
-        self, graph: FollowerGraph, prepared: Prepared, settings: LaneSettings, launch: Floats32,
-        columns: Sequence[Floats],
+        self, graph: FollowerGraph, prepared: Prepared, settings: LaneSettings, launch: tuple[Floats, ...],
+        crew: Crew,
     ) -> None:  # fmt: skip
         assert isinstance(prepared.layout, PartitionedLayout)
         self._graph = graph
@@ -84,22 +84,40 @@ class Parcels:
         self._giving = settings.given, settings.chosen[LEAST:]
         self._damping = settings.chosen[DAMPING : DAMPING + LANES].astype(np.float64)
         self._room = self._layout.open_lane_room()
-        self._launch, self.left, self._sent = launch, np.empty_like(launch), np.empty_like(launch)
-        self._parcels, self._new = (np.empty(len(launch), np.uint8) for _ in range(2))
+        n = prepared.n_spreading
+        self._parcels, self._new = (np.empty(n * LANES, np.uint8) for _ in range(2))
         self._stages = self._layout.cut_stages(_PARTS)
         self._spans = [
             (number, first, min(first + _SPAN, each.last))
             for number, each in enumerate(self._stages)
             for first in range(each.first, each.last, _SPAN)
         ]
-        starts, n = [each.first for each in self._stages], prepared.n_spreading
-        self._launched = np.array([np.add.reduceat(each[:n], starts) for each in columns]).T
+        # In pieces, which the allocator keeps where it would map all of a million accounts anew.
+        self._launch, self._left, self._sent = (
+            [np.empty((each.last - each.first) * LANES, np.float32) for each in self._stages]
+            for _ in range(3)
+        )
+        self._over_spans(lambda stage, *here: interleave.interleave(launch, *here, self._launch[stage]), crew)
+        starts = [each.first for each in self._stages]
+        self._launched = np.array([np.add.reduceat(each[:n], starts) for each in launch]).T
         sizes = np.diff([*starts, n]) / n
         self._gets = sizes[:, np.newaxis] * self._damping
         """What part of attention each stage gets, by lane."""
         self._lane = np.zeros((4, LANES), np.float32)
         self._sent_sums, self._corrects = np.zeros_like(self._launched), False
         self._taken, self._largest = np.zeros(LANES), np.zeros(LANES)
+
+    def _over_spans(self, work: Callable[[int, int, int, int], object], crew: Crew) -> None:
+        """Call `work` for blocks of accounts: its stage, from, to, and the first account of the stage."""
+        crew.run(lambda span: work(*span, self._stages[span[0]].first), self._spans)
+
+    def leave(self, stepped: tuple[Floats, ...], reach: tuple[Floats, ...], crew: Crew) -> None:
+        """Leave with everybody what a step changes, by lane, for `solve` to correct."""
+
+        def work(stage: int, first: int, last: int, origin: int) -> None:
+            interleave.interleave_differences(stepped, reach, first, last, origin, self._left[stage])
+
+        self._over_spans(work, crew)
 
     def solve(
         self, goals: Floats, sweeps_max: int, crew: Crew, report: Callable[[int, float], None],
@@ -114,7 +132,7 @@ class Parcels:
         reach : eight ndarrays of shape (n_accounts,)
             By lane. What was found of those who follow somebody is written, or added where it corrects.
         corrects : bool
-            Whether `left` is a residual of `reach` to begin with.
+            Whether what `leave` left is corrected.
 
         Returns
         -------
@@ -138,10 +156,11 @@ class Parcels:
         self._take(unseen)
         factors, multiples = (1.0 / self._asked).astype(np.float32), self._taken if corrects else None
 
-        def add(span: tuple[int, int, int]) -> None:
-            kernels.add_sent(self._sent, self.left, factors, multiples, *span[1:], reach)
+        def add(stage: int, first: int, last: int, origin: int) -> None:
+            own = self._sent[stage], self._left[stage]
+            kernels.add_sent(*own, factors, multiples, first, last, origin, reach)
 
-        crew.run(add, self._spans)
+        self._over_spans(add, crew)
         return sweeps
 
     @property
@@ -170,13 +189,15 @@ class Parcels:
         lane, found = self._lane.ravel(), np.empty((len(self._spans), 3 * LANES), np.float32)
 
         def begin(i: int) -> None:
-            here = self._spans[i][1:]
+            stage, *here = self._spans[i]
+            here.append(self._stages[stage].first)
+            left, out = self._left[stage], (self._sent[stage], self._parcels, found[i])
             if self._corrects:
-                kernels.begin_again(self.left, inverse, *here, self._sent, self._parcels, found[i])
+                kernels.begin_again(left, inverse, *here, *out)
             else:
                 kernels.begin(
-                    graph.followers, graph.mutual_start, *here, *self._settings, lane, inverse, self._launch,
-                    self.left, self._sent, self._parcels, found[i],
+                    graph.followers, graph.mutual_start, *here, *self._settings, lane, inverse,
+                    self._launch[stage], left, *out,
                 )  # fmt: skip
 
         crew.run(begin, range(len(found)))
@@ -232,15 +253,15 @@ class Parcels:
         """
         chosen, crowd, _ = self._settings
         lane, inverse, found = self._lane.ravel(), self._prepared.inverse, {}
+        own = self._stages[stage]
 
         def close(first: int, last: int, sums: Sums) -> None:
             found[first] = np.empty(3 * LANES, np.float32)
             kernels.send(
-                sums, first, last, chosen, crowd, lane, inverse, self._launch, self.left, self._sent,
-                self._new, found[first],
+                sums, first, last, own.first, chosen, crowd, lane, inverse, self._launch[stage],
+                self._left[stage], self._sent[stage], self._new, found[first],
             )  # fmt: skip
 
-        own = self._stages[stage]
         self._layout.step_lanes(
             own.stage, self._parcels, *self._giving, close, self._room, crew, own.partitions
         )

@@ -147,10 +147,10 @@ class _Lanes:
         start = np.empty(self._prepared.n_spreading * LANES, np.float32)
         if self._sweeps:
             self._over_spans(
-                lambda a, b: interleave.interleave_differences(self._stepped, self._reach, a, b, start)
+                lambda a, b: interleave.interleave_differences(self._stepped, self._reach, a, b, 0, start)
             )
         else:
-            self._over_spans(lambda a, b: interleave.interleave(self._launch, a, b, start))
+            self._over_spans(lambda a, b: interleave.interleave(self._launch, a, b, 0, start))
             self._crew.run(lambda reach: reach[: self._prepared.n_spreading].fill(0.0), self._reach)
 
         def report(done: int, part: float) -> None:
