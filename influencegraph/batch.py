@@ -11,7 +11,7 @@ from influencegraph.methods import DEFAULTS, check_graph, make_scores, read_case
 from influencegraph.methods.method import Outcome
 from influencegraph.scores import Scores
 from influencegraph.settings import LayoutName, Progress, check_effort
-from influencegraph.solvers.lane_settings import RightHandSide
+from influencegraph.solvers.cases import RightHandSide
 from influencegraph.solvers.together import propagate_together
 
 

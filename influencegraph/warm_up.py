@@ -31,7 +31,7 @@ from influencegraph.launch import resolve_teleport
 from influencegraph.local import local_scores, who_reaches
 from influencegraph.methods import METHODS, score
 from influencegraph.settings import Effort, Settings
-from influencegraph.solvers.lane_settings import RightHandSide
+from influencegraph.solvers.cases import RightHandSide
 from influencegraph.solvers.scale import find_factor, scale_step
 from influencegraph.solvers.together import propagate_lanes
 from influencegraph.whatif import what_if

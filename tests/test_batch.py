@@ -34,6 +34,36 @@ MIXED = [
 ]
 
 
+def check_alike(scores, alone, tolerance):
+    """Of one case, solved with others and alone."""
+    check_agreement(scores, alone)
+    assert scores.certificate.error <= tolerance
+    assert np.array_equal(scores.launch, alone.launch)
+    for name in ("kept", "discounted", "dangling"):
+        assert getattr(scores.ledger, name) == pytest.approx(getattr(alone.ledger, name), abs=10 * tolerance)
+
+
+def draw_cases(data, graph):
+    cases = []
+    for _ in range(data.draw(st.integers(3, 9))):
+        teleport = data.draw(st.none() | teleports(graph.n_accounts))
+        case = {**data.draw(settings()), "mutual_giving": data.draw(st.sampled_from([0.0, 0.0, 1.5, 6.0]))}
+        cases.append(case if teleport is None else {**case, "teleport": teleport})
+    return cases
+
+
+def check_exactly(scores, graph, case, tolerance):
+    """The exact solution lies within the intervals, and as near as is certified."""
+    worths = {name: value for name, value in case.items() if name.startswith("mutual_")}
+    damping, A = case.get("damping", 0.85), graph.to_scipy().toarray()  # noqa: N806 - the mathematics' letter
+    P = oracles.exact_haunted_transition(A, 0 * A, 0 * A, **worths)  # noqa: N806
+    exact = oracles.exact_reach(P, damping, oracles.exact_launch(graph.n_accounts, case.get("teleport")))
+    for low, value, high in zip(scores.lower.tolist(), exact, scores.upper.tolist(), strict=True):
+        assert Fraction(low) <= value <= Fraction(high)
+    off = sum(abs(Fraction(x) - y) for x, y in zip(scores.reach.tolist(), exact, strict=True))
+    assert off * (1 - Fraction(damping)) / graph.n_accounts <= scores.certificate.error <= tolerance
+
+
 @pytest.fixture(scope="module")
 def skewed():
     return make_skewed(20_000, 200_000)
@@ -56,35 +86,18 @@ def test_batch__equals_one_by_one(lanes, skewed, tolerance):
         if scores.propagation is None:
             assert np.array_equal(scores.values, alone.values)
         else:
-            check_agreement(scores, alone)
-            assert scores.certificate.error <= tolerance
-            assert np.array_equal(scores.launch, alone.launch)
-            for name in ("kept", "discounted", "dangling"):
-                assert getattr(scores.ledger, name) == pytest.approx(
-                    getattr(alone.ledger, name), abs=10 * tolerance
-                )
+            check_alike(scores, alone, tolerance)
 
 
 @pytest.mark.usefixtures("lanes")
 @hypothesis.given(follower_graphs(5, weighted=False), st.data())
 def test_batch__holds_the_exact_solution_without_slack(graph, data):
     hypothesis.assume(graph.n_follows > 0)
-    cases = []
-    for _ in range(data.draw(st.integers(3, 9))):
-        teleport = data.draw(st.none() | teleports(graph.n_accounts))
-        case = {**data.draw(settings()), "mutual_giving": data.draw(st.sampled_from([0.0, 0.0, 1.5, 6.0]))}
-        cases.append(case if teleport is None else {**case, "teleport": teleport})
+    cases = draw_cases(data, graph)
     tolerance = data.draw(st.sampled_from([1e-4, 1e-9, 1e-13]))
     batch = influencegraph.score_batch(graph, cases, tolerance=tolerance)
     for case, scores in zip(cases, batch, strict=True):
-        worths = {name: value for name, value in case.items() if name.startswith("mutual_")}
-        damping, A = case.get("damping", 0.85), graph.to_scipy().toarray()  # noqa: N806 - the mathematics' letter
-        P = oracles.exact_haunted_transition(A, 0 * A, 0 * A, **worths)  # noqa: N806
-        exact = oracles.exact_reach(P, damping, oracles.exact_launch(graph.n_accounts, case.get("teleport")))
-        for low, value, high in zip(scores.lower.tolist(), exact, scores.upper.tolist(), strict=True):
-            assert Fraction(low) <= value <= Fraction(high)
-        off = sum(abs(Fraction(x) - y) for x, y in zip(scores.reach.tolist(), exact, strict=True))
-        assert off * (1 - Fraction(damping)) / graph.n_accounts <= scores.certificate.error <= tolerance
+        check_exactly(scores, graph, case, tolerance)
 
 
 @pytest.mark.parametrize("cell", [1 << 20, 5000])

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 import hypothesis
 import numpy as np
-import oracles
 import pytest
 import scipy.sparse
 from hypothesis import strategies as st
 from layouts.test_layouts import check_agreement, to_bytes
+from test_batch import check_alike, check_exactly, draw_cases
 from test_staged import make_circle, make_flat
 
 import influencegraph
@@ -21,9 +19,9 @@ from influencegraph.layouts import flat as flatness
 from influencegraph.layouts import partitioned, prepare
 from influencegraph.layouts.lanes import pays_to_share
 from influencegraph.solvers import flat, together
-from influencegraph.solvers.lane_settings import LaneSettings
+from influencegraph.solvers.cases import LaneSettings
 from influencegraph.solvers.parcels import Parcels
-from influencegraph.testing import follower_graphs, settings, teleports
+from influencegraph.testing import follower_graphs
 
 CASES = [
     {},
@@ -82,14 +80,8 @@ def test_parcels__equal_one_by_one(graph, tolerance, spy):
         assert spy == [0, 0]
     for case, scores in zip(CASES, batch, strict=True):
         alone = influencegraph.score(graph, tolerance=tolerance, **case)
-        check_agreement(scores, alone)
         assert scores.settings == alone.settings
-        assert scores.certificate.error <= tolerance
-        assert np.array_equal(scores.launch, alone.launch)
-        for name in ("kept", "discounted", "dangling"):
-            assert getattr(scores.ledger, name) == pytest.approx(
-                getattr(alone.ledger, name), abs=10 * tolerance
-            )
+        check_alike(scores, alone, tolerance)
 
 
 @pytest.mark.parametrize("tolerance", [1e-6, 1e-9])
@@ -160,23 +152,13 @@ def test_parcels__progress_ends_below_the_tolerance(graph):
 @hypothesis.given(follower_graphs(9, weighted=False), st.data())
 def test_parcels__hold_the_exact_solution_of_any_network(graph, data):
     hypothesis.assume(np.count_nonzero(graph.out_degrees) >= flatness.FLAT_STAGES)
-    cases = []
-    for _ in range(data.draw(st.integers(3, 9))):
-        teleport = data.draw(st.none() | teleports(graph.n_accounts))
-        case = {**data.draw(settings()), "mutual_giving": data.draw(st.sampled_from([0.0, 1.5, 6.0]))}
-        cases.append(case if teleport is None else {**case, "teleport": teleport})
+    cases = draw_cases(data, graph)
     tolerance = data.draw(st.sampled_from([1e-4, 1e-9, 1e-13]))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(flatness, "FLAT", 2.0)
         batch = influencegraph.score_batch(graph, cases, tolerance=tolerance)
     for case, scores in zip(cases, batch, strict=True):
-        worths = {name: value for name, value in case.items() if name.startswith("mutual_")}
-        damping, A = case.get("damping", 0.85), graph.to_scipy().toarray()  # noqa: N806 - the mathematics' letter
-        P = oracles.exact_haunted_transition(A, 0 * A, 0 * A, **worths)  # noqa: N806
-        exact = oracles.exact_reach(P, damping, oracles.exact_launch(graph.n_accounts, case.get("teleport")))
-        for low, value, high in zip(scores.lower.tolist(), exact, scores.upper.tolist(), strict=True):
-            assert Fraction(low) <= value <= Fraction(high)
-        assert scores.certificate.error <= tolerance
+        check_exactly(scores, graph, case, tolerance)
 
 
 @pytest.mark.parametrize("sweeps", [1, 2, 5])

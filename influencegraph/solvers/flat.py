@@ -20,8 +20,7 @@ from influencegraph.layouts import prepare
 from influencegraph.layouts.vectors import narrow
 from influencegraph.propagation import Propagation
 from influencegraph.settings import Effort, Progress
-from influencegraph.solvers.certificate import Stepped, certify
-from influencegraph.solvers.lane_settings import LaneSettings, RightHandSide, read_settings
+from influencegraph.solvers.cases import LaneSettings, RightHandSide, publish_lanes, read_settings
 from influencegraph.solvers.parcels import Parcels
 from influencegraph.solvers.scale import WORTHWHILE_FLAT
 from influencegraph.solvers.solve import (
@@ -31,7 +30,6 @@ from influencegraph.solvers.solve import (
     Stepper,
     launch_by_node,
     measure,
-    publish,
 )
 from influencegraph.solvers.transition import make_transition
 
@@ -122,21 +120,11 @@ class FlatLanes:
 
     def _publish(self, is_certain: NDArray[np.bool_], effort: Effort) -> list[Propagation | None]:
         """Certify the lanes that are certain, and say what was found."""
-        lanes = np.flatnonzero(is_certain).tolist()
-        found = [self._found[lane] for lane in lanes]
-        solutions = [
-            Solution(
-                each.transition, self._reach[lane], self._stepped[lane], each.evaporated, self._sweeps, None
+        solutions = {
+            lane: Solution(
+                self._found[lane].transition, self._reach[lane], self._stepped[lane],
+                self._found[lane].evaporated, self._sweeps, None,
             )
-            for lane, each in zip(lanes, found, strict=True)
-        ]
-        stepped = [
-            Stepped(each.transition, self._launch[lane], each.reach, each.stepped)
-            for lane, each in zip(lanes, solutions, strict=True)
-        ]
-        certified = certify(self._graph, stepped, self._crew)
-        published: list[Propagation | None] = [None] * len(self._cases)
-        for lane, solution, bounds in zip(lanes, solutions, certified, strict=True):
-            amounts = self._cases[lane].launch.amounts
-            published[lane] = publish(self._launch[lane], amounts, solution, bounds, effort)
-        return published
+            for lane in np.flatnonzero(is_certain).tolist()
+        }  # fmt: skip
+        return publish_lanes(self._graph, self._cases, self._launch, solutions, self._crew, effort)

@@ -28,7 +28,7 @@ from influencegraph.solvers.accelerated import (
     STALLED,
     change_places,
 )
-from influencegraph.solvers.lane_settings import LaneSettings
+from influencegraph.solvers.cases import LaneSettings
 
 Floats = NDArray[np.float64]
 

@@ -42,7 +42,7 @@ from influencegraph.layouts import Prepared
 from influencegraph.layouts.partitioned import PartitionedLayout
 from influencegraph.layouts.room import Sums
 from influencegraph.layouts.vectors import Floats32
-from influencegraph.solvers.lane_settings import LaneSettings
+from influencegraph.solvers.cases import LaneSettings
 from influencegraph.solvers.staged import HOPELESS, NOISE, PATIENCE, SLOW
 
 Floats = NDArray[np.float64]
@@ -50,7 +50,7 @@ Floats = NDArray[np.float64]
 _SPAN = 1 << 14
 """Accounts in a block of lanes: 512 KiB."""
 _PARTS = 2
-"""What every stage of the network is cut into, to be stages here. Three or four saved no sweep more."""
+"""What every stage of the network is cut into, to be stages here. Three or four saved hardly a sweep more."""
 _HEADROOM = 12
 """Powers of 2 between the first parcels and the largest number: hubs get more than anybody began with."""
 _OCTAVES_MIN = -120

@@ -29,11 +29,11 @@ from influencegraph.layouts.room import Room
 from influencegraph.layouts.vectors import narrow
 from influencegraph.propagation import Propagation
 from influencegraph.settings import Effort, Progress, Settings
-from influencegraph.solvers.certificate import Stepped, certify, total_error
+from influencegraph.solvers.cases import LaneSettings, RightHandSide, publish_lanes, read_settings
+from influencegraph.solvers.certificate import total_error
 from influencegraph.solvers.flat import FlatLanes
-from influencegraph.solvers.lane_settings import LaneSettings, RightHandSide, read_settings
 from influencegraph.solvers.lanes import approximate_lanes
-from influencegraph.solvers.solve import SPARE, Solution, launch_by_node, propagate, publish
+from influencegraph.solvers.solve import SPARE, Solution, launch_by_node, propagate
 from influencegraph.solvers.transition import Transition, make_transition, regards_givers, share_room
 
 Floats = NDArray[np.float64]
@@ -210,18 +210,14 @@ class _Lanes:
         self, cases: Sequence[RightHandSide], chosen: NDArray[np.bool_], effort: Effort
     ) -> list[Propagation | None]:
         """Certify the lanes chosen, and say what was found."""
-        found: list[Propagation | None] = [None] * len(cases)
-        lanes = np.flatnonzero(chosen[: len(cases)]).tolist()
-        vectors = [
-            Stepped(self._transitions[lane], self._launch[lane], self._reach[lane], self._stepped[lane])
-            for lane in lanes
-        ]
-        certified = certify(self._graph, vectors, self._crew)
-        for lane, (t, launch, reach, stepped, _), bounds in zip(lanes, vectors, certified, strict=True):
-            evaporated = float(self._evaporated[lane])
-            solution = Solution(t, reach, stepped, evaporated, self._sweeps, None)
-            found[lane] = publish(launch, cases[lane].launch.amounts, solution, bounds, effort)
-        return found
+        solutions = {
+            lane: Solution(
+                self._transitions[lane], self._reach[lane], self._stepped[lane],
+                float(self._evaporated[lane]), self._sweeps, None,
+            )
+            for lane in np.flatnonzero(chosen[: len(cases)]).tolist()
+        }  # fmt: skip
+        return publish_lanes(self._graph, cases, self._launch, solutions, self._crew, effort)
 
 
 def _vary(graph: FollowerGraph, settings: Sequence[Settings], crew: Crew) -> list[Transition]:

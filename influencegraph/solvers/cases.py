@@ -1,4 +1,4 @@
-"""What eight cases ask, in lanes."""
+"""What eight cases ask, in lanes, and what is published of their solutions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from influencegraph.kernels.jit import Crew
 from influencegraph.kernels.lanes import LANES
 from influencegraph.launch import Launch
 from influencegraph.layouts.vectors import Floats32
-from influencegraph.settings import Settings
+from influencegraph.propagation import Propagation
+from influencegraph.settings import Effort, Settings
+from influencegraph.solvers.certificate import Stepped, certify
+from influencegraph.solvers.solve import Solution, publish
 from influencegraph.solvers.transition import regards_givers
 
 Floats = NDArray[np.float64]
@@ -76,3 +79,21 @@ def read_settings(
 
     crew.run(measure, range(0, n, _SPAN))
     return np.ascontiguousarray(chosen.T), crowd, given
+
+
+def publish_lanes(
+    graph: FollowerGraph, cases: Sequence[RightHandSide], launch: Sequence[Floats],
+    solutions: dict[int, Solution], crew: Crew, effort: Effort,
+) -> list[Propagation | None]:  # fmt: skip
+    """Certify the solutions, by lane, and say what was found; None of a case that has none.
+
+    `launch` are those of all lanes, by node.
+    """
+    stepped = [
+        Stepped(each.transition, launch[lane], each.reach, each.stepped) for lane, each in solutions.items()
+    ]
+    certified = certify(graph, stepped, crew)
+    found: list[Propagation | None] = [None] * len(cases)
+    for (lane, solution), bounds in zip(solutions.items(), certified, strict=True):
+        found[lane] = publish(launch[lane], cases[lane].launch.amounts, solution, bounds, effort)
+    return found
