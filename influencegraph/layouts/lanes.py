@@ -93,10 +93,6 @@ class LaneLayout(PartitionedLayout):
     def __init__(self, graph: FollowerGraph, stages: tuple[int, ...], crew: Crew) -> None:
         super().__init__(graph, None, stages, crew, SHAPE)
 
-    def open_room(self) -> Room:
-        """Return what the float32 steps of one solve share."""
-        return self.open_lane_room()
-
     def open_exact_room(self) -> Room:
         """Return what float64 steps share."""
         return Room(self._stages, 2 * SHAPE.span * HALF, np.float64)

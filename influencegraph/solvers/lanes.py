@@ -86,7 +86,7 @@ class _State:
         n, split = prepared.n_spreading, prepared.split
         assert isinstance(prepared.layout, LaneLayout)
         self._prepared, self._layout, self._settings = prepared, prepared.layout, settings
-        self._room = self._layout.open_room()
+        self._room = self._layout.open_lane_room()
         self._launch, self.reach = launch, np.empty_like(launch)
         self._per_weight = np.empty(n * LANES, np.float32)
         self._giving = settings.given, settings.chosen[kernels.LEAST :]
